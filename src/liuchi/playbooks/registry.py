@@ -190,9 +190,7 @@ class Section:
         return compiled
 
 
-RunExample = Callable[
-    [BaseModel, Mapping[str, object], Mapping[str, object]], Mapping[str, object]
-]
+RunExample = Callable[[BaseModel, Mapping[str, object], Mapping[str, object]], Mapping[str, object]]
 """``run(section, given, when) -> outcome``; a refusal is ``{"refused": reason_code}``."""
 
 
