@@ -47,9 +47,7 @@ class Invalid(LiuchiError):
 
     status = 422
 
-    def __init__(
-        self, code: str, sentence: Sentence, errors: tuple[FieldError, ...] = ()
-    ) -> None:
+    def __init__(self, code: str, sentence: Sentence, errors: tuple[FieldError, ...] = ()) -> None:
         """Keep the wrong fields beside the sentence."""
         super().__init__(code, sentence)
         self.errors = errors

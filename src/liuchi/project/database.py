@@ -1,0 +1,66 @@
+"""Bringing a database up to date: migrations, rights, views. All of it as the owner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
+from psycopg import sql
+
+OWNER = "owner"
+_PLACEHOLDER = ":app_role"
+
+
+class OwnerMigrates:
+    """Router: only the owner's connection changes the shape of the database."""
+
+    def allow_migrate(self, db: str, _app_label: str, **_hints: object) -> bool:
+        """Allow migrations on the owner's alias alone."""
+        return db == OWNER
+
+    def allow_relation(self, _first: object, _second: object, **_hints: object) -> bool:
+        """Both aliases are the same database."""
+        return True
+
+
+def bring_up_to_date(*, verbosity: int = 0) -> None:
+    """Migrate, then give the application role its rights, then make the fact views.
+
+    Safe to repeat: a second run changes nothing.
+    """
+    call_command("migrate", database=OWNER, interactive=False, verbosity=verbosity)
+    apply_rights()
+    refresh_views()
+
+
+def pending_migrations() -> tuple[str, ...]:
+    """Return the migrations not applied yet, as ``app.name``."""
+    executor = MigrationExecutor(connections[OWNER])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def apply_rights() -> None:
+    """Run the project's and every engine's ``sql/rights.sql`` for the application role."""
+    app_role = connections[DEFAULT_DB_ALIAS].settings_dict["USER"]
+    with connections[OWNER].cursor() as cursor:
+        quoted = sql.Identifier(app_role).as_string(None)
+        for path in rights_files():
+            cursor.execute(path.read_text(encoding="utf-8").replace(_PLACEHOLDER, quoted))
+
+
+def rights_files() -> tuple[Path, ...]:
+    """Return every file of rights, the project's first."""
+    folders = [Path(__file__).parent, *(Path(app.path) for app in apps.get_app_configs())]
+    files = [folder / "sql" / "rights.sql" for folder in folders]
+    return tuple(file for file in files if file.exists())
+
+
+def refresh_views() -> None:
+    """Make the typed view of every declared kind of fact."""
+    if apps.is_installed("liuchi.engines.journal"):
+        import_string("liuchi.engines.journal.actions.refresh_views")()

@@ -1,0 +1,71 @@
+"""Static files: which files of which npm package are served, and under hashed names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.contrib.staticfiles.utils import matches_patterns
+from django.core.files.storage import FileSystemStorage, Storage
+
+# Address under /static/ → file under node_modules. Nothing else of a package is served.
+VENDOR = {
+    "vendor/alpine.js": "@alpinejs/csp/dist/cdn.min.js",
+    "vendor/echarts.js": "echarts/dist/echarts.min.js",
+    "vendor/tabler.css": "@tabler/core/dist/css/tabler.min.css",
+    "vendor/tabler.js": "@tabler/core/dist/js/tabler.min.js",
+    "vendor/weui.css": "weui/dist/style/weui.min.css",
+}
+
+
+class VendorFinder(BaseFinder):
+    """Finds the files of ``VENDOR`` in ``node_modules``."""
+
+    def find(self, path: str, **_options: Any) -> list[str] | str | None:  # type: ignore[override]
+        """Return the file behind a vendor address; Django asks for a list with ``find_all``."""
+        every = bool(_options.get("find_all") or _options.get("all"))
+        file = settings.LIUCHI_NODE_MODULES / VENDOR[path] if path in VENDOR else None
+        found = [] if file is None or not file.exists() else [str(file)]
+        return found if every else (found[0] if found else [])
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        """Yield each vendor address with a storage that opens it."""
+        storage = _VendorStorage(location=str(settings.LIUCHI_NODE_MODULES))
+        for address in VENDOR:
+            if not matches_patterns(address, list(ignore_patterns or [])):
+                yield address, storage
+
+
+class _VendorStorage(FileSystemStorage):
+    """Opens a vendor address as the package's file."""
+
+    prefix = ""
+
+    def path(self, name: str) -> str:
+        return str(Path(self.location) / VENDOR.get(name, name))
+
+
+class HashedStorage(ManifestStaticFilesStorage):
+    """Hashed names, so that a browser may keep a file for ever.
+
+    Packages ship references to source maps they leave out; those are not followed.
+    """
+
+    support_js_module_import_aggregation = False
+    manifest_strict = False
+    patterns = (
+        (
+            "*.css",
+            (
+                r"""(?P<matched>url\(['"]{0,1}\s*(?P<url>.*?)["']{0,1}\))""",
+                (
+                    r"""(?P<matched>@import\s*["']\s*(?P<url>.*?)["'])""",
+                    """@import url("%(url)s")""",
+                ),
+            ),
+        ),
+    )

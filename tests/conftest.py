@@ -1,0 +1,175 @@
+"""Databases, time and habits for every test.
+
+``db``
+    A database of this test's own, migrated, with the two roles. Ask for it by name
+    (or ``pytestmark = pytest.mark.usefixtures("db")``). Django's ``default`` speaks as
+    the application role and ``owner`` as the owner, as in production: nothing is
+    rolled back, commits are commits, threads and other connections see the same rows.
+    It is a clone of a template that is migrated once and kept until an engine changes.
+    No test reaches a database without it. ``transactional_db`` (and so pytest-django's
+    ``live_server``) is the same thing.
+``cluster``
+    The server those databases live in; ``cluster.connect(role, database)`` opens a raw
+    connection, for tests that speak SQL as somebody. ``db`` is the database's name.
+``clock``
+    A ``SimulatedClock`` standing at 2026-03-02 09:00 in Shanghai, for the whole process.
+    Move it with ``clock.advance(timedelta(...))`` or ``clock.move_to(...)``.
+
+Warnings are errors, an unknown template variable raises, failing Hypothesis examples are
+kept in ``.hypothesis/examples``. Everything runs as root or as an ordinary user, alone
+or with ``-n 2``. The server's folder is ``var/test-postgres`` (``LIUCHI_TEST_DATA_DIR``);
+it is per user, so that root's tests do not get in the way of anybody else's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TEST_DATA_DIR = Path(
+    os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"test-postgres-{os.getuid()}")
+)
+os.environ["LIUCHI_MODE"] = "test"
+os.environ["LIUCHI_DATA_DIR"] = str(TEST_DATA_DIR)
+for _name in ("LIUCHI_DATABASE_URL", "LIUCHI_OWNER_DATABASE_URL", "LIUCHI_SECRET_KEY"):
+    os.environ.pop(_name, None)
+
+from django.conf import settings  # noqa: E402  the mode must be set first
+from django.db import connections  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from liuchi.kernel import clock as kernel_clock  # noqa: E402
+from liuchi.kernel.clock import SHANGHAI, SimulatedClock  # noqa: E402
+from liuchi.project import database  # noqa: E402
+from liuchi.project.django_settings import database as from_url  # noqa: E402
+from liuchi.project.postgres import Cluster, Role  # noqa: E402
+
+hypothesis_settings.register_profile(
+    "liuchi",
+    deadline=None,  # two cores shared by everything make times meaningless
+    print_blob=True,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("liuchi")
+
+_numbers = itertools.count()
+_TEMPLATE_PREFIX = "template_"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A server that forgets safety for speed; the last of several test processes stops it."""
+    options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    with Cluster(TEST_DATA_DIR, options=options).running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, django_db_blocker: object) -> str:
+    """Name of the migrated template, made anew when an engine has changed."""
+    name = _TEMPLATE_PREFIX + _fingerprint()
+    with cluster.connect() as connection:
+        # One test process migrates, the others wait for it.
+        connection.execute("SELECT pg_advisory_lock(20260302)")
+        known = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]
+        ).fetchone()
+        if known is None:
+            _drop_databases(cluster)
+            cluster.create_database(connection, name)
+            with django_db_blocker.unblock():  # type: ignore[attr-defined]
+                _point_django_at(cluster, name)
+                try:
+                    database.bring_up_to_date()
+                finally:
+                    _point_django_at(cluster, "none")
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name))
+            )
+    return name
+
+
+@pytest.fixture
+def db(cluster: Cluster, template: str, django_db_blocker: object) -> Iterator[str]:
+    """Clone the template for one test and point Django at the clone; yields its name."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with cluster.connect() as connection:
+        cluster.create_database(connection, name, template)
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            _point_django_at(cluster, name)
+            try:
+                yield name
+            finally:
+                _point_django_at(cluster, "none")
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+@pytest.fixture
+def transactional_db(db: str) -> str:
+    """Nothing is rolled back anyway: the same as ``db``, for pytest-django's live server."""
+    return db
+
+
+@pytest.fixture
+def clock() -> Iterator[SimulatedClock]:
+    """Time stands at 09:00 on Monday, 2 March 2026, until the test moves it."""
+    simulated = SimulatedClock(datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI))
+    with kernel_clock.using(simulated):
+        yield simulated
+
+
+def _point_django_at(cluster: Cluster, name: str) -> None:
+    """Close this thread's connections and send every thread's next one to ``name``."""
+    for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
+        connections[alias].close()
+        given = from_url(cluster.url(role, name), pooled=False)
+        # The dictionaries are shared with the connections of threads still to come.
+        for held in (settings.DATABASES[alias], connections.settings[alias]):
+            held.update(given)
+        connections[alias].settings_dict.update(given)
+
+
+def _fingerprint() -> str:
+    """Return a mark of everything that shapes the migrated database."""
+    source = ROOT / "src" / "liuchi"
+    paths = [
+        path
+        for folder in ("engines", "playbooks", "project")
+        for path in (source / folder).rglob("*")
+        if path.suffix in {".py", ".sql", ".yaml", ".csv", ".json"}
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(source)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _drop_databases(cluster: Cluster) -> None:
+    """Drop what earlier runs have left: old templates and clones of tests that were killed."""
+    with cluster.connect() as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' "
+            "OR (datname LIKE 'test\\_%%' AND NOT EXISTS (SELECT FROM pg_stat_activity a "
+            "WHERE a.datname = pg_database.datname))",
+            [],
+        ).fetchall()
+        for (name,) in rows:
+            identifier = sql.Identifier(str(name))
+            if str(name).startswith(_TEMPLATE_PREFIX):
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(identifier)
+                )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(identifier))
