@@ -131,7 +131,7 @@ def test_a_pause_never_brings_the_end_nearer(
         ("2024-02-12", False),
     ],
 )
-def test_holidays_and_make_up_days(day: str, worked: bool) -> None:  # noqa: FBT001
+def test_holidays_and_make_up_days(day: str, worked: bool) -> None:
     assert CALENDAR.is_work_day(date.fromisoformat(day)) is worked
 
 

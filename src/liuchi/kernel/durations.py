@@ -218,7 +218,7 @@ def _shift_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, last))
 
 
-def _text_schema(kind: type[Duration] | type[Period]) -> CoreSchema:
+def _text_schema(kind: type[Duration | Period]) -> CoreSchema:
     def read(value: object) -> Duration | Period:
         if isinstance(value, kind):
             return value

@@ -100,7 +100,7 @@ def refuse_unsafe(settings: Settings) -> None:
         raise CannotStart(
             "owner_url_missing",
             Sentence(
-                "设置了 LIUCHI_DATABASE_URL，还需设置 LIUCHI_OWNER_DATABASE_URL（迁移用的属主账号）。",
+                "设置了 LIUCHI_DATABASE_URL，还需设置 LIUCHI_OWNER_DATABASE_URL（属主账号）。",
                 "LIUCHI_DATABASE_URL is set; set LIUCHI_OWNER_DATABASE_URL too (the role that "
                 "owns the tables and migrates).",
             ),

@@ -25,12 +25,11 @@ VENDOR = {
 class VendorFinder(BaseFinder):
     """Finds the files of ``VENDOR`` in ``node_modules``."""
 
-    def find(self, path: str, **_options: Any) -> list[str] | str | None:  # type: ignore[override]
-        """Return the file behind a vendor address; Django asks for a list with ``find_all``."""
-        every = bool(_options.get("find_all") or _options.get("all"))
+    def find(self, path: str, find_all: bool = False, **_: Any) -> list[str] | str | None:  # type: ignore[override]  # noqa: FBT001, FBT002
+        """Return the file behind a vendor address; Django's signature, positional flag and all."""
         file = settings.LIUCHI_NODE_MODULES / VENDOR[path] if path in VENDOR else None
-        found = [] if file is None or not file.exists() else [str(file)]
-        return found if every else (found[0] if found else [])
+        found = [str(file)] if file is not None and file.exists() else []
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Yield each vendor address with a storage that opens it."""
