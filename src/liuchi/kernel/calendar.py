@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 from liuchi.kernel.clock import SHANGHAI, local_day, start_of_day
 from liuchi.kernel.durations import Duration, TimeUnit
@@ -81,7 +82,7 @@ class WorkingHours:
     def __post_init__(self) -> None:
         """Refuse hours that overlap, run backwards or are none at all."""
         bounds = [moment for stretch in self.stretches for moment in stretch]
-        if not bounds or any(a >= b for a, b in zip(bounds, bounds[1:], strict=False)):
+        if not bounds or any(a >= b for a, b in pairwise(bounds)):
             msg = f"working hours must be in order and apart: {self.stretches}"
             raise ValueError(msg)
 
