@@ -17,7 +17,7 @@
 
 Warnings are errors, an unknown template variable raises, failing Hypothesis examples are
 kept in ``.hypothesis/examples``. Everything runs as root or as an ordinary user, alone
-or with ``-n 2``. The server's folder is ``var/test-postgres`` (``LIUCHI_TEST_DATA_DIR``);
+or with ``-n 2``. The server's folder is ``var/tests-<user>`` (``LIUCHI_TEST_DATA_DIR``);
 it is per user, so that root's tests do not get in the way of anybody else's.
 """
 
@@ -33,9 +33,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TEST_DATA_DIR = Path(
-    os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"test-postgres-{os.getuid()}")
-)
+TEST_DATA_DIR = Path(os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"tests-{os.getuid()}"))
 os.environ["LIUCHI_MODE"] = "test"
 os.environ["LIUCHI_DATA_DIR"] = str(TEST_DATA_DIR)
 for _name in ("LIUCHI_DATABASE_URL", "LIUCHI_OWNER_DATABASE_URL", "LIUCHI_SECRET_KEY"):

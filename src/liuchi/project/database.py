@@ -7,9 +7,13 @@ from pathlib import Path
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import Error as DatabaseError
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from psycopg import sql
+
+__all__ = ["OWNER", "DatabaseError", "bring_up_to_date", "close", "pending_migrations"]
 
 OWNER = "owner"
 _PLACEHOLDER = ":app_role"
@@ -42,6 +46,24 @@ def pending_migrations() -> tuple[str, ...]:
     executor = MigrationExecutor(connections[OWNER])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def server_version() -> str:
+    """Return the server's version and how this installation reaches it."""
+    settings = connections[DEFAULT_DB_ALIAS].settings_dict
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+    return f"PostgreSQL {version}, {settings['NAME']} at {settings['HOST']}"
+
+
+def close() -> None:
+    """Close every connection of this thread, and the pool."""
+    for alias in (DEFAULT_DB_ALIAS, OWNER):
+        connection = connections[alias]
+        connection.close()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
 
 
 def apply_rights() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from liuchi.kernel.keyring import KeyRing
 from liuchi.project import keys as installation_keys
 from liuchi.project import logs
 from liuchi.project.postgres import Cluster, Role
@@ -21,11 +21,7 @@ SOURCE = Path(__file__).resolve().parents[1]
 _keys = installation_keys.read(LIUCHI.data_dir) or installation_keys.new_keys()
 
 SECRET_KEY = LIUCHI.secret_key or _keys.secret_key
-LIUCHI_KEY_RING = (
-    installation_keys.KeyRing.model_validate_json(LIUCHI.key_ring)
-    if LIUCHI.key_ring
-    else _keys.key_ring
-).model_dump()
+LIUCHI_KEY_RING = KeyRing.from_text(LIUCHI.key_ring or _keys.key_ring)
 LIUCHI_MODE = str(LIUCHI.mode)
 LIUCHI_DATA_DIR = LIUCHI.data_dir
 
@@ -72,8 +68,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
-if find_spec("liuchi.surfaces") and (SOURCE / "surfaces/components/middleware.py").exists():
-    MIDDLEWARE.append("liuchi.surfaces.components.middleware.access")
 
 
 class _UnknownVariable(str):
@@ -127,6 +121,8 @@ def database(url: str, *, pooled: bool, options: str = "") -> dict[str, Any]:
         "PORT": query.pop("port", str(parts.port or "")),
         "OPTIONS": {**query, **extra},
         "CONN_MAX_AGE": 0,
+        # A pooled connection may have outlived the server: look before handing it out.
+        "CONN_HEALTH_CHECKS": pooled,
         "ATOMIC_REQUESTS": False,
     }
 
@@ -195,5 +191,8 @@ STATICFILES_FINDERS = [
 ]
 LIUCHI_NODE_MODULES = ROOT / "node_modules"
 WHITENOISE_USE_FINDERS = LIUCHI.mode is Mode.TEST
+
+# Work by the calendar; a job reads as the application role, like everything else.
+PROCRASTINATE_IMPORT_PATHS = ["liuchi.project.periodic"]
 
 LOGGING = logs.configuration()

@@ -7,31 +7,20 @@ made once, on first start, and belongs in the backup apart from the database.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import secrets
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from liuchi.kernel.keyring import KeyRing
+from liuchi.kernel.sentences import Sentence
+from liuchi.project.problems import CannotStart
 
 FILE_NAME = "keys.json"
 _PASSWORD_BYTES = 24
-_KEY_BYTES = 32
-
-
-class KeyRing(BaseModel):
-    """Keys for sensitive fields: encrypt with ``current``, decrypt with any.
-
-    ``keys`` maps a key's name to 32 bytes in URL-safe base64; ``lookup`` is the key
-    of the hashes that find a row by a sensitive value, and never rotates by itself.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    current: str
-    keys: dict[str, str]
-    lookup: str
+_SECRET_KEY_BYTES = 64
 
 
 class Keys(BaseModel):
@@ -43,7 +32,7 @@ class Keys(BaseModel):
     owner_password: str
     app_password: str
     secret_key: str
-    key_ring: KeyRing
+    key_ring: str  # the text form of ``kernel.keyring.KeyRing``
 
 
 def new_keys() -> Keys:
@@ -52,8 +41,8 @@ def new_keys() -> Keys:
         superuser_password=secrets.token_urlsafe(_PASSWORD_BYTES),
         owner_password=secrets.token_urlsafe(_PASSWORD_BYTES),
         app_password=secrets.token_urlsafe(_PASSWORD_BYTES),
-        secret_key=secrets.token_urlsafe(2 * _KEY_BYTES),
-        key_ring=KeyRing(current="first", keys={"first": _new_key()}, lookup=_new_key()),
+        secret_key=secrets.token_urlsafe(_SECRET_KEY_BYTES),
+        key_ring=KeyRing.generate().to_text(),
     )
 
 
@@ -62,7 +51,18 @@ def read(data_dir: Path) -> Keys | None:
     path = data_dir / FILE_NAME
     if not path.exists():
         return None
-    return Keys.model_validate_json(path.read_bytes())
+    try:
+        return Keys.model_validate_json(path.read_bytes())
+    except (ValidationError, OSError) as error:
+        # The file holds secrets: what is wrong in it must not be repeated here.
+        raise CannotStart(
+            "keys_unreadable",
+            Sentence(
+                "{path} 读不出来：请用备份恢复它，或检查文件的属主和权限。",
+                "{path} cannot be read: restore it from the backup, or check whose file it is.",
+                {"path": str(path)},
+            ),
+        ) from error
 
 
 def read_or_make(data_dir: Path) -> Keys:
@@ -87,7 +87,3 @@ def read_or_make(data_dir: Path) -> Keys:
     keys = read(data_dir)
     assert keys is not None  # noqa: S101  written above
     return keys
-
-
-def _new_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode()

@@ -6,10 +6,13 @@ the fields named here are written: codes, ids and numbers, never names or free t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
+
+from liuchi.project.settings import Mode
 
 ALLOWED_FIELDS = frozenset(
     {
@@ -31,11 +34,13 @@ def only_allowed(
     return kept
 
 
-def configure() -> None:
-    """Set structlog up for this process."""
+def configure(mode: Mode) -> None:
+    """Set structlog up for this process: every request in production, else only trouble."""
+    level = logging.INFO if mode is Mode.PRODUCTION else logging.WARNING
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
-            structlog.stdlib.add_log_level,
+            structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             only_allowed,

@@ -11,6 +11,7 @@
 ``LIUCHI_DEBUG``          ``1`` shows tracebacks; refused in production
 ``LIUCHI_POSTGRES_PORT``  also listen on this loopback port (embedded PostgreSQL)
 ``PORT``                  port of the web server; default 8000
+``LIUCHI_HOST``           address it listens on; default 127.0.0.1
 ========================  =====================================================
 """
 
@@ -21,8 +22,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from liuchi.kernel.keyring import KeyRing, KeyringError
 from liuchi.kernel.sentences import Sentence
 from liuchi.project.problems import CannotStart
 
@@ -52,7 +54,8 @@ class Settings(BaseModel):
     allowed_hosts: tuple[str, ...] = ()
     debug: bool = False
     postgres_port: int | None = None
-    port: int = PORT_DEFAULT
+    port: int = Field(default=PORT_DEFAULT, ge=1, le=65_535)
+    host: str = "127.0.0.1"
 
     @property
     def embedded(self) -> bool:
@@ -73,6 +76,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         "debug": "LIUCHI_DEBUG",
         "postgres_port": "LIUCHI_POSTGRES_PORT",
         "port": "PORT",
+        "host": "LIUCHI_HOST",
     }
     given: dict[str, object] = {field: env[name] for field, name in names.items() if env.get(name)}
     hosts = env.get("LIUCHI_ALLOWED_HOSTS", "")
@@ -91,6 +95,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
             ),
         ) from error
     refuse_unsafe(settings)
+    _refuse_broken_key_ring(settings)
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
 
 
@@ -140,3 +145,19 @@ def refuse_unsafe(settings: Settings) -> None:
                 "Production needs the site's host names in LIUCHI_ALLOWED_HOSTS, and not *.",
             ),
         )
+
+
+def _refuse_broken_key_ring(settings: Settings) -> None:
+    if not settings.key_ring:
+        return
+    try:
+        KeyRing.from_text(settings.key_ring)
+    except KeyringError as error:
+        raise CannotStart(
+            "key_ring_unreadable",
+            Sentence(
+                "LIUCHI_KEY_RING 读不出来：{why}",
+                "LIUCHI_KEY_RING cannot be used: {why}",
+                {"why": str(error)},
+            ),
+        ) from error

@@ -149,6 +149,15 @@ class Cluster:
                 self._users.close()
                 self._users = None
 
+    def revive(self) -> None:
+        """Start the server again if it has died under us; cheap while it lives."""
+        pid = self._pid()
+        if pid is not None and self._is_our_server(pid):
+            return
+        with self._alone():
+            if not self.alive():
+                self._launch()
+
     @contextlib.contextmanager
     def running(self) -> Iterator[Cluster]:
         """Start, run the block, let go."""

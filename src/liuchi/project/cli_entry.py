@@ -1,0 +1,69 @@
+"""The console entry ``liuchi``: settings, database, Django, then the command.
+
+Commands live in ``liuchi.surfaces.cli``; those that run the installation itself are
+in ``liuchi.project.commands``. The entry opens what a command needs before it starts,
+so that no command has to know where the database comes from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+import django
+
+from liuchi.kernel.errors import LiuchiError
+from liuchi.project import keys, logs
+from liuchi.project.postgres import Cluster
+from liuchi.project.problems import CannotStart
+from liuchi.project.settings import Mode, Settings, from_environment
+
+# Commands that read files alone, or that open the database themselves.
+WITHOUT_DATABASE = frozenset(
+    {
+        *("serve", "worker", "migrate", "doctor"),
+        *("playbook check", "playbook explain", "playbook diagram", "playbook schema"),
+        *("journal verify",),
+    }
+)
+
+
+def main() -> None:
+    """Run one command and leave with its exit status; a refusal is one sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liuchi.project.django_settings")
+    try:
+        settings = from_environment()
+        logs.configure(settings.mode)
+        prepare(settings)
+        with database_for(sys.argv[1:], settings):
+            import_module("liuchi.project.commands").app()
+    except (CannotStart, LiuchiError) as problem:
+        print(f"✗ {problem.sentence}", file=sys.stderr)
+        sys.exit(1)
+
+
+def prepare(settings: Settings) -> None:
+    """Make the installation's keys, if this is its first start, and set Django up."""
+    if settings.mode is not Mode.TEST:
+        keys.read_or_make(settings.data_dir)
+    django.setup()
+
+
+@contextlib.contextmanager
+def database_for(words: Sequence[str], settings: Settings) -> Iterator[None]:
+    """Keep the embedded database running for the block, where the command needs it."""
+    asks = [word for word in words if not word.startswith("-")]
+    free = not asks or "--help" in words
+    free = free or asks[0] in WITHOUT_DATABASE or " ".join(asks[:2]) in WITHOUT_DATABASE
+    if free or not settings.embedded or settings.mode is Mode.TEST:
+        yield
+        return
+    with Cluster(settings.data_dir, port=settings.postgres_port).running():
+        yield
+
+
+if __name__ == "__main__":
+    main()

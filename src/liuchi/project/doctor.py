@@ -1,0 +1,244 @@
+"""``liuchi doctor``: the state of everything, and for each fault what mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from ctypes.util import find_library
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import psycopg
+from django.conf import settings as django_settings
+
+from liuchi.kernel.sentences import Sentence
+from liuchi.project import database, keys, static
+from liuchi.project.postgres import Cluster, binaries
+from liuchi.project.problems import CannotStart
+from liuchi.project.settings import Settings
+from liuchi.project.state import journal_state
+
+SPACE_BYTES_LOW = 1024**3
+SECONDS_BEHIND_MAX = 60
+PARTITIONS_AHEAD_MIN = 2
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class State(StrEnum):
+    """How a finding reads."""
+
+    GOOD = "✓"
+    NOTE = "·"  # worth knowing; nothing is broken
+    FAULT = "✗"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what it is, how it is, and what mends it."""
+
+    code: str
+    state: State
+    what: str
+    mend: Sentence | None = None
+
+    def __str__(self) -> str:
+        """Return one or two lines for the terminal."""
+        tail = f"\n    → {self.mend.zh}\n    → {self.mend.en}" if self.mend else ""
+        return f"{self.state} {self.what}{tail}"
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Look at everything; a database that is stopped is started for the look."""
+    looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _python,
+        _programs,
+        _space,
+        _key_ring,
+        _front_end,
+        _printing,
+        _browser,
+        _database,
+    )
+    return tuple(finding for look in looks for finding in look(settings))
+
+
+def _python(_settings: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    inside = sys.prefix != sys.base_prefix
+    yield Finding(
+        "python",
+        State.GOOD if inside else State.NOTE,
+        f"Python {version}" + ("" if inside else " (outside a virtual environment)"),
+    )
+
+
+def _programs(settings: Settings) -> Iterator[Finding]:
+    if not settings.embedded:
+        yield Finding("postgres_programs", State.GOOD, "PostgreSQL: LIUCHI_DATABASE_URL")
+        return
+    try:
+        folder = binaries.installed()
+    except CannotStart as problem:
+        yield Finding("postgres_programs", State.FAULT, "PostgreSQL", problem.sentence)
+    else:
+        yield Finding(
+            "postgres_programs", State.GOOD, f"PostgreSQL {binaries.version()} ({folder})"
+        )
+
+
+def _space(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    mend = None
+    if free < SPACE_BYTES_LOW:
+        mend = Sentence(
+            "磁盘空间不足：请清理 {folder} 所在磁盘。",
+            "Little disk space is left: free some where {folder} lies.",
+            {"folder": str(folder)},
+        )
+    yield Finding(
+        "disk_space",
+        State.FAULT if mend else State.GOOD,
+        f"磁盘剩余 free disk {free / 1024**3:.1f} GB ({folder})",
+        mend,
+    )
+
+
+def _key_ring(settings: Settings) -> Iterator[Finding]:
+    path = settings.data_dir / keys.FILE_NAME
+    if settings.key_ring:
+        yield Finding("key_ring", State.GOOD, "密钥环 key ring: LIUCHI_KEY_RING")
+    elif not path.exists():
+        yield Finding("key_ring", State.NOTE, "密钥环 key ring: made on the first start")
+    elif path.stat().st_mode & 0o077:
+        yield Finding(
+            "key_ring",
+            State.FAULT,
+            f"密钥环 key ring: {path} can be read by others",
+            Sentence("请运行 chmod 600 {path}", "Run chmod 600 {path}", {"path": str(path)}),
+        )
+    else:
+        yield Finding("key_ring", State.GOOD, f"密钥环 key ring: {path}")
+
+
+def _front_end(_settings: Settings) -> Iterator[Finding]:
+    folder: Path = django_settings.LIUCHI_NODE_MODULES
+    lacking = sorted(file for file in static.VENDOR.values() if not (folder / file).exists())
+    if lacking:
+        yield Finding(
+            "front_end",
+            State.FAULT,
+            f"前端文件 front-end files: {len(lacking)} missing, such as {lacking[0]}",
+            Sentence("请重新运行 make run。", "Run make run again."),
+        )
+    else:
+        yield Finding("front_end", State.GOOD, f"前端文件 front-end files ({folder})")
+
+
+def _printing(_settings: Settings) -> Iterator[Finding]:
+    if find_library("pango-1.0"):
+        yield Finding("printing", State.GOOD, "打印 printing: Pango")
+    else:
+        yield Finding(
+            "printing",
+            State.NOTE,
+            "打印 printing: no Pango yet (nothing prints to PDF in this version)",
+            Sentence("apt-get install libpango-1.0-0", "apt-get install libpango-1.0-0"),
+        )
+
+
+def _browser(_settings: Settings) -> Iterator[Finding]:
+    found = os.environ.get("LIUCHI_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if found:
+        yield Finding("browser", State.GOOD, f"测试用浏览器 browser for tests ({found})")
+    else:
+        yield Finding(
+            "browser",
+            State.NOTE,
+            "测试用浏览器 browser for tests: none (only make test needs one)",
+            Sentence("apt-get install chromium", "apt-get install chromium"),
+        )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    if not settings.embedded:
+        yield from _inside()
+        return
+    cluster = Cluster(settings.data_dir, port=settings.postgres_port)
+    if not (cluster.pg_data / "PG_VERSION").exists():
+        yield Finding("cluster", State.NOTE, "数据库 database: made on the first start")
+        return
+    was_running = cluster.alive()
+    try:
+        cluster.start()
+    except CannotStart as problem:
+        yield Finding("cluster", State.FAULT, f"数据库 database ({cluster.home})", problem.sentence)
+        return
+    try:
+        words = "running" if was_running else "stopped; it starts"
+        yield Finding("cluster", State.GOOD, f"数据库 database: {words} ({cluster.home})")
+        yield from _inside()
+    finally:
+        database.close()
+        cluster.stop()
+
+
+def _inside() -> Iterator[Finding]:
+    try:
+        pending = database.pending_migrations()
+    except (psycopg.Error, database.DatabaseError) as error:
+        yield Finding(
+            "connection",
+            State.FAULT,
+            f"连接 connection: {str(error).splitlines()[0]}",
+            Sentence(
+                "请检查 LIUCHI_DATABASE_URL 和 LIUCHI_OWNER_DATABASE_URL。",
+                "Check LIUCHI_DATABASE_URL and LIUCHI_OWNER_DATABASE_URL.",
+            ),
+        )
+        return
+    yield Finding("connection", State.GOOD, f"连接 connection: {database.server_version()}")
+    yield Finding(
+        "migrations",
+        State.FAULT if pending else State.GOOD,
+        f"待更新的结构 pending migrations: {len(pending)}",
+        Sentence("请运行 liuchi migrate。", "Run liuchi migrate.") if pending else None,
+    )
+    if not pending:
+        yield from _journal()
+
+
+def _journal() -> Iterator[Finding]:
+    state = journal_state()
+    if state is None:
+        return
+    short = state.partitions_ahead < PARTITIONS_AHEAD_MIN
+    yield Finding(
+        "partitions",
+        State.FAULT if short else State.GOOD,
+        f"日志分区 journal partitions ahead: {state.partitions_ahead} months",
+        Sentence(
+            "请启动后台任务（make run 或 liuchi worker），它会建好分区。",
+            "Start the worker (make run or liuchi worker): it makes them.",
+        )
+        if short
+        else None,
+    )
+    late = state.seconds_behind > SECONDS_BEHIND_MAX
+    yield Finding(
+        "sequencer",
+        State.FAULT if late else State.GOOD,
+        f"排序 sequencer: {state.facts_without_ordinal} facts waiting, "
+        f"{state.seconds_behind:.0f} s behind",
+        Sentence(
+            "后台任务没有运行：请运行 make run 或 liuchi worker。",
+            "No worker is running: make run or liuchi worker.",
+        )
+        if late
+        else None,
+    )

@@ -1,0 +1,229 @@
+"""``liuchi serve``: database, web server and worker as one thing that starts and stops.
+
+This process supervises: it brings the database up to date, loads the demo into an
+empty demo database, starts the two others and waits. Whatever way it ends, no process
+stays behind; after a kill -9 of this one the kernel tells the children to stop, and
+the next start takes over the database server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from liuchi.kernel.sentences import Sentence
+from liuchi.project import database, demo, static
+from liuchi.project.postgres import Cluster
+from liuchi.project.problems import CannotStart
+from liuchi.project.settings import Mode, Settings
+from liuchi.project.worker import stop_on_signal
+
+READY_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 15.0
+RESTARTS_MAX = 5  # of one child; then something is wrong that a restart does not mend
+_WATCH_SECONDS = 0.5
+_PR_SET_PDEATHSIG = 1
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGINT or SIGTERM; return the exit status."""
+    refuse_taken_port(settings)
+    stop = threading.Event()
+    with alone(settings), contextlib.ExitStack() as stack:
+        cluster = None
+        if settings.embedded:
+            cluster = Cluster(settings.data_dir, port=settings.postgres_port)
+            stack.enter_context(cluster.running())
+        database.bring_up_to_date()
+        signed_in = demo.load_if_empty(settings)
+        static.collect()
+        database.close()
+        stop_on_signal(stop)
+        children = [Child("web", web_command(settings)), Child("worker", worker_command())]
+        for child in children:
+            stack.callback(child.stop)
+            child.start()
+        try:
+            wait_until_ready(settings, children, stop)
+            if not stop.is_set():
+                announce(settings, signed_in)
+            watch(children, cluster, stop)
+        finally:
+            for child in children:
+                child.tell_to_stop()  # together first, then one by one
+    return 0
+
+
+@dataclass
+class Child:
+    """One process of ours, restarted when it dies."""
+
+    name: str
+    command: list[str]
+    restarts: int = 0
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start it in a session of its own: Ctrl-C at the terminal is for the supervisor."""
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock taken
+        )
+
+    def is_running(self) -> bool:
+        """Whether it lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def tell_to_stop(self) -> None:
+        """Ask it to end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self) -> None:
+        """Make sure it and what it has started are gone."""
+        if self.process is None:
+            return
+        self.tell_to_stop()
+        try:
+            self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def web_command(settings: Settings) -> list[str]:
+    """Return the command of the web server."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+        *("--host", settings.host, "--port", str(settings.port)),
+        *("--workers", "1", "--blocking-threads", "16", "--backpressure", "64"),
+        *("--log-level", "error", "--workers-kill-timeout", "10"),
+        "liuchi.project.wsgi:application",
+    ]
+
+
+def worker_command() -> list[str]:
+    """Return the command of the background process."""
+    return [sys.executable, "-m", "liuchi.project.cli_entry", "worker"]
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Raise if something else listens where the web server should."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(
+                "port_taken",
+                Sentence(
+                    "端口 {port} 用不了（{why}）：请换一个，例如 make run PORT={other}。",
+                    "Port {port} cannot be used ({why}): choose another, such as "
+                    "make run PORT={other}.",
+                    {
+                        "port": settings.port,
+                        "other": settings.port + 1,
+                        "why": os.strerror(error.errno or 0),
+                    },
+                ),
+            ) from error
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the data directory: two servers on one would both think it theirs."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "serve.lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart(
+                "already_serving",
+                Sentence(
+                    "{folder} 已有一个正在运行的六尺：请先停止它，或另设 LIUCHI_DATA_DIR。",
+                    "A Liuchi already serves {folder}: stop it first, or set another "
+                    "LIUCHI_DATA_DIR.",
+                    {"folder": str(settings.data_dir)},
+                ),
+            ) from error
+        yield
+
+
+def wait_until_ready(settings: Settings, children: list[Child], stop: threading.Event) -> None:
+    """Wait for the web server's first answer."""
+    deadline = time.monotonic() + READY_SECONDS_MAX
+    request = urllib.request.Request(
+        f"http://{settings.host}:{settings.port}/health/live",
+        headers={"Host": settings.allowed_hosts[0] if settings.allowed_hosts else "localhost"},
+    )
+    while not stop.wait(0.1):
+        try:
+            urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass  # not yet
+        else:
+            return
+        if time.monotonic() > deadline or not children[0].is_running():
+            raise CannotStart(
+                "web_silent",
+                Sentence(
+                    "网站没有启动，原因见上面的输出。",
+                    "The web server did not start; its words are above.",
+                ),
+            )
+
+
+def watch(children: list[Child], cluster: Cluster | None, stop: threading.Event) -> None:
+    """Restart what dies, until told to stop."""
+    while not stop.wait(_WATCH_SECONDS):
+        if cluster is not None:
+            cluster.revive()
+        for child in children:
+            if child.is_running():
+                continue
+            child.restarts += 1
+            if child.restarts > RESTARTS_MAX:
+                raise CannotStart(
+                    "child_keeps_dying",
+                    Sentence(
+                        "{name} 一再退出，已停止；原因见上面的输出。",
+                        "{name} ended again and again, so everything was stopped; its words "
+                        "are above.",
+                        {"name": child.name},
+                    ),
+                )
+            child.start()
+
+
+def announce(settings: Settings, sign_ins: tuple[demo.SignIn, ...]) -> None:
+    """Print where it is and, for a demo, who may sign in."""
+    base = f"http://{settings.host}:{settings.port}"
+    print(f"\n六尺 Liuchi\n  居民 portal  {base}/\n  工作台 desk  {base}/desk/")
+    print(f"  接口 API     {base}/api/v1/openapi.json")
+    if sign_ins and settings.mode is Mode.DEMO:
+        print("\n演示账号 demo sign-ins（只在演示库中有效 valid in a demo database only）")
+        for sign_in in sign_ins:
+            print(f"  {sign_in.username:<16} {sign_in.password:<16} {sign_in.words}")
+    print("\nCtrl-C 停止 stops.", flush=True)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to send SIGTERM when the supervisor dies, whatever it dies of."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

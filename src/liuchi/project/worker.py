@@ -1,0 +1,79 @@
+"""The background process: the journal's sequencer and procrastinate.
+
+The sequencer gives facts their order and must run all the time; it has a thread of
+its own, so that a long job does not hold it up. A second worker does no harm: the
+engines' jobs take their own locks.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from django.utils.module_loading import import_string
+from procrastinate.contrib.django import app
+
+from liuchi.project import database, periodic
+
+PAUSE_SECONDS = 0.25  # between two looks at an idle journal
+PAUSE_AFTER_ERROR_SECONDS_MAX = 30.0
+STOP_SECONDS_MAX = 10.0
+
+_log = structlog.get_logger("liuchi.worker")
+
+
+def run() -> None:
+    """Work until told to stop (SIGINT or SIGTERM), then finish what is in hand."""
+    stop = threading.Event()
+    sequencer = threading.Thread(target=keep_sequencing, args=(stop,), name="sequencer")
+    sequencer.start()
+    try:
+        periodic.run_daily()
+        # procrastinate turns the two signals into a graceful end of run_worker.
+        app.run_worker(
+            concurrency=1,
+            install_signal_handlers=True,
+            shutdown_graceful_timeout=STOP_SECONDS_MAX,
+        )
+    finally:
+        stop.set()
+        sequencer.join(STOP_SECONDS_MAX)
+        database.close()
+
+
+def keep_sequencing(stop: threading.Event) -> None:
+    """Give facts their order and post what is due, again and again, until ``stop``.
+
+    An error is logged and tried again ever more slowly: the database may be
+    restarting, and nothing is lost meanwhile, since facts wait in their table.
+    """
+    sequence: Callable[[], int] = import_string("liuchi.engines.journal.jobs.sequence")
+    post_due: Callable[[], int] = import_string("liuchi.engines.points.jobs.post_due")
+    pause = PAUSE_SECONDS
+    while not stop.wait(pause):
+        try:
+            sequence()
+            post_due()
+            pause = PAUSE_SECONDS
+        except DatabaseError as error:
+            pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
+            _log.warning("sequencer waits", exception=type(error).__name__)
+            connection.close()
+        finally:
+            close_old_connections()
+    connection.close()
+
+
+def stop_on_signal(stop: threading.Event) -> None:
+    """Let SIGINT and SIGTERM set an event."""
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, told)
+    signal.signal(signal.SIGTERM, told)
