@@ -1,0 +1,115 @@
+"""Words of the points engine that others may use."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Per(StrEnum):
+    """What one award is for: the thing a quantity counts."""
+
+    SESSION = "session"
+    DAY = "day"
+    CASE = "case"
+    ITEM = "item"
+    MONTH = "month"
+    YEAR = "year"
+    HOUR = "hour"
+
+
+class CapPer(StrEnum):
+    """The period within which a rule's cap holds, by the day of the deed."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    ONCE = "once"
+
+
+class Evidence(StrEnum):
+    """What shows that the deed was done."""
+
+    ATTENDANCE = "attendance"
+    PHOTO = "photo"
+    CERTIFICATE = "certificate"
+    REGISTER = "register"
+    WITNESS = "witness"
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands; the moves between are ``rules.LIFECYCLE``."""
+
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    ON_NOTICE = "on_notice"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    POSTED = "posted"
+    REVERSED = "reversed"
+
+
+class ClaimVerb(StrEnum):
+    """What may be done with a claim."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETURN = "return"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    POST = "post"
+    REVERSE = "reverse"
+
+
+HOLDING_STATES = (
+    ClaimState.PROPOSED,
+    ClaimState.RETURNED,
+    ClaimState.ON_NOTICE,
+    ClaimState.POSTED,
+)
+"""States in which a claim takes up room under its rule's cap."""
+
+
+class RedemptionState(StrEnum):
+    """Whether goods were handed out for points, or that was undone."""
+
+    MADE = "made"
+    REVERSED = "reversed"
+
+
+class AccountKind(StrEnum):
+    """Kinds of ledger accounts. Only ``issue`` and ``supply`` may go below zero."""
+
+    ISSUE = "issue"  # where awarded points come from, one per place and currency
+    PERSON = "person"  # what a resident may spend
+    SHOP = "shop"  # points a shop has taken in
+    SUPPLY = "supply"  # where goods come from
+    STOCK = "stock"  # goods on a shop's shelf
+    HANDED_OUT = "handed_out"  # goods residents have taken home
+
+
+class TransferKind(StrEnum):
+    """What a transfer in the ledger is for."""
+
+    AWARD = "award"
+    AWARD_REVERSAL = "award_reversal"
+    REDEMPTION = "redemption"
+    REDEMPTION_REVERSAL = "redemption_reversal"
+    GIFT = "gift"
+    STOCK_IN = "stock_in"
+
+
+class Side(StrEnum):
+    """A debit lowers an account's balance, a credit raises it."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+
+class Outcome(StrEnum):
+    """What the owner's posting function answers for one item."""
+
+    POSTED = "posted"
+    REPEATED = "repeated"  # the key was posted before, with the same body
+    CONFLICT = "conflict"  # the key was posted before, with another body
+    INSUFFICIENT = "insufficient"  # an account would fall below zero
+    STALE = "stale"  # the claim or redemption is no longer in the state to be moved from

@@ -1,0 +1,213 @@
+"""Whether a deed may be claimed, and who may review the claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from liuchi.engines.points.enums import CapPer, ClaimState, ClaimVerb
+from liuchi.engines.points.rules.lifecycle import next_state
+from liuchi.engines.points.spec import CAP_PER_WORDS, RuleSpec
+from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
+
+QUANTITY_MAX = 100
+"""Most units of a deed in one claim: thirty hours a month is much, a hundred a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody says a resident did, and what is known when it is said.
+
+    ``rule`` is None where no playbook in force on ``happened_on`` at the
+    resident's place has it. ``used_points`` are the points of this person by this
+    rule within the cap's period, of claims that hold room (``HOLDING_STATES``).
+    """
+
+    rule: RuleSpec | None
+    quantity: int
+    happened_on: date
+    today: date
+    claim_within_days: int
+    consented: bool
+    files: int = 0
+    used_points: int = 0
+
+
+def award_points(rule: RuleSpec, quantity: int) -> int:
+    """Return the points ``quantity`` units of a deed earn, before any cap."""
+    return rule.award * quantity
+
+
+def cap_period(cap_per: CapPer, happened_on: date) -> tuple[date, date]:
+    """Return the days, from and up to but not including, within which a cap holds."""
+    if cap_per is CapPer.DAY:
+        return happened_on, happened_on + timedelta(days=1)
+    if cap_per is CapPer.MONTH:
+        first = happened_on.replace(day=1)
+        return first, (first + timedelta(days=31)).replace(day=1)
+    if cap_per is CapPer.YEAR:
+        return date(happened_on.year, 1, 1), date(happened_on.year + 1, 1, 1)
+    return date.min, date.max
+
+
+def room_under_cap(rule: RuleSpec, used_points: int) -> int | None:
+    """Return the points still to be had in the period; None where nothing caps them."""
+    return None if rule.cap is None else max(0, rule.cap.points - used_points)
+
+
+def may_propose(deed: Deed) -> Decision:
+    """Decide whether the deed may be claimed as said."""
+    if deed.rule is None:
+        return refuse(
+            "rule_not_in_force",
+            "{day}当天没有这条积分规则。请从现行规则里选择。",
+            "No such points rule was in force on {day}. Choose one of the rules in force.",
+            day=str(deed.happened_on),
+        )
+    return first_refusal(
+        _consent(deed),
+        _quantity(deed),
+        _day(deed),
+        _evidence(deed, deed.rule),
+        _cap(deed, deed.rule),
+    )
+
+
+def _consent(deed: Deed) -> Decision:
+    if deed.consented:
+        return ALLOWED
+    return refuse(
+        "no_consent",
+        "这位居民还没有同意参加积分。参加自愿，请先当面征得同意并登记。",
+        "This resident has not agreed to take part. It is voluntary: ask first, and record it.",
+    )
+
+
+def _quantity(deed: Deed) -> Decision:
+    if 1 <= deed.quantity <= QUANTITY_MAX:
+        return ALLOWED
+    return refuse(
+        "quantity_out_of_range",
+        "数量应在1到{most}之间。",
+        "The quantity must lie between 1 and {most}.",
+        most=QUANTITY_MAX,
+    )
+
+
+def _day(deed: Deed) -> Decision:
+    if deed.happened_on > deed.today:
+        return refuse(
+            "in_the_future",
+            "{day}还没有到。请在事情发生之后再申报。",
+            "{day} is still to come. Claim a deed after it is done.",
+            day=str(deed.happened_on),
+        )
+    if (deed.today - deed.happened_on).days > deed.claim_within_days:
+        return refuse(
+            "too_long_ago",
+            "{day}已超过{days}天的申报期限。",
+            "{day} is more than {days} days ago, too long to be claimed.",
+            day=str(deed.happened_on),
+            days=deed.claim_within_days,
+        )
+    return ALLOWED
+
+
+def _evidence(deed: Deed, rule: RuleSpec) -> Decision:
+    if deed.files or not rule.needs_file:
+        return ALLOWED
+    return refuse(
+        "evidence_missing",
+        "「{title}」要附照片或证书。请补充后再提交。",
+        "“{title}” needs a photo or certificate. Add it and send again.",
+        title=rule.title,
+    )
+
+
+def _cap(deed: Deed, rule: RuleSpec) -> Decision:
+    room, wanted = room_under_cap(rule, deed.used_points), award_points(rule, deed.quantity)
+    if rule.cap is None or room is None or wanted <= room:
+        return ALLOWED
+    words = CAP_PER_WORDS[rule.cap.per]
+    return refuse(
+        "cap_reached",
+        "「{title}」" + words.zh + "最多{cap}分，已有{used}分（含待评议和公示中的），"
+        "还可申报{room}分，这次是{wanted}分。",
+        "“{title}” earns at most {cap} points " + words.en + "; {used} are taken (claims under "
+        "review and on notice included), {room} are left and this claim is for {wanted}.",
+        title=rule.title,
+        cap=rule.cap.points,
+        used=deed.used_points,
+        room=room,
+        wanted=wanted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who would review what. Household ids are those of the present day, None if unknown."""
+
+    state: ClaimState
+    verb: ClaimVerb
+    proposer_id: UUID
+    claimant_id: UUID
+    claimant_household_id: UUID | None
+    reviewer_id: UUID
+    reviewer_person_id: UUID | None
+    reviewer_household_id: UUID | None
+    reason: str = ""
+
+
+def may_review(review: Review) -> Decision:
+    """Decide whether this person may give this outcome: two people, two households."""
+    if review.reviewer_id == review.proposer_id:
+        return refuse(
+            "own_proposal",
+            "这笔是您提交的，要由另一位评议员评议。",
+            "You entered this claim; another reviewer must look at it.",
+        )
+    if review.reviewer_person_id == review.claimant_id:
+        return refuse(
+            "own_claim",
+            "不能评议自己的积分，要由另一位评议员评议。",
+            "Nobody reviews points of their own; another reviewer must look at it.",
+        )
+    if (
+        review.claimant_household_id is not None
+        and review.claimant_household_id == review.reviewer_household_id
+    ):
+        return refuse(
+            "same_household",
+            "申报人和您是同一户，要由另一位评议员评议。",
+            "The claimant is of your household; another reviewer must look at it.",
+        )
+    move = next_state(review.state, review.verb)
+    if isinstance(move, Decision):
+        return move
+    if review.verb is not ClaimVerb.APPROVE and not review.reason.strip():
+        return refuse(
+            "reason_missing",
+            "请写明理由，申报人会看到。",
+            "Give the reason; the claimant will read it.",
+        )
+    return ALLOWED
+
+
+def may_withdraw(
+    state: ClaimState,
+    *,
+    actor_id: UUID,
+    actor_person_id: UUID | None,
+    proposer_id: UUID,
+    claimant_id: UUID,
+) -> Decision:
+    """Decide who may take a claim back: who entered it or whose it is, before review."""
+    if actor_id != proposer_id and actor_person_id != claimant_id:
+        return refuse(
+            "not_own_claim",
+            "只有申报人或提交人可以撤回。",
+            "Only the claimant or whoever entered the claim may withdraw it.",
+        )
+    move = next_state(state, ClaimVerb.WITHDRAW)
+    return move if isinstance(move, Decision) else ALLOWED

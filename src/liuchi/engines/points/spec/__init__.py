@@ -1,0 +1,31 @@
+"""The section ``points`` of a playbook: shape, lint and plain words."""
+
+from liuchi.engines.points.spec.checks import CHECKS, LINTS
+from liuchi.engines.points.spec.shapes import (
+    BenefitSpec,
+    CapSpec,
+    CurrencySpec,
+    GoodsSpec,
+    GradeSpec,
+    PointsSpec,
+    RuleSpec,
+    ShopSpec,
+)
+from liuchi.engines.points.spec.words import CAP_PER_WORDS, EVIDENCE_WORDS, PER_WORDS, explain
+
+__all__ = [
+    "CAP_PER_WORDS",
+    "CHECKS",
+    "EVIDENCE_WORDS",
+    "LINTS",
+    "PER_WORDS",
+    "BenefitSpec",
+    "CapSpec",
+    "CurrencySpec",
+    "GoodsSpec",
+    "GradeSpec",
+    "PointsSpec",
+    "RuleSpec",
+    "ShopSpec",
+    "explain",
+]

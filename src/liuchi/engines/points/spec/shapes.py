@@ -1,0 +1,134 @@
+"""Pydantic shapes of the section ``points``. Points are whole numbers of at least one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from liuchi.engines.points.enums import CapPer, Evidence, Per
+from liuchi.kernel.durations import Duration, Period, TimeUnit
+
+AWARD_MAX = 10_000
+"""Most points one unit of a deed may earn: far past any village's rules, a guard on typing."""
+PRICE_MAX = 1_000_000
+PUBLICITY_WORK_DAYS_MAX = 60
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$", max_length=60)]
+Title = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+def _notice_of_work_days(duration: Duration) -> Duration:
+    if duration.unit is not TimeUnit.WORK_DAYS:
+        msg = f"public notice runs in work days, not {duration}"
+        raise ValueError(msg)
+    if not 1 <= duration.amount <= PUBLICITY_WORK_DAYS_MAX:
+        msg = f"public notice lasts 1 to {PUBLICITY_WORK_DAYS_MAX} work days, not {duration}"
+        raise ValueError(msg)
+    return duration
+
+
+Publicity = Annotated[Duration, AfterValidator(_notice_of_work_days)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CurrencySpec(_Shape):
+    """What is earned. ``code`` names the unit in the ledger.
+
+    Two playbooks that use one code share one purse. ``held_by`` is the person
+    always: who earned it may spend it; ``shown_per`` says how lists add it up.
+    """
+
+    code: Code
+    title: Title
+    held_by: Literal["person"] = "person"
+    shown_per: Literal["person", "household"] = "person"
+
+
+class CapSpec(_Shape):
+    """The most one person earns by one rule within one period."""
+
+    per: CapPer
+    points: int = Field(ge=1, le=AWARD_MAX)
+
+
+class RuleSpec(_Shape):
+    """One item of the rule table. ``award`` is points per one ``per``."""
+
+    code: Code
+    title: Title
+    class_: Annotated[Title, Field(alias="class")]
+    award: int = Field(ge=1, le=AWARD_MAX)
+    per: Per = Per.SESSION
+    cap: CapSpec | None = None
+    evidence: tuple[Evidence, ...] = ()
+    publicity: Publicity = Duration(5, TimeUnit.WORK_DAYS)
+    note: str = Field(default="", max_length=400)
+
+    @property
+    def publicity_work_days(self) -> int:
+        """Length of the public notice, in work days."""
+        return self.publicity.amount
+
+    @property
+    def needs_file(self) -> bool:
+        """Whether a claim must carry a document: a photo or certificate can't be looked up."""
+        return Evidence.PHOTO in self.evidence or Evidence.CERTIFICATE in self.evidence
+
+
+class GradeSpec(_Shape):
+    """A grade by points earned; read and kept, not computed yet."""
+
+    code: Code
+    of: Literal["earned"] = "earned"
+    within: Period | None = None
+    at_least: int = Field(ge=1)
+    title: Annotated[str, Field(max_length=80)] = ""
+
+
+class BenefitSpec(_Shape):
+    """What a provider offers to whom; read and kept, not run yet."""
+
+    code: Code
+    provider: Title
+    title: Title
+    eligible: dict[str, object] = Field(default_factory=dict)
+    note: str = Field(default="", max_length=400)
+
+
+class GoodsSpec(_Shape):
+    """Goods a shop may hold: price in points, value in fen (分, 1/100 yuan)."""
+
+    code: Code
+    title: Title
+    price: int = Field(ge=1, le=PRICE_MAX)
+    value_fen: int | None = Field(default=None, ge=0)
+    low_stock: int = Field(default=5, ge=0, description="pieces at which the shop is told")
+
+
+class ShopSpec(_Shape):
+    """The list of goods every shop of the playbook's places begins with."""
+
+    goods: tuple[GoodsSpec, ...] = ()
+
+
+class PointsSpec(_Shape):
+    """Section ``points``: currency, rules, shop; grades and benefits are kept for later."""
+
+    currency: CurrencySpec
+    rules: tuple[RuleSpec, ...] = Field(min_length=1)
+    claim_within_days: int = Field(default=90, ge=1, le=366)
+    grades: tuple[GradeSpec, ...] = ()
+    benefits: tuple[BenefitSpec, ...] = ()
+    shop: ShopSpec = ShopSpec()
+
+    def rule(self, code: str) -> RuleSpec | None:
+        """Return the rule of a code, or None."""
+        return next((rule for rule in self.rules if rule.code == code), None)
+
+    def goods(self, code: str) -> GoodsSpec | None:
+        """Return the goods of a code, or None."""
+        return next((goods for goods in self.shop.goods if goods.code == code), None)

@@ -1,0 +1,124 @@
+"""The section in plain words: what people approve is what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from liuchi.engines.points.enums import CapPer, Evidence, Per
+from liuchi.engines.points.spec.shapes import PointsSpec, RuleSpec
+from liuchi.kernel.sentences import Sentence
+
+PER_WORDS = {
+    Per.SESSION: Sentence("每次", "per session"),
+    Per.DAY: Sentence("每天", "per day"),
+    Per.CASE: Sentence("每件", "per case"),
+    Per.ITEM: Sentence("每项", "per item"),
+    Per.MONTH: Sentence("每月", "per month"),
+    Per.YEAR: Sentence("每年", "per year"),
+    Per.HOUR: Sentence("每小时", "per hour"),
+}
+CAP_PER_WORDS = {
+    CapPer.DAY: Sentence("每天", "a day"),
+    CapPer.MONTH: Sentence("每月", "a month"),
+    CapPer.YEAR: Sentence("每年", "a year"),
+    CapPer.ONCE: Sentence("一共", "in all"),
+}
+EVIDENCE_WORDS = {
+    Evidence.ATTENDANCE: Sentence("签到记录", "attendance list"),
+    Evidence.PHOTO: Sentence("照片", "photo"),
+    Evidence.CERTIFICATE: Sentence("证书", "certificate"),
+    Evidence.REGISTER: Sentence("台账记录", "register entry"),
+    Evidence.WITNESS: Sentence("证明人", "witness"),
+}
+
+
+def explain(section: BaseModel, language: str) -> Sequence[str]:
+    """Return the section in Chinese or English, a line per rule and per kind of goods."""
+    spec = PointsSpec.model_validate(section)
+    lines = [
+        Sentence(
+            "积分名称：{title}。由个人获得，只增不扣；{days}天内的行为可以申报。",
+            "Currency: {title}. Earned by a person, never taken away; deeds of the last "
+            "{days} days may be claimed.",
+            {"title": spec.currency.title, "days": spec.claim_within_days},
+        ),
+        Sentence(
+            "每笔申报由另一人评议，评议人不能是本人，也不能与申报人同户；通过后公示，公示期满记入。",
+            "Every claim is reviewed by somebody else, not of the same household; once "
+            "approved it stands on public notice and is posted when that is over.",
+        ),
+        *(_rule(rule) for rule in spec.rules),
+        *(
+            Sentence(
+                "兑换：{title}，{price}分。",
+                "Goods: {title}, {price} points.",
+                {"title": goods.title, "price": goods.price},
+            )
+            for goods in spec.shop.goods
+        ),
+        *_kept(spec),
+    ]
+    return [line.in_language(language) for line in lines]
+
+
+def cap_sentence(rule: RuleSpec) -> Sentence:
+    """Return the cap in words: ``每月最多 20 分``; says so where there is none."""
+    if rule.cap is None:
+        return Sentence("不设上限", "no cap")
+    words = CAP_PER_WORDS[rule.cap.per]
+    return Sentence(
+        f"{words.zh}最多{{points}}分", f"at most {{points}} {words.en}", {"points": rule.cap.points}
+    )
+
+
+def _rule(rule: RuleSpec) -> Sentence:
+    per, cap = PER_WORDS[rule.per], cap_sentence(rule)
+    evidence = [EVIDENCE_WORDS[kind] for kind in rule.evidence]
+    shown_zh = "、".join(word.zh for word in evidence) or "不需要证明材料"
+    shown_en = ", ".join(word.en for word in evidence) or "none needed"
+    return Sentence(
+        "{class_}·{title}："
+        + per.zh
+        + "{award}分，"
+        + cap.in_language("zh")
+        + "；凭据："
+        + shown_zh
+        + "；公示{days}个工作日。{note}",
+        "{class_} · {title}: {award} "
+        + per.en
+        + ", "
+        + cap.in_language("en")
+        + "; evidence: "
+        + shown_en
+        + "; on notice for {days} work days.{note}",
+        {
+            "class_": rule.class_,
+            "title": rule.title,
+            "award": rule.award,
+            "days": rule.publicity_work_days,
+            "note": f" {rule.note}" if rule.note else "",
+        },
+    )
+
+
+def _kept(spec: PointsSpec) -> list[Sentence]:
+    lines = []
+    if spec.grades:
+        lines.append(
+            Sentence(
+                "写有{n}个等级：先保存，本版本还不评定等级。",
+                "{n} grades are written down: kept, but this version does not grade yet.",
+                {"n": len(spec.grades)},
+            )
+        )
+    if spec.benefits:
+        lines.append(
+            Sentence(
+                "写有{n}项优惠：先保存，本版本还不兑现优惠。",
+                "{n} benefits are written down: kept, but this version does not grant them yet.",
+                {"n": len(spec.benefits)},
+            )
+        )
+    return lines
