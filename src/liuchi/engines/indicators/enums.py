@@ -1,0 +1,64 @@
+"""Words shared outward."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from liuchi.kernel.sentences import Sentence
+
+
+class Part(StrEnum):
+    """Which part of a figure a fact belongs to."""
+
+    WHOLE = "whole"
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+class By(StrEnum):
+    """What a figure may be broken down by."""
+
+    AREA = "area"
+    MONTH = "month"
+
+
+class Verdict(StrEnum):
+    """What comparing a published figure with the computed one comes to."""
+
+    EQUAL = "equal"
+    WITHIN = "within interval"
+    CONTRADICTION = "CONTRADICTION in source"
+    MISMATCH = "MISMATCH"
+    NOT_TIED = "not tied yet"
+    NOT_COMPUTED = "not computed"
+
+    @property
+    def failed(self) -> bool:
+        """Whether this verdict makes the check fail."""
+        return self is Verdict.MISMATCH
+
+
+class Qualifier(StrEnum):
+    """How exactly the source says a figure; 余、多、近、超、约 are not exact."""
+
+    EXACT = "exact"
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+    OVER = "over"
+    NEARLY = "nearly"
+    APPROX = "approx"
+
+    @property
+    def sentence(self) -> Sentence:
+        """The qualifier as people write it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Qualifier.EXACT: Sentence("", ""),
+    Qualifier.AT_LEAST: Sentence("余、多、至少", "at least"),
+    Qualifier.AT_MOST: Sentence("内、前、以下", "at most"),
+    Qualifier.OVER: Sentence("超、突破", "more than"),
+    Qualifier.NEARLY: Sentence("近", "nearly"),
+    Qualifier.APPROX: Sentence("约", "about"),
+}

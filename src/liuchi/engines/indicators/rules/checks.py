@@ -1,0 +1,131 @@
+"""What a definition may name, and what no definition may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from liuchi.engines.indicators.rules.terms import condition_schema, measures_of, operation
+from liuchi.engines.indicators.spec import MONTH, PLACE, IndicatorSpec, IndicatorsSpec
+from liuchi.kernel.predicates import PredicateError, parse
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import registry
+from liuchi.playbooks.registry import (
+    AMOUNT,
+    Context,
+    DimensionType,
+    FactKind,
+    Finding,
+    Lint,
+    MeasureOp,
+    Path,
+)
+
+SECTION = "indicators"
+_ABOUT_PEOPLE = (DimensionType.PERSON, DimensionType.HOUSEHOLD)
+_PEOPLE_NAMES = ("person", "household", "actor", "resident", "recorder", "reviewer", "staff")
+_NUMBERS = (DimensionType.INTEGER, DimensionType.DECIMAL)
+
+
+def known_names(context: Context) -> Iterator[Finding]:
+    """Every kind, dimension and condition must exist in what the engines declare."""
+    section = context.section(SECTION)
+    if not isinstance(section, IndicatorsSpec):
+        return
+    for number, indicator in enumerate(section.root):
+        yield from _findings(indicator, (SECTION, number))
+
+
+def _findings(indicator: IndicatorSpec, at: Path) -> Iterator[Finding]:
+    kinds = registry.fact_kinds()
+    own = kinds.get(indicator.of)
+    for path, name, measure, where in measures_of(indicator):
+        kind = kinds.get(name)
+        if kind is None:
+            yield _unknown((*at, *path, "of"), name, kinds)
+            continue
+        yield from _measure(kind, *operation(measure), (*at, *path, "measure"))
+        yield from _condition(kind, where, (*at, *path, "where"))
+        if indicator.area_dimension != PLACE:
+            yield from _area(kind, indicator.area_dimension, at)
+    if own is not None:
+        allowed = (*own.dimensions, MONTH)
+        for number, name in enumerate(indicator.by):
+            if name not in allowed:
+                yield _unknown((*at, "by", number), name, allowed)
+
+
+def _measure(kind: FactKind, op: MeasureOp, over: str | None, at: Path) -> Iterator[Finding]:
+    if over is None:
+        return
+    if over == AMOUNT and kind.amount is not None and op is MeasureOp.SUM:
+        return
+    if over not in kind.dimensions:
+        choices = (*kind.dimensions, *((AMOUNT,) if kind.amount else ()))
+        yield _unknown(at, over, choices)
+    elif op is MeasureOp.SUM and kind.dimensions[over] not in _NUMBERS:
+        yield Finding(
+            at,
+            Sentence(
+                "“{over}”不是数，不能求和。",
+                "'{over}' is not a number and cannot be summed.",
+                {"over": over},
+            ),
+        )
+
+
+def _condition(kind: FactKind, where: object, at: Path) -> Iterator[Finding]:
+    if where is None:
+        return
+    try:
+        parse(where, condition_schema(kind.dimensions))
+    except PredicateError as error:
+        for problem in error.problems:
+            yield Finding((*at, *problem.path), problem.sentence)
+
+
+def _area(kind: FactKind, dimension: str, at: Path) -> Iterator[Finding]:
+    if kind.dimensions.get(dimension) is not DimensionType.AREA:
+        areas = [name for name, t in kind.dimensions.items() if t is DimensionType.AREA]
+        yield _unknown((*at, "area"), dimension, (PLACE, *areas))
+
+
+def _unknown(at: Path, name: str, known: Mapping[str, object] | tuple[str, ...]) -> Finding:
+    return Finding(
+        at,
+        Sentence(
+            "没有“{name}”。可以写：{known}。",
+            "There is no '{name}'. Known: {known}.",
+            {"name": name, "known": "、".join(sorted(known))},
+        ),
+    )
+
+
+def _ranks_people(context: Context) -> Iterator[Finding]:
+    """Look at the raw tree: a ranking is refused even where the rest is not valid yet."""
+    raw = context.raw.get(SECTION)
+    for number, indicator in enumerate(raw if isinstance(raw, list) else ()):
+        if not isinstance(indicator, dict):
+            continue
+        kind = registry.fact_kind(str(indicator.get("of")))
+        by = indicator.get("by")
+        for place, name in enumerate(by if isinstance(by, list) else ()):
+            declared = kind.dimensions.get(str(name)) if kind is not None else None
+            if declared in _ABOUT_PEOPLE or name in _PEOPLE_NAMES:
+                yield Finding(
+                    (SECTION, number, "by", place),
+                    Sentence(
+                        "指标不能按“{name}”分列：那就成了给居民或工作人员排名。可按区域或月份分列。",
+                        "A figure may not be listed by '{name}': that ranks residents or staff. "
+                        "Break it down by area or month.",
+                        {"name": str(name)},
+                    ),
+                )
+
+
+RANKS_PEOPLE = Lint(
+    "ranks_people",
+    Sentence("不给居民和工作人员排名", "No ranking of residents or individual staff"),
+    "《整治形式主义为基层减负若干规定》（2024年）：不得以积分排名等方式强制使用；"
+    "《个人信息保护法》第六条：最小范围",
+    _ranks_people,
+)

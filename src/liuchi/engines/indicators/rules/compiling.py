@@ -1,0 +1,173 @@
+"""A count as SQL. Ibis compiles, nobody executes here.
+
+The statements read two small relations that whoever runs them supplies, so that
+one compiled text serves every area, month and as-of day, on any engine Ibis knows:
+
+``figure_area(figure_place, figure_group)``
+    the areas that count, and for each the area it is counted under;
+``figure_time(figure_since, figure_before, figure_day, figure_end)``
+    the days asked for (``figure_before`` is exclusive), the as-of day, and the
+    first instant after it.
+
+As of a day D counts what had happened by D and was recorded by D, less what a
+fact recorded by D corrects. So a figure printed on D can be had again whatever was
+recorded or corrected later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import ibis
+
+from liuchi.engines.indicators.rules.terms import Term
+from liuchi.engines.indicators.spec import PLACE
+from liuchi.kernel.predicates import to_ibis
+from liuchi.playbooks.registry import DimensionType, MeasureOp
+
+AREA_RELATION = "figure_area"
+TIME_RELATION = "figure_time"
+FACTS = "journal_fact"
+
+_INSTANT = "timestamp('UTC', 6)"
+_ENVELOPE = {
+    "id": "uuid",
+    "at": _INSTANT,
+    "at_day": "date",
+    "recorded_at": _INSTANT,
+    "area_id": "uuid",
+    "amount": "decimal(38, 6)",
+}
+_TYPES = {
+    DimensionType.UUID: "uuid",
+    DimensionType.AREA: "uuid",
+    DimensionType.PERSON: "uuid",
+    DimensionType.HOUSEHOLD: "uuid",
+    DimensionType.TEXT: "string",
+    DimensionType.INTEGER: "int64",
+    DimensionType.DECIMAL: "decimal(38, 6)",
+    DimensionType.DATE: "date",
+}
+_EXACT = "decimal(38, 6)"  # sums are decimal in every engine, never a float
+
+
+class Shape(StrEnum):
+    """What a statement returns."""
+
+    TOTAL = "total"  # value
+    BY_AREA = "by area"  # figure_group, value
+    BY_MONTH = "by month"  # month (its first day), value
+    FACTS = "facts"  # id, entity, first_of_entity
+    EXTENT = "extent"  # facts, entities
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text of PostgreSQL, reading the two relations above; it takes no parameters."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+def view_name(kind: str) -> str:
+    """Return the typed view of a kind: ``points.redeemed`` → ``journal_fact_points_redeemed``."""
+    return f"{FACTS}_{kind.replace('.', '_')}"
+
+
+@lru_cache(maxsize=512)
+def statement(term: Term, shape: Shape, asked_at: datetime | None = None) -> Statement:
+    """Compile one count. ``asked_at`` is needed only where a condition says ``within``."""
+    expression = _SHAPES[shape](_counted(term, asked_at), term)
+    text = str(ibis.to_sql(expression, dialect="postgres"))
+    return Statement(text, tuple(expression.columns))
+
+
+def _counted(term: Term, asked_at: datetime | None) -> Any:
+    """The facts that count, one row each, with the area they are counted under."""
+    columns = {**_ENVELOPE, **{name: _TYPES[kind] for name, kind in term.dimensions}}
+    facts = ibis.table(columns, name=view_name(term.kind))
+    areas = ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
+    placed_by = "area_id" if term.area == PLACE else term.area
+    wanted = facts.filter(to_ibis(term.where, facts, term.schema, asked_at))
+    if term.over is not None:  # what it counts over is missing: it makes no part of the figure
+        wanted = wanted.filter(wanted[term.over].notnull())
+    wanted = wanted.join(areas, wanted[placed_by] == areas.figure_place)
+    wanted = wanted.cross_join(_time())
+    wanted = wanted.filter(
+        wanted.at_day >= wanted.figure_since,
+        wanted.at_day < wanted.figure_before,
+        wanted.at_day <= wanted.figure_day,
+        wanted.recorded_at < wanted.figure_end,
+    )
+    corrected = _corrections()
+    return wanted.anti_join(corrected, wanted.id == corrected.corrects_id)
+
+
+def _time() -> Any:
+    days = dict.fromkeys(("figure_since", "figure_before", "figure_day"), "date")
+    return ibis.table({**days, "figure_end": _INSTANT}, name=TIME_RELATION)
+
+
+def _corrections() -> Any:
+    schema = {"corrects_id": "uuid", "recorded_at": _INSTANT}
+    facts = ibis.table(schema, name=FACTS)
+    facts = facts.filter(facts.corrects_id.notnull()).cross_join(_time())
+    return facts.filter(facts.recorded_at < facts.figure_end).select("corrects_id")
+
+
+def _value(rows: Any, term: Term) -> Any:
+    match term.op:
+        case MeasureOp.COUNT:
+            return rows.count()
+        case MeasureOp.COUNT_DISTINCT:
+            return rows[term.over].nunique()
+        case MeasureOp.SUM:
+            total = rows[term.over].cast(_EXACT).sum()
+            return ibis.coalesce(total, ibis.literal(0, type=_EXACT))
+
+
+def _total(rows: Any, term: Term) -> Any:
+    return rows.aggregate(value=_value(rows, term))
+
+
+def _by_area(rows: Any, term: Term) -> Any:
+    return (
+        rows.group_by("figure_group").aggregate(value=_value(rows, term)).order_by("figure_group")
+    )
+
+
+def _by_month(rows: Any, term: Term) -> Any:
+    # date_trunc of PostgreSQL returns an instant: cast back to the day.
+    rows = rows.mutate(month=rows.at_day.truncate("M").cast("date"))
+    return rows.group_by("month").aggregate(value=_value(rows, term)).order_by("month")
+
+
+def _entity(rows: Any, term: Term) -> Any:
+    if term.op is MeasureOp.COUNT_DISTINCT:
+        return rows[term.over].cast("string")
+    return ibis.null("string")
+
+
+def _facts(rows: Any, term: Term) -> Any:
+    rows = rows.mutate(entity=_entity(rows, term))
+    order = ibis.row_number().over(group_by=rows.entity, order_by=rows.id)
+    first = (order == 0) if term.op is MeasureOp.COUNT_DISTINCT else ibis.literal(value=False)
+    return rows.select("id", "entity", first_of_entity=first)
+
+
+def _extent(rows: Any, term: Term) -> Any:
+    rows = rows.mutate(entity=_entity(rows, term))
+    return rows.aggregate(facts=rows.count(), entities=rows.entity.nunique())
+
+
+_SHAPES = {
+    Shape.TOTAL: _total,
+    Shape.BY_AREA: _by_area,
+    Shape.BY_MONTH: _by_month,
+    Shape.FACTS: _facts,
+    Shape.EXTENT: _extent,
+}

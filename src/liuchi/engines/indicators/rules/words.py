@@ -1,0 +1,147 @@
+"""A definition in plain words, and a figure as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from liuchi.engines.indicators.enums import Part
+from liuchi.engines.indicators.rules.terms import Term, terms
+from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, Ratio
+from liuchi.kernel.predicates import Names, describe
+from liuchi.kernel.predicates.tree import ALWAYS
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.registry import AMOUNT, DimensionType, FactKind, MeasureOp
+
+EMPTY = "—"
+_ENTITIES = {
+    DimensionType.PERSON: Sentence("居民", "people"),
+    DimensionType.HOUSEHOLD: Sentence("户", "households"),
+    DimensionType.AREA: Sentence("区域", "areas"),
+}
+_PARTS = {
+    Part.WHOLE: Sentence("", ""),
+    Part.NUMERATOR: Sentence("分子：", "Numerator: "),
+    Part.DENOMINATOR: Sentence("分母：", "Denominator: "),
+}
+AS_OF = Sentence(
+    "截至某日的数：当日及以前发生、并且当日及以前已记入的事项；"
+    "当日及以前已被更正或冲正的不计。之后的更正不改变它。",
+    "As of a day: what had happened and had been recorded by that day, less what was corrected "
+    "or reversed by that day. Later corrections do not change it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a reader may know about a figure; every line in both languages."""
+
+    code: str
+    title: str
+    unit: str
+    lines: tuple[Sentence, ...]
+    counted: str
+    not_counted: str
+    source: str
+
+
+def definition(indicator: IndicatorSpec, kinds: Mapping[str, FactKind]) -> Definition:
+    """Say in plain words what a definition counts, from the definition itself."""
+    lines = [_line(term, kinds[term.kind]) for term in terms(indicator, kinds)]
+    if isinstance(indicator.measure, Ratio):
+        per = indicator.measure.ratio.per
+        lines.append(
+            Sentence(
+                "数值 = 分子 ÷ 分母 × {per}；分母为零时显示“{empty}”。",
+                "The figure is numerator ÷ denominator × {per}; '{empty}' where the "
+                "denominator is zero.",
+                {"per": per, "empty": EMPTY},
+            )
+        )
+    words = indicator.words
+    return Definition(
+        indicator.code,
+        indicator.title,
+        indicator.unit,
+        (*lines, AS_OF),
+        words.counted,
+        words.not_counted,
+        words.source,
+    )
+
+
+def _line(term: Term, kind: FactKind) -> Sentence:
+    return Sentence(_said(term, kind, "zh"), _said(term, kind, "en"))
+
+
+def _said(term: Term, kind: FactKind, language: str) -> str:
+    by_place = term.area == PLACE
+    if language == "zh":
+        where = "，按上述记录所在区域归集。" if by_place else "，按当时的居住区域归集。"
+    else:
+        where = f", by where {'it happened' if by_place else 'the person lived then'}."
+    part = _PARTS[term.part].in_language(language)
+    said = part + _what(term, kind, language) + _condition(term, language) + where
+    return said.replace("{", "{{").replace("}", "}}")  # it becomes a Sentence: braces are text
+
+
+def _what(term: Term, kind: FactKind, language: str) -> str:
+    title = kind.title.in_language(language)
+    if term.op is MeasureOp.COUNT:
+        return f"“{title}”的件数" if language == "zh" else f"number of '{title}'"
+    over = _over(term, kind, language)
+    if term.op is MeasureOp.SUM:
+        return f"“{title}”的{over}合计" if language == "zh" else f"sum of {over} of '{title}'"
+    if language == "zh":
+        return f"有“{title}”的{over}数，同一{over}只计一次"
+    return f"number of different {over} with '{title}', each counted once"
+
+
+def _over(term: Term, kind: FactKind, language: str) -> str:
+    if term.over == AMOUNT:
+        return kind.amount.in_language(language) if kind.amount else AMOUNT
+    declared = dict(term.dimensions).get(str(term.over))
+    entity = _ENTITIES.get(declared) if declared else None
+    return entity.in_language(language) if entity else str(term.over)
+
+
+def _condition(term: Term, language: str) -> str:
+    if term.where == ALWAYS:
+        return ""
+    phrase = describe(term.where, Names.of(term.schema), language)
+    return f"（{phrase}）" if language == "zh" else f" ({phrase})"
+
+
+def quotient(numerator: Decimal, denominator: Decimal, per: int, decimals: int) -> Decimal | None:
+    """Return a ratio rounded half up as printed; None where there is no denominator."""
+    if denominator == 0:
+        return None
+    exact = numerator * per / denominator
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def text_of(value: Decimal | None, decimals: int | None) -> str:
+    """Return a figure as printed: "—" for none, plain digits, never an exponent."""
+    if value is None:
+        return EMPTY
+    if decimals is not None:
+        rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        return f"{rounded:f}"
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def address(
+    code: str, area_id: UUID, month: date | None, as_of: date | None, *, facts: bool = False
+) -> str:
+    """Return where a figure, or the list of facts behind it, opens on the desk."""
+    asked = {"area": str(area_id)}
+    if month is not None:
+        asked["month"] = f"{month:%Y-%m}"
+    if as_of is not None:
+        asked["as_of"] = as_of.isoformat()
+    return f"/desk/figures/{code}/{'facts/' if facts else ''}?{urlencode(asked)}"

@@ -1,0 +1,168 @@
+"""The section ``indicators`` of a playbook: what is counted, of what, and how it is said.
+
+A definition names a kind of fact and a measure; it cannot compute. Whether the
+kind, its dimensions and its conditions exist is checked against the registry,
+since kinds are declared by the engines that journal them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    RootModel,
+    Tag,
+    model_validator,
+)
+
+PLACE = "place"
+"""The fact's own area: where it happened."""
+HOME_AREA = "home_area"
+"""The dimension that says where the person lived when it happened."""
+MONTH = "month"
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=80)]
+KindName = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+Where = dict[str, JsonValue]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CountDistinct(_Strict):
+    """Each value of a dimension counts once, however many facts name it."""
+
+    count_distinct: Name
+
+
+class Sum(_Strict):
+    """The sum of a dimension, or of the facts' ``amount``."""
+
+    sum: Name
+
+
+def _how(value: object) -> str:
+    if isinstance(value, str):
+        return "count"
+    if isinstance(value, CountDistinct) or (isinstance(value, dict) and "count_distinct" in value):
+        return "count_distinct"
+    if isinstance(value, Sum) or (isinstance(value, dict) and "sum" in value):
+        return "sum"
+    return "ratio"
+
+
+SimpleMeasure = Annotated[
+    Annotated[Literal["count"], Tag("count")]
+    | Annotated[CountDistinct, Tag("count_distinct")]
+    | Annotated[Sum, Tag("sum")],
+    Discriminator(_how),
+]
+
+
+class Term(_Strict):
+    """One of the two counts a ratio is made of; what it leaves out it takes from its owner."""
+
+    of: KindName | None = None
+    measure: SimpleMeasure = "count"
+    where: Where | None = None
+
+
+class RatioTerms(_Strict):
+    """``numerator ÷ denominator × per``; no denominator, no figure: "—"."""
+
+    numerator: Term
+    denominator: Term
+    per: Literal[1, 100, 1000, 10000] = 100
+
+
+class Ratio(_Strict):
+    """A share or rate of two counts."""
+
+    ratio: RatioTerms
+
+
+AnyMeasure = Annotated[
+    Annotated[Literal["count"], Tag("count")]
+    | Annotated[CountDistinct, Tag("count_distinct")]
+    | Annotated[Sum, Tag("sum")]
+    | Annotated[Ratio, Tag("ratio")],
+    Discriminator(_how),
+]
+
+
+class WordsSpec(_Strict):
+    """What a reader of the figure is told: what counts, what does not, and says who."""
+
+    counted: str = ""
+    not_counted: str = ""
+    source: str = ""
+
+
+class IndicatorSpec(_Strict):
+    """One indicator of a playbook.
+
+    ``of`` is the kind of fact counted and ``where`` a condition over its
+    dimensions. ``by`` says what the figure may be broken down by: ``month``
+    and dimensions of the kind. ``area`` is the dimension that places a fact:
+    ``place`` is where it happened; left out, it is ``home_area`` where ``by``
+    names that, else ``place``. ``decimals`` is how many are printed.
+    """
+
+    code: Code
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    of: KindName
+    measure: AnyMeasure
+    where: Where | None = None
+    by: tuple[Name, ...] = ()
+    area: Name | None = None
+    unit: Annotated[str, Field(max_length=20)] = ""
+    decimals: Annotated[int, Field(ge=0, le=4)] | None = None
+    words: WordsSpec = WordsSpec()
+
+    @model_validator(mode="after")
+    def _by_names_each_once(self) -> IndicatorSpec:
+        if len(set(self.by)) != len(self.by):
+            msg = "by names the same thing twice"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def area_dimension(self) -> str:
+        """The dimension that places a fact, or ``place``."""
+        return self.area or (HOME_AREA if HOME_AREA in self.by else PLACE)
+
+    @property
+    def decimals_shown(self) -> int | None:
+        """Decimals printed: one for a ratio, none for a count, as they come for a sum."""
+        if self.decimals is not None:
+            return self.decimals
+        if isinstance(self.measure, Ratio):
+            return 1
+        return None if isinstance(self.measure, Sum) else 0
+
+
+class IndicatorsSpec(RootModel[tuple[IndicatorSpec, ...]]):
+    """All indicators of a playbook, each code once."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _codes_differ(self) -> IndicatorsSpec:
+        seen: set[str] = set()
+        for indicator in self.root:
+            if indicator.code in seen:
+                msg = f"the code {indicator.code} is used twice"
+                raise ValueError(msg)
+            seen.add(indicator.code)
+        return self
+
+    def find(self, code: str) -> IndicatorSpec | None:
+        """Return the indicator of a code, or None."""
+        return next((i for i in self.root if i.code == code), None)

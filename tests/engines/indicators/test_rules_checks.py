@@ -1,0 +1,77 @@
+"""A definition names what exists, and ranks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engines.indicators.examples import BOUGHT, RETURNED
+from liuchi.engines.indicators.rules.checks import RANKS_PEOPLE, known_names
+from liuchi.engines.indicators.spec import IndicatorsSpec
+from liuchi.playbooks.registry import Context, Registry, using
+
+BASE = {"code": "a.b", "title": "数", "of": "probe.bought", "measure": "count"}
+
+
+@pytest.fixture(autouse=True)
+def registry() -> Iterator[None]:
+    mine = Registry()
+    mine.add_fact_kind(BOUGHT, RETURNED)
+    with using(mine):
+        yield
+
+
+def context(**changes: object) -> Context:
+    raw = [{**BASE, **changes}]
+    return Context({"indicators": raw}, {"indicators": IndicatorsSpec.model_validate(raw)})
+
+
+def test_a_sound_definition_has_no_finding() -> None:
+    sound = context(
+        measure={"sum": "amount"},
+        where={"goods": {"is": "soap"}, "amount": {"at_least": 3}},
+        by=["home_area", "month", "goods"],
+    )
+    assert list(known_names(sound)) == []
+    assert list(RANKS_PEOPLE.check(sound)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"of": "probe.sold"}, ("of",)),
+        ({"measure": {"sum": "goods"}}, ("measure",)),
+        ({"measure": {"count_distinct": "amount"}}, ("measure",)),
+        ({"measure": {"sum": "weight"}}, ("measure",)),
+        ({"where": {"colour": {"is": "red"}}}, ("where", "colour")),
+        ({"where": {"quantity": {"is": "many"}}}, ("where", "quantity", "is")),
+        ({"by": ["month", "colour"]}, ("by", 1)),
+        ({"area": "goods"}, ("area",)),
+        (
+            {"measure": {"ratio": {"numerator": {"of": "probe.sold"}, "denominator": {}}}},
+            ("measure", "ratio", "numerator", "of"),
+        ),
+        (
+            {"measure": {"ratio": {"numerator": {}, "denominator": {"where": {"x": {"is": "y"}}}}}},
+            ("measure", "ratio", "denominator", "where", "x"),
+        ),
+    ],
+)
+def test_what_does_not_exist_is_found_at_its_place(
+    changes: dict[str, object], path: tuple[str | int, ...]
+) -> None:
+    (finding,) = known_names(context(**changes))
+    assert finding.path == ("indicators", 0, *path)
+
+
+@pytest.mark.parametrize("name", ["person", "household"])
+def test_a_list_of_people_is_refused(name: str) -> None:
+    (finding,) = RANKS_PEOPLE.check(context(by=["month", name]))
+    assert finding.path == ("indicators", 0, "by", 1)
+
+
+def test_a_list_of_staff_is_refused_even_where_the_kind_is_unknown() -> None:
+    raw = Context({"indicators": [{"of": "no.such", "by": ["recorder"]}]})
+    (finding,) = RANKS_PEOPLE.check(raw)
+    assert finding.path == ("indicators", 0, "by", 0)

@@ -1,0 +1,187 @@
+"""A definition as SQL: golden texts, and one text for every area and day."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from datetime import datetime
+
+import pytest
+
+from engines.indicators.examples import KINDS, indicator
+from liuchi.engines.indicators.enums import Part
+from liuchi.engines.indicators.rules.compiling import Shape, statement, view_name
+from liuchi.engines.indicators.rules.terms import terms
+from liuchi.kernel.clock import SHANGHAI
+
+EXACT = "DECIMAL(38, 6)"
+
+
+def text_of(shape: Shape, **changes: object) -> str:
+    return statement(terms(indicator(**changes), KINDS)[0], shape).text
+
+
+def test_the_view_of_a_kind() -> None:
+    assert view_name("points.redemption_reversed") == "journal_fact_points_redemption_reversed"
+
+
+@pytest.mark.parametrize(
+    ("measure", "selected"),
+    [
+        ({"count_distinct": "person"}, "COUNT(DISTINCT person)"),
+        ("count", "COUNT(*)"),
+        (
+            {"sum": "quantity"},
+            f"COALESCE(SUM(CAST(quantity AS {EXACT})), CAST('0.000000' AS {EXACT}))",
+        ),
+    ],
+)
+def test_what_is_selected(measure: object, selected: str) -> None:
+    text = re.sub(r'"t\d+"\."(\w+)"', r"\1", text_of(Shape.TOTAL, measure=measure))
+    head = " ".join(text.split(" FROM")[0].split("\nFROM (")[0].split())
+    assert head == f'SELECT {selected} AS "value"'
+
+
+def test_the_whole_text_of_a_count() -> None:
+    assert text_of(Shape.TOTAL, measure="count", where={"goods": {"is": "soap"}}) == GOLDEN
+
+
+@pytest.mark.parametrize(
+    ("shape", "columns"),
+    [
+        (Shape.TOTAL, ("value",)),
+        (Shape.BY_AREA, ("figure_group", "value")),
+        (Shape.BY_MONTH, ("month", "value")),
+        (Shape.FACTS, ("id", "entity", "first_of_entity")),
+        (Shape.EXTENT, ("facts", "entities")),
+    ],
+)
+def test_columns_of_each_shape(shape: Shape, columns: tuple[str, ...]) -> None:
+    assert statement(terms(indicator(), KINDS)[0], shape).columns == columns
+
+
+def test_compiled_once() -> None:
+    first = statement(terms(indicator(), KINDS)[0], Shape.TOTAL)
+    again = statement(terms(indicator(title="另一个题目"), KINDS)[0], Shape.TOTAL)
+    assert again is first
+
+
+def test_a_ratio_has_two_terms_with_their_own_conditions() -> None:
+    spec = indicator(
+        where={"quantity": {"at_least": 2}},
+        measure={
+            "ratio": {
+                "numerator": {"where": {"goods": {"is": "soap"}}},
+                "denominator": {"of": "probe.returned"},
+            }
+        },
+    )
+    top, bottom = terms(spec, KINDS)
+    assert (top.part, top.kind) == (Part.NUMERATOR, "probe.bought")
+    assert (bottom.part, bottom.kind) == (Part.DENOMINATOR, "probe.returned")
+    assert str(top.where) != str(bottom.where)
+
+
+def test_within_looks_back_from_the_day_asked_for() -> None:
+    term = terms(indicator(where={"at_day": {"within": "30 days"}}), KINDS)[0]
+    asked = datetime(2022, 5, 26, 23, 59, tzinfo=SHANGHAI)
+    text = statement(term, Shape.TOTAL, asked).text
+    days = re.findall(r"MAKE_DATE\((\d+), (\d+), (\d+)\)", text)
+    assert days == [("2022", "4", "26"), ("2022", "5", "26")]
+
+
+GOLDEN = textwrap.dedent(
+    """\
+    SELECT
+      COUNT(*) AS "value"
+    FROM (
+      SELECT
+        "t16"."id",
+        "t16"."at",
+        "t16"."at_day",
+        "t16"."recorded_at",
+        "t16"."area_id",
+        "t16"."amount",
+        "t16"."goods",
+        "t16"."home_area",
+        "t16"."household",
+        "t16"."person",
+        "t16"."quantity",
+        "t16"."figure_place",
+        "t16"."figure_group",
+        "t16"."figure_since",
+        "t16"."figure_before",
+        "t16"."figure_day",
+        "t16"."figure_end"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t9"."id",
+            "t9"."at",
+            "t9"."at_day",
+            "t9"."recorded_at",
+            "t9"."area_id",
+            "t9"."amount",
+            "t9"."goods",
+            "t9"."home_area",
+            "t9"."household",
+            "t9"."person",
+            "t9"."quantity",
+            "t4"."figure_place",
+            "t4"."figure_group",
+            "t5"."figure_since",
+            "t5"."figure_before",
+            "t5"."figure_day",
+            "t5"."figure_end"
+          FROM (
+            SELECT
+              *
+            FROM "journal_fact_probe_bought" AS "t0"
+            WHERE
+              "t0"."goods" IS NOT NULL AND "t0"."goods" = 'soap'
+          ) AS "t9"
+          INNER JOIN "figure_area" AS "t4"
+            ON "t9"."home_area" = "t4"."figure_place"
+          CROSS JOIN "figure_time" AS "t5"
+        ) AS "t12"
+        WHERE
+          "t12"."at_day" >= "t12"."figure_since"
+          AND "t12"."at_day" < "t12"."figure_before"
+          AND "t12"."at_day" <= "t12"."figure_day"
+          AND "t12"."recorded_at" < "t12"."figure_end"
+      ) AS "t16"
+      WHERE
+        NOT EXISTS(
+          SELECT
+            1
+          FROM (
+            SELECT
+              "t11"."corrects_id"
+            FROM (
+              SELECT
+                "t10"."corrects_id",
+                "t10"."recorded_at",
+                "t6"."figure_since",
+                "t6"."figure_before",
+                "t6"."figure_day",
+                "t6"."figure_end"
+              FROM (
+                SELECT
+                  *
+                FROM "journal_fact" AS "t3"
+                WHERE
+                  "t3"."corrects_id" IS NOT NULL
+              ) AS "t10"
+              CROSS JOIN "figure_time" AS "t6"
+            ) AS "t11"
+            WHERE
+              "t11"."recorded_at" < "t11"."figure_end"
+          ) AS "t14"
+          WHERE
+            "t16"."id" = "t14"."corrects_id"
+        )
+    ) AS "t17"
+    """
+)[:-1]
