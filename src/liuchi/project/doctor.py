@@ -46,8 +46,10 @@ class Finding:
 
     def __str__(self) -> str:
         """Return one or two lines for the terminal."""
-        tail = f"\n    → {self.mend.zh}\n    → {self.mend.en}" if self.mend else ""
-        return f"{self.state} {self.what}{tail}"
+        words = [f"{self.state} {self.what}"]
+        if self.mend:
+            words += [f"    → {self.mend.in_language(language)}" for language in ("zh", "en")]
+        return "\n".join(words)
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:

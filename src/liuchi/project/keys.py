@@ -7,9 +7,11 @@ made once, on first start, and belongs in the backup apart from the database.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -74,16 +76,12 @@ def read_or_make(data_dir: Path) -> Keys:
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / FILE_NAME
     if not path.exists():
-        draft = data_dir / f".{FILE_NAME}.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(new_keys().model_dump(), file, indent=1)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        # A temporary file is closed to others from its first moment.
+        with tempfile.NamedTemporaryFile("w", dir=data_dir, encoding="utf-8") as draft:
+            json.dump(new_keys().model_dump(), draft, indent=1)
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, path)
     keys = read(data_dir)
     assert keys is not None  # noqa: S101  written above
     return keys

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.apps import apps
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
@@ -19,5 +22,10 @@ def daily(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes when it
 
 def run_daily() -> None:
     """Make journal partitions ahead; also run at each start, since a machine may sleep at night."""
-    for job in _DAILY:
-        import_string(job)()
+    for job in jobs(*_DAILY):
+        job()
+
+
+def jobs(*names: str) -> tuple[Callable[[], object], ...]:
+    """Return the jobs of the engines that are installed."""
+    return tuple(import_string(name) for name in names if apps.is_installed(name.rsplit(".", 2)[0]))

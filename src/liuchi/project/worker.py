@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
 from types import FrameType
 
 import structlog
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
-from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
 from liuchi.project import database, periodic
 
+STEADY = ("liuchi.engines.journal.jobs.sequence", "liuchi.engines.points.jobs.post_due")
 PAUSE_SECONDS = 0.25  # between two looks at an idle journal
 PAUSE_AFTER_ERROR_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 10.0
@@ -52,13 +51,12 @@ def keep_sequencing(stop: threading.Event) -> None:
     An error is logged and tried again ever more slowly: the database may be
     restarting, and nothing is lost meanwhile, since facts wait in their table.
     """
-    sequence: Callable[[], int] = import_string("liuchi.engines.journal.jobs.sequence")
-    post_due: Callable[[], int] = import_string("liuchi.engines.points.jobs.post_due")
+    jobs = periodic.jobs(*STEADY)
     pause = PAUSE_SECONDS
     while not stop.wait(pause):
         try:
-            sequence()
-            post_due()
+            for job in jobs:
+                job()
             pause = PAUSE_SECONDS
         except DatabaseError as error:
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)

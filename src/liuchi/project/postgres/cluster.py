@@ -136,6 +136,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Let go of the server; the last to let go stops it cleanly."""
+        self._reap()
         if self._users is None:
             return
         with self._alone():
@@ -154,6 +155,8 @@ class Cluster:
         pid = self._pid()
         if pid is not None and self._is_our_server(pid):
             return
+        if self._process is not None:
+            self._process.wait(STOP_SECONDS_MAX)
         with self._alone():
             if not self.alive():
                 self._launch()
@@ -216,8 +219,9 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS_MAX
         while True:
             self._wait_for_leftover(deadline)
-            self._process = self._spawn()
-            while self._process.poll() is None:
+            self._reap()
+            process = self._process = self._spawn()
+            while process.poll() is None:
                 if self.alive():
                     return
                 if time.monotonic() > deadline:
@@ -281,6 +285,11 @@ class Cluster:
             return False
         return os.fsencode(self.pg_data) in words
 
+    def _reap(self) -> None:
+        """Take note of a server of ours that has ended, or it would stay as a zombie."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+
     def _halt(self) -> None:
         pid = self._pid()
         if pid is None or not self._is_our_server(pid):
@@ -290,10 +299,8 @@ class Cluster:
                 os.kill(pid, sign)
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline:
-                if self._process is not None:
-                    self._process.poll()  # reap it, or it would stay as a zombie
+                self._reap()
                 if not self._is_our_server(pid):
-                    self._process = None
                     return
                 time.sleep(0.02)
 

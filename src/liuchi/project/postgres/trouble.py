@@ -63,9 +63,7 @@ def is_passing(output: str) -> bool:
         words in output
         for words in (
             "pre-existing shared memory block",
-            "is another postmaster",
-            "Is another postmaster",
-            "is another server",
+            'lock file "postmaster.pid" already exists',
         )
     )
 

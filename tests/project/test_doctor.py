@@ -1,0 +1,67 @@
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from liuchi.project import doctor
+from liuchi.project.doctor import State
+from liuchi.project.postgres import Cluster
+from liuchi.project.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    # A server of one's own: doctor asks Django's connections, which ``db`` has pointed.
+    return Settings(
+        database_url="postgresql://", owner_database_url="postgresql://", data_dir=tmp_path
+    )
+
+
+def by_code(findings: tuple[doctor.Finding, ...]) -> dict[str, State]:
+    return {finding.code: finding.state for finding in findings}
+
+
+def faults(findings: tuple[doctor.Finding, ...]) -> list[str]:
+    return [finding.code for finding in findings if finding.state is State.FAULT]
+
+
+def test_every_part_is_looked_at(db: str, settings: Settings) -> None:
+    assert set(by_code(doctor.examine(settings))) == {
+        *("python", "postgres_programs", "disk_space", "key_ring", "front_end", "printing"),
+        *("browser", "connection", "migrations", "partitions", "sequencer"),
+    }
+
+
+def test_every_fault_has_its_mend(db: str, settings: Settings) -> None:
+    (settings.data_dir / "keys.json").write_text("{}")
+    (settings.data_dir / "keys.json").chmod(0o644)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    findings = doctor.examine(settings)
+    assert {"key_ring", "migrations"} <= set(faults(findings))
+    assert [f.code for f in findings if f.state is State.FAULT and f.mend is None] == []
+
+
+def test_a_database_that_does_not_answer_is_a_fault(
+    db: str, cluster: Cluster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections["owner"].close()
+    monkeypatch.setitem(connections["owner"].settings_dict, "NAME", "no_such_database")
+    findings = doctor.examine(settings)
+    assert faults(findings)[-1] == "connection"
+
+
+def test_the_command_leaves_with_1_on_a_fault(tmp_path: Path) -> None:
+    environment = {**os.environ, "LIUCHI_MODE": "demo", "LIUCHI_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "liuchi.project.cli_entry", "doctor"]
+    first = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert (first.returncode, first.stderr) == (0, "")
+    keys = tmp_path / "keys.json"
+    keys.chmod(keys.stat().st_mode | stat.S_IROTH)
+    second = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert f"Run chmod 600 {keys}" in second.stdout

@@ -1,0 +1,142 @@
+"""``liuchi serve`` as an operator meets it: whole processes, real signals."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from liuchi.kernel.keyring import KeyRing
+from liuchi.project.postgres import Cluster
+
+COMMAND = [sys.executable, "-m", "liuchi.project.cli_entry", "serve"]
+KEY_RING = KeyRing.generate().to_text()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="liuchi-serve-"))
+    folder.chmod(0o755)
+    yield folder
+    Cluster(folder).start()  # whatever a test has left
+    stopping = Cluster(folder)
+    stopping.start()
+    stopping.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def environment(data_dir: Path) -> dict[str, str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        **os.environ,
+        "LIUCHI_MODE": "production",  # without a demo, so that starting is quick
+        "LIUCHI_SECRET_KEY": "k" * 50,
+        "LIUCHI_KEY_RING": KEY_RING,
+        "LIUCHI_ALLOWED_HOSTS": "liuchi.example",
+        "LIUCHI_DATA_DIR": str(data_dir),
+        "PORT": str(port),
+    }
+
+
+def start(environment: dict[str, str]) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        COMMAND, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            return process
+    pytest.fail("".join(lines))
+
+
+def ask(environment: dict[str, str], path: str) -> tuple[int, object]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{environment['PORT']}{path}", headers={"Host": "liuchi.example"}
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+        return answer.status, json.loads(answer.read())
+
+
+def processes_of(data_dir: Path) -> list[str]:
+    """Everything that runs for this installation: by its command or its environment."""
+    mark = os.fsencode(data_dir)
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            known = mark in command or mark in (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if known and int(folder.name) != os.getpid():
+            found.append(command.replace(b"\0", b" ").decode())
+    return found
+
+
+def wait_until_none(data_dir: Path) -> None:
+    deadline = time.monotonic() + 20
+    while left := processes_of(data_dir):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_leaves_no_process(
+    environment: dict[str, str], data_dir: Path, sign: signal.Signals
+) -> None:
+    with start(environment) as process:
+        assert ask(environment, "/health/live") == (200, {"state": "live"})
+        assert ask(environment, "/health/ready") == (200, {"state": "ready"})
+        process.send_signal(sign)
+        assert process.wait(30) == 0
+    assert processes_of(data_dir) == []
+
+
+@pytest.mark.slow
+def test_after_kill_9_the_next_start_recovers(environment: dict[str, str], data_dir: Path) -> None:
+    with start(environment) as process:
+        process.kill()
+    began = time.monotonic()
+    with start(environment) as process:
+        assert time.monotonic() - began < 10
+        assert ask(environment, "/health/ready") == (200, {"state": "ready"})
+        process.terminate()
+        assert process.wait(30) == 0
+    wait_until_none(data_dir)
+
+
+@pytest.mark.slow
+def test_a_taken_port_and_a_second_server_are_said(
+    environment: dict[str, str], data_dir: Path
+) -> None:
+    with start(environment) as process:
+        taken = subprocess.run(
+            COMMAND, env=environment, check=False, capture_output=True, text=True
+        )
+        second = subprocess.run(
+            COMMAND,
+            env={**environment, "PORT": "1" + environment["PORT"][-4:]},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        process.terminate()
+        assert process.wait(30) == 0
+    assert taken.returncode == 1
+    assert taken.stderr.splitlines()[-1].startswith(f"✗ 端口 {environment['PORT']} 用不了")
+    assert second.returncode == 1
+    assert f"A Liuchi already serves {data_dir}" in second.stderr
