@@ -30,8 +30,8 @@ def journal_state() -> JournalState | None:
         waiting, oldest = cursor.fetchone()
         cursor.execute(
             "SELECT count(*) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid "
-            "WHERE inhparent = 'journal_fact'::regclass AND right(c.relname, 7) > %s",
-            [f"{clock.today():%Y_%m}"],
+            "WHERE inhparent = 'journal_fact'::regclass AND right(c.relname, 6) > %s",
+            [f"{clock.today():%Y%m}"],
         )
         (ahead,) = cursor.fetchone()
     behind = (clock.now() - oldest).total_seconds() if oldest else 0.0

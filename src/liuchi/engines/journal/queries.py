@@ -1,0 +1,164 @@
+"""Reading the journal. Rows are frozen; who may see which areas is decided above."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact as it stands in the journal."""
+
+    id: UUID
+    ordinal: int | None
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    area_id: UUID | None
+    actor_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    cause_id: UUID | None
+    corrects_id: UUID | None
+    playbook_version: UUID | None
+    amount: Decimal | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the journal reaches: ordinals given, ordinals sealed, the last seal's root."""
+
+    ordinal: int
+    sealed_ordinal: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPlaybook:
+    """One version of a playbook as it was applied here."""
+
+    id: UUID
+    code: str
+    version: int
+    in_force_from: date
+    source: str
+    compiled: dict[str, Any]
+    places: tuple[UUID, ...]
+    spec_version: int
+    approved_by: str
+
+
+_FACT = (
+    "SELECT id, ordinal, kind, at, recorded_at, area_id, actor_id, subject_kind, subject_id, "
+    "cause_id, corrects_id, playbook_version, amount, data FROM journal_fact "
+)
+_PLAYBOOK = (
+    "SELECT id, code, version, in_force_from, source, compiled, places, spec_version, "
+    "approved_by FROM journal_playbook_version "
+)
+
+
+def fact(fact_id: UUID, *, area_ids: Collection[UUID]) -> FactRow:
+    """Return one fact of the areas the caller may see, or raise ``NotFound``."""
+    rows = _facts("WHERE id = %s AND area_id = ANY(%s)", [fact_id, list(area_ids)])
+    if not rows:
+        raise NotFound("fact")
+    return rows[0]
+
+
+def facts_of_subject(
+    subject_kind: str, subject_id: UUID, *, area_ids: Collection[UUID]
+) -> tuple[FactRow, ...]:
+    """Return what happened to one record, oldest first."""
+    return _facts(
+        "WHERE subject_kind = %s AND subject_id = %s AND area_id = ANY(%s) ORDER BY id LIMIT 500",
+        [subject_kind, subject_id, list(area_ids)],
+    )
+
+
+def facts_after(ordinal: int, limit: int) -> tuple[FactRow, ...]:
+    """Return facts in order behind an ordinal: for consumers, none is ever missed."""
+    return _facts("WHERE ordinal > %s ORDER BY ordinal LIMIT %s", [ordinal, limit])
+
+
+def head() -> Head:
+    """Return how far the journal reaches."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT h.ordinal, coalesce(s.last_ordinal, 0), coalesce(s.root, '') "
+            "FROM journal_head AS h LEFT JOIN LATERAL "
+            "(SELECT last_ordinal, root FROM journal_seal ORDER BY number DESC LIMIT 1) AS s "
+            "ON true"
+        )
+        return Head(*cursor.fetchone())
+
+
+def playbook_in_force(code: str, on: date) -> AppliedPlaybook | None:
+    """Return the version of a playbook in force on a day, or None."""
+    found = _playbooks(
+        "WHERE code = %s AND in_force_from <= %s ORDER BY in_force_from DESC, version DESC LIMIT 1",
+        [code, on],
+    )
+    return found[0] if found else None
+
+
+def playbooks_in_force(area_id: UUID | None, on: date) -> tuple[AppliedPlaybook, ...]:
+    """Return what is in force on a day at a place, or everywhere where the place is None."""
+    found = _playbooks(
+        "WHERE id IN (SELECT DISTINCT ON (code) id FROM journal_playbook_version "
+        "WHERE in_force_from <= %s ORDER BY code, in_force_from DESC, version DESC) "
+        "ORDER BY code",
+        [on],
+    )
+    return tuple(p for p in found if area_id is None or area_id in p.places)
+
+
+def playbook_version(version_id: UUID) -> AppliedPlaybook:
+    """Return one version by id: the rules as they stood when a fact happened."""
+    found = _playbooks("WHERE id = %s", [version_id])
+    if not found:
+        raise NotFound("playbook_version")
+    return found[0]
+
+
+def playbook_versions(code: str) -> tuple[AppliedPlaybook, ...]:
+    """Return every version of a playbook, the newest first."""
+    return _playbooks("WHERE code = %s ORDER BY version DESC", [code])
+
+
+def _facts(where: str, params: Sequence[Any]) -> tuple[FactRow, ...]:
+    # Ids are compared, not areas alone: the primary key leads to one partition.
+    with connection.cursor() as cursor:
+        cursor.execute(_FACT + where, params)
+        return tuple(FactRow(*_loaded(row)) for row in cursor.fetchall())
+
+
+def _loaded(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:-1], _json(row[-1]))
+
+
+def _playbooks(where: str, params: Sequence[Any]) -> tuple[AppliedPlaybook, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAYBOOK + where, params)
+        return tuple(_applied(row) for row in cursor.fetchall())
+
+
+def _applied(row: tuple[Any, ...]) -> AppliedPlaybook:
+    compiled, places = _json(row[5]), tuple(row[6])
+    return AppliedPlaybook(*row[:5], compiled, places, row[7], row[8])
+
+
+def _json(value: Any) -> Any:
+    # Django's cursor hands jsonb over as text; psycopg's own as Python.
+    return json.loads(value) if isinstance(value, str) else value
