@@ -1,0 +1,1 @@
+"""What portal, desk and api share: access, forms, error pages, tokens, base templates."""

@@ -1,0 +1,79 @@
+"""Proposing a claim: one form and one way to send it, for residents and for staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.directory.queries import PersonRow
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points.queries import ClaimRow
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.methods import by_class, rules_at
+from liuchi.surfaces.components.photos import PhotosField, store_photos
+
+NOTE_CHARACTERS_MAX = 200
+
+
+class ClaimForm(Sheet):
+    """What was done, when, and a photo of it. ``rule_code`` is drawn by hand."""
+
+    rule_code = forms.CharField(
+        label=_("做了什么"),
+        max_length=80,
+        error_messages={"required": _("请选择一项。")},
+    )
+    happened_on = forms.DateField(
+        label=_("哪一天"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
+    )
+    note = forms.CharField(
+        label=_("补充说明"),
+        max_length=NOTE_CHARACTERS_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photos = PhotosField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin with today, the usual answer."""
+        super().__init__(*args, **kwargs)
+        self.fields["happened_on"].initial = clock.today
+        self.fields["happened_on"].widget.attrs["max"] = clock.today().isoformat()
+
+
+class WithdrawForm(Sheet):
+    """Takes a claim back; nothing to fill in."""
+
+
+def send(actor: Actor, person: PersonRow, form: ClaimForm) -> ClaimRow:
+    """Store the photos and propose the claim of a valid form.
+
+    Raises what the actions raise; the same key gives the same claim.
+    """
+    values = form.cleaned_data
+    return points_actions.propose_claim(
+        actor=actor,
+        key=values["key"],
+        person_id=person.id,
+        rule_code=values["rule_code"],
+        happened_on=values["happened_on"],
+        quantity=1,
+        note=values["note"],
+        evidence=store_photos(actor, person, values["photos"], values["key"]),
+    )
+
+
+def form_context(form: ClaimForm, person: PersonRow) -> dict[str, object]:
+    """Return what the form's template needs: the rules in force where the person lives."""
+    return {
+        "form": form,
+        "person": person,
+        "classes": by_class(rules_at(person.village_id)),
+        "chosen": form["rule_code"].value() or "",
+    }

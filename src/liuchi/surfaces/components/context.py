@@ -1,0 +1,70 @@
+"""What every page's frame needs: who is asking, in which language, in which installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.accounts import queries as accounts
+from liuchi.kernel.errors import LiuchiError
+from liuchi.surfaces.components.seats import Seat, seat_of
+
+COOKIE_TEXT = "liuchi_text"
+TEXT_LARGE = "large"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the desk's navigation, shown to those who may open it."""
+
+    name: str
+    title: object
+    icon: str
+    verb: str = ""
+    url: str = ""
+    current: bool = False
+
+
+DOORS = (
+    Door("desk-today", _("今天"), "today"),
+    Door("desk-record", _("记一笔"), "record", "points.claim.propose"),
+    Door("desk-claims", _("积分审核"), "claims", "points.claim.read"),
+    Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
+    Door("desk-people", _("居民"), "people", "directory.person.read"),
+    Door("desk-households", _("住户"), "home", "directory.household.read"),
+    Door("desk-figures", _("指标"), "figures", "indicators.figure.read"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return the frame's variables (a Django context processor)."""
+    try:
+        seat = seat_of(request)
+    except LiuchiError:  # the page itself says what is wrong
+        seat = Seat()
+    return {
+        "seat": seat,
+        "doors": _doors(request, seat),
+        "is_demo": accounts.installation().is_demo,
+        "is_text_large": request.COOKIES.get(COOKIE_TEXT) == TEXT_LARGE,
+        "is_staff": any(post.role != "resident" for post in seat.posts),
+    }
+
+
+def _doors(request: HttpRequest, seat: Seat) -> tuple[Door, ...]:
+    if seat.actor is None or not request.path.startswith("/desk/"):
+        return ()
+    doors = []
+    for door in DOORS:
+        if door.verb and not seat.actor.may(door.verb).allowed:
+            continue
+        try:
+            url = reverse(door.name)
+        except NoReverseMatch:
+            continue
+        current = request.path == url or (url != "/desk/" and request.path.startswith(url))
+        doors.append(Door(door.name, door.title, door.icon, door.verb, url, current))
+    return tuple(doors)

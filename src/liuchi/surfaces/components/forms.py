@@ -1,0 +1,88 @@
+"""Forms build the arguments of an action; the action decides.
+
+Every form carries a ``key``: made once when the form is shown, posted with it, and
+handed to the action. A second click or a repeated request brings the same key and
+therefore the same result; the same key with another body is a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from liuchi.kernel.errors import Conflict, Invalid, LiuchiError, NotFound
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import carried
+
+KEY_CHARACTERS_MAX = 80
+
+
+def say(sentence: Sentence) -> str:
+    """Return a sentence in the language of the page."""
+    return sentence.in_language(get_language() or "zh-hans")
+
+
+class Sheet(forms.Form):
+    """A form of one action."""
+
+    key = forms.CharField(max_length=KEY_CHARACTERS_MAX, widget=forms.HiddenInput)
+    required_css_class = "is-required"
+    use_required_attribute = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take a form's usual arguments; ``status`` is the page's HTTP status."""
+        kwargs.setdefault("auto_id", "f-%s")
+        super().__init__(*args, **kwargs)
+        self.status = 200
+        self.was_carried = False
+
+    @classmethod
+    def fresh(
+        cls,
+        request: HttpRequest,
+        *,
+        initial: Mapping[str, object] | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Return the empty form, or refilled with what an expired session carried here."""
+        kept = carried.fields(request)
+        filled = {"key": str(new_id()), **(initial or {}), **kept}
+        form = cls(initial=filled, **kwargs)
+        form.was_carried = bool(kept)
+        return form
+
+    def checked(self) -> bool:
+        """Validate, and remember the status a page with this form must carry."""
+        good = self.is_valid()
+        if not good:
+            self.status = Invalid.status
+        return good
+
+    def refuse(self, error: LiuchiError) -> None:
+        """Put what the action said beside the fields it names, the rest on top.
+
+        Raises the error again when it is not for the form to show.
+        """
+        if isinstance(error, NotFound):
+            raise error
+        self.status = error.status
+        placed = False
+        for wrong in getattr(error, "errors", ()):
+            if wrong.field in self.fields:
+                self.add_error(wrong.field, say(wrong.sentence))
+                placed = True
+        if not placed:
+            self.add_error(None, say(error.sentence))
+        if isinstance(error, Conflict):
+            self._renew_key()
+
+    def _renew_key(self) -> None:
+        """Let what is on screen be sent again on purpose, as a new request."""
+        data = self.data.copy()
+        data["key"] = str(new_id())
+        self.data = data

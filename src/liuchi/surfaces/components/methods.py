@@ -1,0 +1,35 @@
+"""Which working method is in force at a place, and the points rules it brings."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from uuid import UUID
+
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries import RuleRow
+from liuchi.kernel.clock import today
+
+
+def rules_at(area_id: UUID) -> tuple[RuleRow, ...]:
+    """Return the points rules in force at an area today; empty where no method is."""
+    return tuple(
+        rule
+        for playbook in journal.playbooks_in_force_at(area_id, today())
+        for rule in points.rules(playbook)
+    )
+
+
+def by_class(rules: tuple[RuleRow, ...]) -> tuple[tuple[str, tuple[RuleRow, ...]], ...]:
+    """Return rules under the headings of their classes, in the playbook's order."""
+    order = {rule.class_title: number for number, rule in reversed([*enumerate(rules)])}
+    ordered = sorted(rules, key=lambda rule: order[rule.class_title])
+    return tuple(
+        (title, tuple(group))
+        for title, group in groupby(ordered, key=lambda rule: rule.class_title)
+    )
+
+
+def rule_titled(rules: tuple[RuleRow, ...], code: str) -> RuleRow | None:
+    """Return the rule with this code."""
+    return next((rule for rule in rules if rule.code == code), None)

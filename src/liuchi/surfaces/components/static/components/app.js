@@ -1,0 +1,175 @@
+/* Behaviour of the surfaces. Alpine's CSP build: components are named here, never
+   written as expressions in a page, so the policy needs no unsafe-eval. Every page also
+   works without this file; it only spares waiting, retyping and double clicks. */
+"use strict";
+
+const DRAFT = "liuchi:draft:";
+const SENT = "liuchi:sent:";
+const LONGEST_SIDE_PX = 1600;
+const SMALL_ENOUGH_BYTES = 400000;
+
+/* A draft is dropped once the form was sent and another page has come up. */
+function dropSentDrafts() {
+  for (const name of Object.keys(sessionStorage)) {
+    if (!name.startsWith(SENT)) continue;
+    const path = name.slice(SENT.length);
+    sessionStorage.removeItem(name);
+    const signingIn = document.querySelector('input[name="carried"]');
+    if (path !== location.pathname && !signingIn) sessionStorage.removeItem(DRAFT + path);
+  }
+}
+
+function typedFields(form) {
+  return [...form.elements].filter(
+    (field) => field.name && field.name !== "key" && field.name !== "csrfmiddlewaretoken"
+      && !["hidden", "password", "file", "submit", "button"].includes(field.type),
+  );
+}
+
+function keepDraft(form) {
+  const kept = typedFields(form)
+    .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
+    .map((field) => [field.name, field.value]);
+  sessionStorage.setItem(DRAFT + location.pathname, JSON.stringify(kept));
+}
+
+function restoreDraft(form) {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT + location.pathname) || "[]");
+  for (const [name, value] of kept) {
+    for (const field of typedFields(form).filter((each) => each.name === name)) {
+      if (["radio", "checkbox"].includes(field.type)) {
+        if (field.value === value) field.checked = true;
+      } else if (!field.value) field.value = value;
+    }
+  }
+}
+
+/* One submit per form: the server would answer a second one the same, but slower. */
+function onlyOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  });
+}
+
+async function smaller(file) {
+  if (!file.type.startsWith("image/") || file.size <= SMALL_ENOUGH_BYTES) return file;
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST_SIDE_PX / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.82); });
+  if (!blob || blob.size >= file.size) return file;
+  return new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" });
+}
+
+function matches(text, wanted) {
+  return wanted.trim().toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+document.addEventListener("alpine:init", () => {
+  /* A form sent once; what is typed survives a lost connection in this tab. */
+  window.Alpine.data("once", () => ({
+    init() {
+      const form = this.$root;
+      onlyOnce(form);
+      if ("keepsNothing" in form.dataset) return;
+      restoreDraft(form);
+      form.addEventListener("input", () => keepDraft(form));
+      form.addEventListener("submit", () => {
+        sessionStorage.setItem(SENT + location.pathname, "yes");
+      });
+      const wrong = form.querySelector('[aria-invalid="true"], [role="alert"]');
+      if (wrong) wrong.focus();
+    },
+  }));
+
+  /* A list of rules that narrows while one types. */
+  window.Alpine.data("narrow", () => ({
+    wanted: "",
+    box: {
+      ["x-model"]: "wanted",
+      ["@input"]() {
+        let shown = 0;
+        for (const row of this.$root.querySelectorAll("[data-words]")) {
+          row.hidden = !matches(row.dataset.words.toLowerCase(), this.wanted);
+          if (!row.hidden) shown += 1;
+        }
+        for (const group of this.$root.querySelectorAll("[data-group]")) {
+          group.hidden = !group.querySelector("[data-words]:not([hidden])");
+        }
+        const none = this.$root.querySelector("[data-none]");
+        if (none) none.hidden = shown > 0;
+      },
+    },
+  }));
+
+  /* Photos: made smaller before they are sent, and shown before they are sent. */
+  window.Alpine.data("photos", () => ({
+    pick: {
+      async ["@change"](event) {
+        const field = event.target;
+        const strip = this.$root.querySelector(".l-photos");
+        strip.replaceChildren();
+        try {
+          const carrier = new DataTransfer();
+          for (const file of field.files) carrier.items.add(await smaller(file));
+          field.files = carrier.files;
+        } catch {
+          /* An old browser, or not a picture: the server decides. */
+        }
+        for (const file of field.files) {
+          if (!file.type.startsWith("image/")) continue;
+          const shown = document.createElement("img");
+          shown.alt = file.name;
+          shown.src = URL.createObjectURL(file);
+          strip.append(shown);
+        }
+      },
+    },
+  }));
+
+  /* The desk's menu on a phone. */
+  window.Alpine.data("menu", () => ({
+    open: false,
+    button: {
+      ["@click"]() { this.open = !this.open; },
+      [":aria-expanded"]() { return this.open ? "true" : "false"; },
+    },
+    body: {
+      [":class"]() { return this.open ? "" : "is-closed"; },
+    },
+  }));
+
+  /* Review by keyboard: A approves, R goes to the reason. Not while typing. */
+  window.Alpine.data("review", () => ({
+    init() {
+      window.addEventListener("keydown", (event) => {
+        const typing = event.target.closest("input:not([type=radio]), textarea, select");
+        if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+        const key = event.key.toLowerCase();
+        if (key === "a") this.$root.querySelector("[data-action=approve]").click();
+        if (key === "r") {
+          event.preventDefault();
+          this.$root.querySelector("textarea").focus();
+        }
+      });
+    },
+  }));
+});
+
+dropSentDrafts();
+document.addEventListener("submit", (event) => {
+  if ("clearsDrafts" in event.target.dataset) sessionStorage.clear();
+});

@@ -1,0 +1,132 @@
+"""Tags and filters of the surfaces' templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.forms import BoundField
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from liuchi.kernel.clock import SHANGHAI
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import registry
+from liuchi.surfaces.components import words
+from liuchi.surfaces.components.forms import say as say_sentence
+from liuchi.surfaces.components.icons import ICONS
+
+register = template.Library()
+
+FEN_IN_YUAN = 100
+
+
+@register.filter
+def say(value: Sentence | str) -> str:
+    """Word a sentence in the language of the page; plain text stays as it is."""
+    return say_sentence(value) if isinstance(value, Sentence) else str(value)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a day as people write it here: 2022年5月26日, or 26 May 2022."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return date_format(value, "j M Y" if is_english() else "Y年n月j日", use_l10n=False)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a day and the time of day in Shanghai."""
+    if value is None:
+        return "—"
+    return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
+
+
+@register.filter
+def signed(points: int) -> str:
+    """Write points with their sign; a minus sign, not a hyphen."""
+    return f"+{points}" if points > 0 else f"−{abs(points)}" if points < 0 else "0"
+
+
+@register.filter
+def yuan(fen: int) -> str:
+    """Write an amount given in fen as yuan with two decimals."""
+    return f"{Decimal(fen) / FEN_IN_YUAN:.2f}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one of the house's line icons; decoration only, hidden from screen readers."""
+    return format_html(
+        '<svg class="l-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        mark_safe(ICONS[name]),  # noqa: S308  a constant of our own
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, object]:
+    """Show a form field: label, control, hint and its error sentences beside it."""
+    described = []
+    if hint:
+        described.append(f"{bound.auto_id}-hint")
+    if bound.errors:
+        described.append(f"{bound.auto_id}-error")
+    attrs: dict[str, str] = {}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    kind = getattr(bound.field.widget, "input_type", "") or ""
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs={**bound.field.widget.attrs, **attrs}),
+        "hint": hint,
+        "kind": kind,
+        "is_group": bound.use_fieldset,
+    }
+
+
+def is_english() -> bool:
+    """Whether the page is in English."""
+    return (get_language() or "").startswith("en")
+
+
+@register.filter
+def state_words(state: str) -> str:
+    """Word a claim's or a redemption's state."""
+    return str(words.STATES.get(str(state), state))
+
+
+@register.filter
+def per_words(per: str) -> str:
+    """Word what an award is counted by."""
+    return str(words.PER.get(str(per), per))
+
+
+@register.filter
+def sex_words(sex: str) -> str:
+    """Word a sex."""
+    return str(words.SEX.get(str(sex), "—"))
+
+
+@register.filter
+def fact_words(kind: str) -> str:
+    """Title a kind of fact as its engine declared it."""
+    declared = registry.fact_kinds().get(kind)
+    return kind if declared is None else say(declared.title)
+
+
+@register.filter
+def plain(value: object) -> str:
+    """Write any value; a dash for none, no trailing zeros on a number."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)

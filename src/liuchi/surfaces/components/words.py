@@ -1,0 +1,40 @@
+"""Words for the closed lists of the engines: states, roles, units."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+STATES: Final[dict[str, Promise]] = {
+    "proposed": _("待审核"),
+    "on_notice": _("公示中"),
+    "posted": _("已记入"),
+    "rejected": _("未通过"),
+    "withdrawn": _("已撤回"),
+    "reversed": _("已冲正"),
+    "done": _("已兑换"),
+}
+
+PER: Final[dict[str, Promise]] = {
+    "session": _("每次"),
+    "time": _("每次"),
+    "once": _("只记一次"),
+    "day": _("每天"),
+    "week": _("每周"),
+    "month": _("每月"),
+    "quarter": _("每季度"),
+    "year": _("每年"),
+    "hour": _("每小时"),
+    "item": _("每件"),
+    "person": _("每人"),
+    "household": _("每户"),
+}
+
+SEX: Final[dict[str, Promise]] = {
+    "male": _("男"),
+    "female": _("女"),
+    "m": _("男"),
+    "f": _("女"),
+}

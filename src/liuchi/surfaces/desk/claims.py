@@ -1,0 +1,82 @@
+"""The claims queue, and the page a claim is reviewed on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import queries as points
+from liuchi.kernel.errors import LiuchiError
+from liuchi.surfaces.components import pager, words
+from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.methods import rule_titled, rules_at
+from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.desk.forms import ReviewForm
+
+STATES = ("proposed", "on_notice", "posted", "rejected", "withdrawn")
+HISTORY_ROWS = 6
+
+
+@requires("points.claim.read")
+def claims(request: SeatedRequest) -> HttpResponse:
+    """List claims of one state; those that wait for review first."""
+    state = request.GET.get("state", "proposed")
+    chosen = state if state in STATES else None
+    found = points.claims(request.actor, state=chosen, after=pager.after(request), limit=pager.ROWS)
+    context = {
+        "sheaf": pager.sheaf(request, found.rows, found.next_after),
+        "state": chosen or "all",
+        "states": [(each, words.STATES[each]) for each in STATES],
+    }
+    return TemplateResponse(request, "desk/claims.html", context)
+
+
+@requires("points.claim.read")
+@takes_post
+def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
+    """Show a claim with its evidence and history; POST reviews it."""
+    if request.method != "POST":
+        return _show(request, claim_id, None)
+    request.actor.may("points.claim.review").or_refuse()
+    form = ReviewForm(request.POST)
+    if form.checked():
+        values = form.cleaned_data
+        try:
+            points_actions.review_claim(
+                actor=request.actor,
+                key=values["key"],
+                claim_id=claim_id,
+                outcome=values["outcome"],
+                reason=values["reason"],
+                expected_version=values["version"],
+            )
+            return HttpResponseRedirect(reverse("desk-claim", args=[claim_id]) + "?reviewed=1")
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show(request, claim_id, form)
+
+
+def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> HttpResponse:
+    actor = request.actor
+    row = points.claim(actor, claim_id)
+    if form is None:
+        form = ReviewForm.fresh(request, initial={"version": row.version})
+    history = points.claims(actor, person_id=row.person_id, limit=HISTORY_ROWS).rows
+    waiting = points.claims(actor, state="proposed", limit=2).rows
+    context = {
+        "claim": row,
+        "form": form,
+        "rule": rule_titled(rules_at(row.village_id), row.rule_code),
+        "history": tuple(each for each in history if each.id != row.id),
+        "may_review": row.state == "proposed" and actor.may("points.claim.review").allowed,
+        "may_record": actor.may("points.claim.propose").allowed,
+        "just_sent": "sent" in request.GET,
+        "just_reviewed": "reviewed" in request.GET,
+        "next_claim": next((each for each in waiting if each.id != row.id), None),
+    }
+    return TemplateResponse(request, "desk/claim.html", context, status=form.status)

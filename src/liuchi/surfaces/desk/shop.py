@@ -1,0 +1,182 @@
+"""The counter of the credit supermarket: who, what, sure?, receipt."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries import RedemptionRow, ShopRow
+from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.surfaces.components import pager
+from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.desk.forms import ReasonForm, RedeemForm, StockForm
+from liuchi.surfaces.desk.people import find
+
+RECENT_ROWS = 20
+
+
+@requires("points.goods.read")
+def shops(request: SeatedRequest) -> HttpResponse:
+    """List the shops of the area."""
+    return TemplateResponse(request, "desk/shops.html", {"shops": points.shops(request.actor)})
+
+
+@requires("points.goods.read")
+def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
+    """The counter between two customers: search, shelf, what was handed out lately."""
+    actor = request.actor
+    found = points.redemptions(
+        actor, shop_id=shop_id, after=pager.after(request), limit=RECENT_ROWS
+    )
+    receipt = request.GET.get("receipt", "")
+    context = {
+        **find(request),
+        "shop": _shop(request, shop_id),
+        "goods": points.goods(actor, shop_id),
+        "sheaf": pager.sheaf(request, found.rows, found.next_after),
+        "receipt": next((row for row in found.rows if str(row.id) == receipt), None),
+        "may_redeem": actor.may("points.redemption.make").allowed,
+        "may_reverse": actor.may("points.redemption.reverse").allowed,
+        "may_stock": actor.may("points.stock.write").allowed,
+    }
+    return TemplateResponse(request, "desk/counter.html", context)
+
+
+@requires("points.redemption.make")
+@takes_post
+def redeem(request: SeatedRequest, shop_id: UUID, person_id: UUID) -> HttpResponse:
+    """Choose goods for a person; the first POST shows what it costs, the second spends it."""
+    if request.method != "POST":
+        return _show_redeem(request, shop_id, person_id, RedeemForm.fresh(request))
+    form = RedeemForm(request.POST)
+    confirming = False
+    if form.checked():
+        values = form.cleaned_data
+        confirming = not values["confirmed"]
+        try:
+            if not confirming:
+                made = points_actions.redeem(
+                    actor=request.actor,
+                    key=values["key"],
+                    person_id=person_id,
+                    shop_id=shop_id,
+                    goods_id=values["goods_id"],
+                    quantity=values["quantity"],
+                )
+                where = reverse("desk-counter", args=[shop_id])
+                return HttpResponseRedirect(f"{where}?receipt={made.id}")
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show_redeem(request, shop_id, person_id, form, confirming=confirming)
+
+
+@requires("points.redemption.reverse")
+@takes_post
+def reverse_redemption(request: SeatedRequest, redemption_id: UUID) -> HttpResponse:
+    """Undo a redemption with a reason: points and goods both go back."""
+    if request.method == "POST":
+        form = ReasonForm(request.POST)
+        if form.checked():
+            values = form.cleaned_data
+            try:
+                row = points_actions.reverse_redemption(
+                    actor=request.actor,
+                    key=values["key"],
+                    redemption_id=redemption_id,
+                    reason=values["reason"],
+                )
+                where = reverse("desk-counter", args=[row.shop_id])
+                return HttpResponseRedirect(f"{where}?receipt={redemption_id}")
+            except LiuchiError as error:
+                form.refuse(error)
+        with reading(request):
+            return _show_reverse(request, redemption_id, form)
+    return _show_reverse(request, redemption_id, ReasonForm.fresh(request))
+
+
+@requires("points.stock.write")
+@takes_post
+def stock(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
+    """Take goods into stock."""
+    if request.method != "POST":
+        form = StockForm.fresh(request, goods=_goods_choices(request, shop_id))
+        return _show_stock(request, shop_id, form)
+    with reading(request):
+        goods = _goods_choices(request, shop_id)
+    form = StockForm(request.POST, goods=goods)
+    if form.checked():
+        values = form.cleaned_data
+        try:
+            points_actions.stock_in(
+                actor=request.actor,
+                key=values["key"],
+                shop_id=shop_id,
+                goods_id=UUID(values["goods_id"]),
+                quantity=values["quantity"],
+            )
+            return HttpResponseRedirect(reverse("desk-counter", args=[shop_id]))
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show_stock(request, shop_id, form)
+
+
+def _show_redeem(
+    request: SeatedRequest,
+    shop_id: UUID,
+    person_id: UUID,
+    form: RedeemForm,
+    *,
+    confirming: bool = False,
+) -> HttpResponse:
+    actor = request.actor
+    goods = points.goods(actor, shop_id)
+    balance = points.balance(actor, person_id)
+    chosen = str(form["goods_id"].value() or "")
+    item = next((row for row in goods if str(row.id) == chosen), None)
+    if confirming and item is None:
+        raise NotFound("goods")
+    cost = item.price_points * form.cleaned_data["quantity"] if confirming and item else 0
+    context = {
+        "shop": _shop(request, shop_id),
+        "person": directory.person(actor, person_id),
+        "goods": goods,
+        "balance": balance,
+        "form": form,
+        "chosen": chosen,
+        "item": item,
+        "cost": cost,
+        "left": balance - cost,
+    }
+    page = "desk/redeem_confirm.html" if confirming else "desk/redeem.html"
+    return TemplateResponse(request, page, context, status=form.status)
+
+
+def _show_reverse(request: SeatedRequest, redemption_id: UUID, form: ReasonForm) -> HttpResponse:
+    row: RedemptionRow = points.redemption(request.actor, redemption_id)
+    context = {"redemption": row, "form": form}
+    return TemplateResponse(request, "desk/reverse.html", context, status=form.status)
+
+
+def _show_stock(request: SeatedRequest, shop_id: UUID, form: StockForm) -> HttpResponse:
+    context = {"shop": _shop(request, shop_id), "form": form}
+    return TemplateResponse(request, "desk/stock.html", context, status=form.status)
+
+
+def _goods_choices(request: SeatedRequest, shop_id: UUID) -> tuple[tuple[str, str], ...]:
+    return tuple((str(row.id), row.title) for row in points.goods(request.actor, shop_id))
+
+
+def _shop(request: SeatedRequest, shop_id: UUID) -> ShopRow:
+    for row in points.shops(request.actor):
+        if row.id == shop_id:
+            return row
+    raise NotFound("shop")

@@ -1,0 +1,71 @@
+"""The first screen of the day: note something down, find somebody, see what is mine to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.points import queries as points
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.clock import today as current_day
+from liuchi.surfaces.components.access import signed_in
+from liuchi.surfaces.components.seats import SeatedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of what is mine to do."""
+
+    title: Promise
+    hint: Promise
+    count: int
+    url: str
+
+
+@signed_in
+def today(request: SeatedRequest) -> HttpResponse:
+    """Show what waits, only what this post may do."""
+    actor = request.actor
+    context = {
+        "day": current_day(),
+        "tasks": _tasks(actor),
+        "may_record": actor.may("points.claim.propose").allowed,
+        "may_search": actor.may("directory.person.read").allowed,
+        "shops": points.shops(actor) if actor.may("points.redemption.make").allowed else (),
+    }
+    return TemplateResponse(request, "desk/today.html", context)
+
+
+def _tasks(actor: Actor) -> tuple[Task, ...]:
+    if actor.own_rows_only:
+        return ()
+    work = points.work_today(actor)
+    tasks = []
+    if actor.may("points.claim.review").allowed:
+        tasks.append(
+            Task(
+                _("待审核的申报"),
+                _("由提出人以外、不同户的人审核"),
+                work.claims_to_review,
+                reverse("desk-claims") + "?state=proposed",
+            )
+        )
+    if actor.may("points.claim.propose").allowed:
+        tasks.append(
+            Task(
+                _("未通过的申报"),
+                _("补充材料后可以重新申报"),
+                work.claims_returned,
+                reverse("desk-claims") + "?state=rejected",
+            )
+        )
+    if actor.may("points.stock.write").allowed:
+        tasks.append(
+            Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, reverse("desk-shops"))
+        )
+    return tuple(tasks)

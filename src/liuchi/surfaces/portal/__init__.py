@@ -1,0 +1,1 @@
+"""Residents' pages, read on a phone, mostly without signing in."""

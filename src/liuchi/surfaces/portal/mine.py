@@ -1,0 +1,116 @@
+"""A resident's own points and claims. Nobody else's, whatever the address says."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import queries as points
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import LiuchiError, Refused
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import pager
+from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
+from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, send
+from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.seats import SeatedRequest
+
+CLAIMS_ON_STATEMENT = 3
+
+
+@signed_in
+def statement(request: SeatedRequest) -> HttpResponse:
+    """Balance, and every entry with the sentence that explains it."""
+    person_id = _self(request.actor)
+    found = points.statement(request.actor, person_id, after=pager.after(request), limit=pager.ROWS)
+    claims = points.claims(request.actor, person_id=person_id, limit=CLAIMS_ON_STATEMENT)
+    context = {
+        "person": directory.person(request.actor, person_id),
+        "statement": found,
+        "sheaf": pager.sheaf(request, found.entries, found.next_after),
+        "claims": claims.rows,
+    }
+    return TemplateResponse(request, "portal/statement.html", context)
+
+
+@signed_in
+def claims(request: SeatedRequest) -> HttpResponse:
+    """The resident's claims and where each of them stands."""
+    person_id = _self(request.actor)
+    found = points.claims(
+        request.actor, person_id=person_id, after=pager.after(request), limit=pager.ROWS
+    )
+    context = {"sheaf": pager.sheaf(request, found.rows, found.next_after)}
+    return TemplateResponse(request, "portal/claims.html", context)
+
+
+@signed_in
+@takes_post
+def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
+    """One claim: what happened to it and what happens next. POST takes it back."""
+    if request.method != "POST":
+        return _show_claim(request, claim_id, WithdrawForm.fresh(request))
+    form = WithdrawForm(request.POST)
+    if form.checked():
+        try:
+            points_actions.withdraw_claim(
+                actor=request.actor, key=form.cleaned_data["key"], claim_id=claim_id
+            )
+            return HttpResponseRedirect(reverse("portal-claim", args=[claim_id]))
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show_claim(request, claim_id, form)
+
+
+@requires("points.claim.propose_own")
+@takes_post
+def propose(request: SeatedRequest) -> HttpResponse:
+    """Propose a claim for oneself, with a photo if the rule wants evidence."""
+    person_id = _self(request.actor)
+    if request.method != "POST":
+        return _show_form(request, ClaimForm.fresh(request))
+    form = ClaimForm(request.POST, request.FILES)
+    with reading(request):
+        person = directory.person(request.actor, person_id)
+    if form.checked():
+        try:
+            made = send(request.actor, person, form)
+            return HttpResponseRedirect(reverse("portal-claim", args=[made.id]) + "?sent=1")
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show_form(request, form)
+
+
+def _show_form(request: SeatedRequest, form: ClaimForm) -> HttpResponse:
+    person = directory.person(request.actor, _self(request.actor))
+    context = form_context(form, person)
+    return TemplateResponse(request, "portal/claim_form.html", context, status=form.status)
+
+
+def _show_claim(request: SeatedRequest, claim_id: UUID, form: Sheet) -> HttpResponse:
+    context = {
+        "claim": points.claim(request.actor, claim_id),
+        "form": form,
+        "just_sent": "sent" in request.GET,
+    }
+    return TemplateResponse(request, "portal/claim.html", context, status=form.status)
+
+
+def _self(actor: Actor) -> UUID:
+    if actor.person_id is None:
+        raise Refused(
+            "no_person",
+            Sentence(
+                "这个账号没有关联居民档案，所以没有个人积分。请到社区服务窗口关联。",
+                "This account is not linked to a resident, so it has no points of its own. "
+                "The community service desk can link it.",
+            ),
+        )
+    return actor.person_id

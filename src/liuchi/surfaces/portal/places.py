@@ -1,0 +1,100 @@
+"""A village's pages, open to everybody: its home, its rules, what is on notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.points import queries as points
+from liuchi.kernel.errors import NotFound
+from liuchi.surfaces.components.access import public
+from liuchi.surfaces.components.methods import by_class, rules_at
+
+NOTICES_ON_HOME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """A door that is not open yet: what will be behind it, and what to do until then."""
+
+    title: Promise
+    will_do: tuple[Promise, ...]
+    until_then: Promise
+
+
+SOON = {
+    "report": Soon(
+        _("我要反映"),
+        (
+            _("拍照、说明情况、选择地点，提交给社区。"),
+            _("凭回执号随时查看办到哪一步、由谁在办、什么时候办结。"),
+            _("办完以后由您评价是否满意。"),
+        ),
+        _("开放以前，请直接到社区服务窗口反映，或拨打 12345。"),
+    ),
+    "disclosure": Soon(
+        _("办事公开"),
+        (
+            _("按事项查看公开的内容：怎么办、找谁办、依据是什么。"),
+            _("对公开的内容有疑问，可以在这里提出，并看到答复。"),
+        ),
+        _("开放以前，请看社区公开栏，或到社区服务窗口查阅。"),
+    ),
+}
+
+
+@public
+def choose(request: HttpRequest) -> HttpResponse:
+    """List the places where a working method is in force."""
+    return TemplateResponse(request, "portal/choose.html", {"places": directory.places()})
+
+
+@public
+def home(request: HttpRequest, code: str) -> HttpResponse:
+    """The address on the QR code at the gate."""
+    area = _area(code)
+    notices = points.notices(area.id)
+    context = {
+        "area": area,
+        "notices": notices[:NOTICES_ON_HOME],
+        "notices_count": len(notices),
+    }
+    return TemplateResponse(request, "portal/home.html", context)
+
+
+@public
+def rules(request: HttpRequest, code: str) -> HttpResponse:
+    """How points are earned here, under the classes of the playbook."""
+    area = _area(code)
+    found = rules_at(area.id)
+    context = {"area": area, "classes": by_class(found), "rules_count": len(found)}
+    return TemplateResponse(request, "portal/rules.html", context)
+
+
+@public
+def notices(request: HttpRequest, code: str) -> HttpResponse:
+    """Awards on notice: masked name, rule and points, nothing else."""
+    area = _area(code)
+    context = {"area": area, "notices": points.notices(area.id)}
+    return TemplateResponse(request, "portal/notices.html", context)
+
+
+@public
+def soon(request: HttpRequest, code: str, door: str) -> HttpResponse:
+    """Say plainly what is not built yet."""
+    if door not in SOON:
+        raise NotFound("page")
+    return TemplateResponse(request, "portal/soon.html", {"area": _area(code), "soon": SOON[door]})
+
+
+def _area(code: str) -> AreaRow:
+    area = directory.area_by_slug(code)
+    if area is None:
+        raise NotFound("area")
+    return area
