@@ -155,8 +155,18 @@ def _playbooks(where: str, params: Sequence[Any]) -> tuple[AppliedPlaybook, ...]
 
 
 def _applied(row: tuple[Any, ...]) -> AppliedPlaybook:
-    compiled, places = _json(row[5]), tuple(row[6])
-    return AppliedPlaybook(*row[:5], compiled, places, row[7], row[8])
+    version_id, code, version, in_force_from, source, compiled, places, spec, approved_by = row
+    return AppliedPlaybook(
+        id=version_id,
+        code=code,
+        version=version,
+        in_force_from=in_force_from,
+        source=source,
+        compiled=_json(compiled),
+        places=tuple(places),
+        spec_version=spec,
+        approved_by=approved_by,
+    )
 
 
 def _json(value: Any) -> Any:
