@@ -127,7 +127,7 @@ def fetch_front_end() -> None:
     step(
         "front-end",
         [ROOT / "package-lock.json", ROOT / ".npmrc"],
-        lambda: run([*npm(), "ci", "--no-progress", "--loglevel=error"]),
+        lambda: run([*npm(), "ci", "--silent", "--no-progress"]),
         proof=ROOT / "node_modules" / "echarts",
         words="fetching front-end packages (npm ci)",
     )

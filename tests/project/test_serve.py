@@ -27,10 +27,8 @@ def data_dir() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="liuchi-serve-"))
     folder.chmod(0o755)
     yield folder
-    Cluster(folder).start()  # whatever a test has left
-    stopping = Cluster(folder)
-    stopping.start()
-    stopping.stop()
+    with Cluster(folder).running():
+        pass  # takes over what a failed test has left, and stops it
     shutil.rmtree(folder)
 
 
@@ -101,8 +99,12 @@ def test_it_serves_and_leaves_no_process(
     with start(environment) as process:
         assert ask(environment, "/health/live") == (200, {"state": "live"})
         assert ask(environment, "/health/ready") == (200, {"state": "ready"})
+        time.sleep(3)  # long enough for a worker that cannot work to say so
         process.send_signal(sign)
         assert process.wait(30) == 0
+        assert process.stdout is not None
+        said = [json.loads(line) for line in process.stdout.read().splitlines()]
+        assert [line["route"] for line in said] == ["health/live", "health/ready"]
     assert processes_of(data_dir) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.apps import apps
+from django.db import connection
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
@@ -17,7 +18,10 @@ _DAILY_AT = "10 18 * * *"
 @app.task(name="daily", queueing_lock="daily")
 def daily(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes when it was due
     """Run every engine's daily job."""
-    run_daily()
+    try:
+        run_daily()
+    finally:
+        connection.close()  # this thread may not come again for a day
 
 
 def run_daily() -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType
+from typing import cast
 
 import structlog
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from liuchi.project import database, periodic
 
@@ -33,12 +35,15 @@ def run() -> None:
     sequencer.start()
     try:
         periodic.run_daily()
-        # procrastinate turns the two signals into a graceful end of run_worker.
-        app.run_worker(
-            concurrency=1,
-            install_signal_handlers=True,
-            shutdown_graceful_timeout=STOP_SECONDS_MAX,
-        )
+        # Django's connector cannot listen for new jobs; the one for workers can. The two
+        # signals become a graceful end of run_worker.
+        connector = cast("DjangoConnector", app.connector).get_worker_connector()
+        with app.replace_connector(connector) as listening:
+            listening.run_worker(
+                concurrency=1,
+                install_signal_handlers=True,
+                shutdown_graceful_timeout=STOP_SECONDS_MAX,
+            )
     finally:
         stop.set()
         sequencer.join(STOP_SECONDS_MAX)
