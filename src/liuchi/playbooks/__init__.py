@@ -1,5 +1,57 @@
 """Playbooks: a place's working methods, written in YAML and checked.
 
-Plain Python. Knows how to load, validate, lint, compare and explain a playbook;
-what a section means is known only to the engine that registered it.
+Plain Python. Knows how to load, validate, lint, compare, explain and try out a
+playbook; what a section means is known only to the engine that registered it.
 """
+
+from liuchi.playbooks.core import (
+    Core,
+    NotComputed,
+    Published,
+    PublishedCount,
+    PublishedEntry,
+    PublishedIndicator,
+    PublishedValue,
+)
+from liuchi.playbooks.examples import Result, run_examples
+from liuchi.playbooks.explain import explain
+from liuchi.playbooks.load import SPEC_VERSION, Playbook, all_lints, examine, load, section_of
+from liuchi.playbooks.plan import Change, Sign, changes
+from liuchi.playbooks.problems import Mark, PlaybookError, Problem
+from liuchi.playbooks.references import (
+    condition_findings,
+    fact_kind_findings,
+    lookup,
+    schema_of,
+)
+from liuchi.playbooks.schema import json_schema
+
+__all__ = [
+    "SPEC_VERSION",
+    "Change",
+    "Core",
+    "Mark",
+    "NotComputed",
+    "Playbook",
+    "PlaybookError",
+    "Problem",
+    "Published",
+    "PublishedCount",
+    "PublishedEntry",
+    "PublishedIndicator",
+    "PublishedValue",
+    "Result",
+    "Sign",
+    "all_lints",
+    "changes",
+    "condition_findings",
+    "examine",
+    "explain",
+    "fact_kind_findings",
+    "json_schema",
+    "load",
+    "lookup",
+    "run_examples",
+    "schema_of",
+    "section_of",
+]

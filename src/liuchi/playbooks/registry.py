@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -155,7 +155,8 @@ class Explain(Protocol):
         ...
 
 
-Upcaster = Callable[[dict[str, object]], dict[str, object]]
+Upcaster = Callable[[Any], Any]
+"""Turns a section's JSON form of one version into that of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Section:
             msg = f"section {self.name}: upcasters for {sorted(wanted)} are needed"
             raise ValueError(msg)
 
-    def upcast(self, compiled: dict[str, object], spec_version: int) -> dict[str, object]:
+    def upcast(self, compiled: Any, spec_version: int) -> Any:
         """Bring a compiled section of an older version to the present shape."""
         for version in range(spec_version, self.spec_version):
             compiled = self.upcasters[version](compiled)
@@ -213,6 +214,15 @@ class ExampleRunner:
         return self.name.partition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class FlowTarget:
+    """Something a flow may start: ``points.claim``, with the arguments it takes."""
+
+    name: str
+    title: Sentence
+    arguments: type[BaseModel]
+
+
 class Registry:
     """All that engines registered. One per process; tests may use their own."""
 
@@ -222,6 +232,7 @@ class Registry:
         self._fact_kinds: dict[str, FactKind] = {}
         self._measures: dict[tuple[str, MeasureOp, str | None], Measure] = {}
         self._runners: dict[str, ExampleRunner] = {}
+        self._flow_targets: dict[str, FlowTarget] = {}
 
     def add_section(self, section: Section) -> None:
         """Register a section; a second, different one of the name is an error."""
@@ -249,6 +260,16 @@ class Registry:
         """Register how examples of a section's rules are run."""
         for runner in runners:
             _add(self._runners, runner.name, runner)
+
+    def add_flow_target(self, *targets: FlowTarget) -> None:
+        """Register what flows may start."""
+        for target in targets:
+            _add(self._flow_targets, target.name, target)
+
+    @property
+    def flow_targets(self) -> Mapping[str, FlowTarget]:
+        """What flows may start, by name."""
+        return dict(self._flow_targets)
 
     @property
     def sections(self) -> Mapping[str, Section]:
@@ -314,6 +335,16 @@ def register_measures(*measures: Measure) -> None:
 def register_example_runner(*runners: ExampleRunner) -> None:
     """Register example runners in the process's registry."""
     _current.add_example_runner(*runners)
+
+
+def register_flow_target(*targets: FlowTarget) -> None:
+    """Register flow targets in the process's registry."""
+    _current.add_flow_target(*targets)
+
+
+def flow_targets() -> Mapping[str, FlowTarget]:
+    """Return what flows may start, by name."""
+    return _current.flow_targets
 
 
 def sections() -> Mapping[str, Section]:
