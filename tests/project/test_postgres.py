@@ -149,7 +149,9 @@ def test_programs_the_account_cannot_read_are_copied_once(
 def test_a_killed_server_recovers(own: Cluster) -> None:
     own.start()
     write(own)
-    os.kill(postmaster(own), signal.SIGKILL)
+    pid = postmaster(own)
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
     own.revive()
     assert kept(own) == (6,)
 

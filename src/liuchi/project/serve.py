@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from liuchi.kernel.sentences import Sentence
-from liuchi.project import database, demo, static
+from liuchi.project import database, demo, periodic, static
 from liuchi.project.postgres import Cluster
 from liuchi.project.problems import CannotStart
 from liuchi.project.settings import Mode, Settings
@@ -47,6 +47,7 @@ def run(settings: Settings) -> int:
             cluster = Cluster(settings.data_dir, port=settings.postgres_port)
             stack.enter_context(cluster.running())
         database.bring_up_to_date()
+        periodic.run_daily()  # a fact of this very month needs its partition
         signed_in = demo.load_if_empty(settings)
         static.collect()
         database.close()

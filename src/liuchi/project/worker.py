@@ -22,6 +22,7 @@ from liuchi.project import database, periodic
 
 STEADY = ("liuchi.engines.journal.jobs.sequence", "liuchi.engines.points.jobs.post_due")
 PAUSE_SECONDS = 0.25  # between two looks at an idle journal
+PAUSE_BUSY_SECONDS = 0.01  # after a look that found work there may be more
 PAUSE_AFTER_ERROR_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 10.0
 
@@ -60,9 +61,8 @@ def keep_sequencing(stop: threading.Event) -> None:
     pause = PAUSE_SECONDS
     while not stop.wait(pause):
         try:
-            for job in jobs:
-                job()
-            pause = PAUSE_SECONDS
+            found_work = [job() for job in jobs]
+            pause = PAUSE_BUSY_SECONDS if any(found_work) else PAUSE_SECONDS
         except DatabaseError as error:
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
             _log.warning("sequencer waits", exception=type(error).__name__)
