@@ -15,7 +15,7 @@ def rules_at(area_id: UUID) -> tuple[RuleRow, ...]:
     """Return the points rules in force at an area today; empty where no method is."""
     return tuple(
         rule
-        for playbook in journal.playbooks_in_force_at(area_id, today())
+        for playbook in journal.playbooks_in_force(area_id, today())
         for rule in points.rules(playbook)
     )
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 
+from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
-from liuchi.kernel.errors import NotFound
+from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.surfaces.components import carried
 from liuchi.surfaces.components.access import public, signed_in, takes_post
 from liuchi.surfaces.components.context import COOKIE_TEXT, TEXT_LARGE
+from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.seats import SESSION_POST, seat_of
 
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -43,8 +49,12 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Check the password."""
         values = super().clean() or self.cleaned_data
-        self.user = None
+        self.user: AbstractBaseUser | None = None
         if not self.errors:
+            allowed = accounts.may_sign_in(values["username"])
+            if allowed.sentence is not None:
+                self.add_error(None, say(allowed.sentence))
+                return values
             self.user = authenticate(
                 self.request, username=values["username"], password=values["password"]
             )
@@ -64,11 +74,61 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or form.user is None:
         return show(request, form=form, where=where, blob=blob, status=422)
     login(request, form.user)
+    request.seat = None  # type: ignore[attr-defined]
     target = carried.accept(request, blob) or carried.safe_next(request, where)
     if target == "/":
-        request.seat = None  # type: ignore[attr-defined]
         target = home_of(request)
+    if accounts.user(form.user.pk).must_change_password:
+        target = reverse("password") + "?" + urlencode({"next": target})
     return HttpResponseRedirect(target)
+
+
+class PasswordForm(Sheet):
+    """The old password and a new one."""
+
+    old_password = forms.CharField(
+        label=_("原密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label=_("新密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+@signed_in
+@takes_post
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; asked for at the first sign-in."""
+    where = carried.safe_next(request, request.GET.get("next", ""))
+    form = PasswordForm.fresh(request)
+    if request.method == "POST":
+        form = PasswordForm(request.POST)
+        user = request.user
+        if form.checked() and isinstance(user, AbstractBaseUser):
+            values = form.cleaned_data
+            try:
+                accounts_actions.change_own_password(
+                    user_id=user.pk,
+                    old_password=values["old_password"],
+                    new_password=values["password"],
+                    key=values["key"],
+                )
+            except LiuchiError as error:
+                form.refuse(error)
+            else:
+                fresh = authenticate(
+                    request, username=user.get_username(), password=values["password"]
+                )
+                if fresh is not None:  # keeps this session, ends all others
+                    update_session_auth_hash(request, fresh)
+                return HttpResponseRedirect(where)
+    context = {"form": form, "next": where}
+    return TemplateResponse(request, "components/password.html", context, status=form.status)
 
 
 @public

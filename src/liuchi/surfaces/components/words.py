@@ -14,7 +14,8 @@ STATES: Final[dict[str, Promise]] = {
     "rejected": _("未通过"),
     "withdrawn": _("已撤回"),
     "reversed": _("已冲正"),
-    "done": _("已兑换"),
+    "returned": _("退回补充"),
+    "made": _("已兑换"),
 }
 
 PER: Final[dict[str, Promise]] = {
@@ -30,6 +31,7 @@ PER: Final[dict[str, Promise]] = {
     "item": _("每件"),
     "person": _("每人"),
     "household": _("每户"),
+    "case": _("每件"),
 }
 
 SEX: Final[dict[str, Promise]] = {

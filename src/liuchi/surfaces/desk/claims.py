@@ -17,7 +17,7 @@ from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.forms import ReviewForm
 
-STATES = ("proposed", "on_notice", "posted", "rejected", "withdrawn")
+STATES = ("proposed", "on_notice", "posted", "returned", "rejected", "withdrawn")
 HISTORY_ROWS = 6
 
 

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
+from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries import IndicatorRow
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
@@ -43,16 +44,20 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse:
     """One figure of one area, with its breakdown by child area and by month."""
     actor, asked = request.actor, _asked(request.GET)
     area = _area(actor, request.GET.get("area", ""))
-    by_area = indicators.breakdown(actor, code, area.id, by="area", **asked)
-    by_month = indicators.breakdown(actor, code, area.id, by="month", as_of=asked["as_of"])
+    row = _indicator(actor, code)
+    by_area = by_month = ()
+    if By.AREA in row.by:
+        by_area = indicators.breakdown(actor, code, area.id, by=By.AREA, **asked)
+    if By.MONTH in row.by:
+        by_month = indicators.breakdown(actor, code, area.id, by=By.MONTH, as_of=asked["as_of"])
     context = {
-        **_choices(request, actor, code, area),
+        **_choices(request, actor, row, area),
         "figure": indicators.figure(actor, code, area.id, **asked),
         "by_area": by_area,
         "by_month": by_month,
         "charts": {
-            "area": _series([(row.area, row.value) for row in by_area]),
-            "month": _series([(row.month, row.value) for row in by_month]),
+            "area": _series([(each.area.name, each.value) for each in by_area]),
+            "month": _series([(f"{each.month:%Y-%m}", each.value) for each in by_month]),
         },
         "may_trace": actor.may("indicators.figure.trace").allowed,
     }
@@ -68,8 +73,9 @@ def facts(request: SeatedRequest, code: str) -> HttpResponse:
         actor, code, area.id, **asked, after=pager.after(request), limit=pager.ROWS
     )
     context = {
-        **_choices(request, actor, code, area),
+        **_choices(request, actor, _indicator(actor, code), area),
         "figure": indicators.figure(actor, code, area.id, **asked),
+        "found": found,
         "sheaf": pager.sheaf(request, found.rows, found.next_after),
     }
     return TemplateResponse(request, "desk/facts.html", context)
@@ -78,8 +84,10 @@ def facts(request: SeatedRequest, code: str) -> HttpResponse:
 @requires("journal.fact.read")
 def fact(request: SeatedRequest, fact_id: UUID) -> HttpResponse:
     """One fact, the others about the same record, and where the journal stands."""
-    row = journal.fact(request.actor, fact_id)
-    related = journal.facts_of_subject(request.actor, row.subject_kind, row.subject_id)
+    area_id = request.actor.area_id
+    area_ids = directory.subtree_ids(area_id) if area_id else ()
+    row = journal.fact(fact_id, area_ids=area_ids)
+    related = journal.facts_of_subject(row.subject_kind, row.subject_id, area_ids=area_ids)
     context = {
         "fact": row,
         "related": tuple(each for each in related if each.id != row.id),
@@ -94,10 +102,9 @@ def _asked(query: QueryDict) -> dict[str, Any]:
     return {"month": _month(query.get("month", "")), "as_of": _day(query.get("as_of", ""))}
 
 
-def _month(text: str) -> str | None:
-    """Return ``2022-05``; what is not a month is left out, as an empty field would be."""
-    day = _day(f"{text}-01") if len(text) == MONTH_CHARACTERS else None
-    return text if day else None
+def _month(text: str) -> date | None:
+    """Return the first day of ``2022-05``; what is no month reads as an empty field."""
+    return _day(f"{text}-01") if len(text) == MONTH_CHARACTERS else None
 
 
 def _day(text: str) -> date | None:
@@ -123,16 +130,18 @@ def _area(actor: Actor, text: str) -> AreaRow:
     return found
 
 
-def _choices(request: SeatedRequest, actor: Actor, code: str, area: AreaRow) -> dict[str, object]:
+def _choices(
+    request: SeatedRequest, actor: Actor, indicator: IndicatorRow, area: AreaRow
+) -> dict[str, object]:
     own = directory.area(actor.area_id) if actor.area_id else area
     areas = (own, *directory.children(own.id))
     query = request.GET.copy()
     query.pop("after", None)
     return {
-        "indicator": _indicator(actor, code),
+        "indicator": indicator,
         "area": area,
         "areas": areas if area in areas else (*areas, area),
-        "month": _month(request.GET.get("month", "")) or "",
+        "month": request.GET.get("month", "") if _month(request.GET.get("month", "")) else "",
         "as_of": request.GET.get("as_of", "") if _day(request.GET.get("as_of", "")) else "",
         "query": query.urlencode(),
     }

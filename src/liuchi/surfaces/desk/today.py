@@ -58,10 +58,10 @@ def _tasks(actor: Actor) -> tuple[Task, ...]:
     if actor.may("points.claim.propose").allowed:
         tasks.append(
             Task(
-                _("未通过的申报"),
-                _("补充材料后可以重新申报"),
+                _("退回补充的申报"),
+                _("补充材料后再提交"),
                 work.claims_returned,
-                reverse("desk-claims") + "?state=rejected",
+                reverse("desk-claims") + "?state=returned",
             )
         )
     if actor.may("points.stock.write").allowed:

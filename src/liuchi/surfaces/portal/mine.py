@@ -18,6 +18,7 @@ from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
 from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, send
 from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
 
 CLAIMS_ON_STATEMENT = 3
@@ -95,8 +96,10 @@ def _show_form(request: SeatedRequest, form: ClaimForm) -> HttpResponse:
 
 
 def _show_claim(request: SeatedRequest, claim_id: UUID, form: Sheet) -> HttpResponse:
+    row = points.claim(request.actor, claim_id)
     context = {
-        "claim": points.claim(request.actor, claim_id),
+        "claim": row,
+        "rule": rule_titled(rules_at(row.village_id), row.rule_code),
         "form": form,
         "just_sent": "sent" in request.GET,
     }
