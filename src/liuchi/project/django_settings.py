@@ -190,6 +190,7 @@ STATICFILES_FINDERS = [
     "liuchi.project.static.VendorFinder",
 ]
 LIUCHI_NODE_MODULES = ROOT / "node_modules"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = LIUCHI.mode is Mode.TEST
 
 # Work by the calendar; a job reads as the application role, like everything else.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from liuchi.kernel.errors import NotFound
 from liuchi.project import measures
+from liuchi.surfaces.components.access import public
 
 
+@public
 def live(_request: HttpRequest) -> JsonResponse:
     """Answer as long as the process answers; touches nothing."""
     return JsonResponse({"state": "live"})
 
 
+@public
 def ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database answers, 503 when it does not."""
     try:
@@ -25,12 +29,13 @@ def ready(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"state": "ready"})
 
 
+@public
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return Prometheus metrics, to a collector beside the server only.
 
     A request that came through the proxy is somebody's on the internet.
     """
     if "X-Forwarded-For" in request.headers:
-        raise Http404
+        raise NotFound("metrics")
     measures.refresh()
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

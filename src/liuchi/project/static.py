@@ -9,10 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder, get_finders
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage, Storage
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Address under /static/ → file under node_modules. Nothing else of a package is served.
 VENDOR = {
@@ -50,14 +50,13 @@ class _VendorStorage(FileSystemStorage):
         return str(Path(self.location) / VENDOR.get(name, name))
 
 
-class HashedStorage(ManifestStaticFilesStorage):
-    """Hashed names, so that a browser may keep a file for ever.
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
+    """Hashed names and compressed copies: a browser may keep a file for ever.
 
     Only ``url(…)`` and ``@import`` in style sheets are followed: packages also name
     source maps they do not ship, and nobody asks for those.
     """
 
-    manifest_strict = False
     patterns = (
         (
             "*.css",

@@ -1,0 +1,35 @@
+"""What templates name exists."""
+
+import re
+
+from django.contrib.staticfiles import finders
+from django.template import engines
+from django.template.loader import get_template
+
+from architecture import source
+
+TEMPLATES = sorted(source.SOURCE.rglob("templates/**/*.html"))
+STATIC = re.compile(r"""\{%\s*static\s+['"]([^'"]+)['"]""")
+
+
+def test_every_static_file_a_template_names_is_served() -> None:
+    named = {name for path in TEMPLATES for name in STATIC.findall(path.read_text())}
+    assert sorted(name for name in named if finders.find(name) is None) == []
+
+
+def test_every_template_compiles() -> None:
+    assert engines["django"] is not None
+    for path in TEMPLATES:
+        _, _, name = str(path).partition("/templates/")
+        get_template(name)
+
+
+def test_no_template_carries_script_or_style() -> None:
+    """The content security policy would stop it in the browser, long after this test."""
+    pattern = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+    found = [
+        f"{source.place(path)}: {hit[0].strip()}"
+        for path in TEMPLATES
+        for hit in pattern.finditer(path.read_text())
+    ]
+    assert found == []
