@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from liuchi.playbooks import PlaybookError, changes, explain, load, run_examples
+from liuchi.playbooks import PlaybookError, changes, explain, load, may_apply, run_examples
 
 Write = Callable[..., Path]
 
@@ -135,3 +136,25 @@ def test_the_method_in_plain_words(folder: Write) -> None:
     english = explain(playbook, "en").splitlines()
     assert english[3] == "Personal data: name for “积分”; basis: consent; kept for 3 years."
     assert "【Published figures】" in english
+
+
+@pytest.mark.parametrize(
+    ("since", "first", "reason"),
+    [
+        (date(2022, 5, 26), False, ""),
+        (date(2022, 5, 27), False, ""),
+        (date(2022, 5, 25), False, "begins_in_the_past"),
+        (date(2022, 4, 1), True, ""),
+    ],
+)
+def test_only_a_first_version_begins_in_the_past(
+    folder: Write, since: date, first: bool, reason: str
+) -> None:
+    planned = changes(None, load(folder()).compiled())
+    decision = may_apply(planned, since, date(2022, 5, 26), first=first)
+    assert (decision.allowed, decision.reason_code) == (not reason, reason)
+
+
+def test_nothing_changed_is_not_applied_again() -> None:
+    day = date(2022, 5, 26)
+    assert may_apply((), day, day, first=False).reason_code == "unchanged"

@@ -41,8 +41,8 @@ CASES = [
     (
         "asks-what-is-held",
         "flows:",
-        "forms:\n  - code: v\n    owner: 社区\n    ends: 2022-12-31\n    fields:\n      - name\nflows:",
-        19,
+        "forms:\n  - owner: 社区\n    ends: 2022-12-31\n    fields:\n      - name\nflows:",
+        18,
         BURDEN_RULES,
     ),
     (

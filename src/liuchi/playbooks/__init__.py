@@ -16,7 +16,7 @@ from liuchi.playbooks.core import (
 from liuchi.playbooks.examples import Result, run_examples
 from liuchi.playbooks.explain import explain
 from liuchi.playbooks.load import SPEC_VERSION, Playbook, all_lints, examine, load, section_of
-from liuchi.playbooks.plan import Change, Sign, changes
+from liuchi.playbooks.plan import Change, Sign, changes, may_apply
 from liuchi.playbooks.problems import Mark, PlaybookError, Problem
 from liuchi.playbooks.references import (
     condition_findings,
@@ -51,6 +51,7 @@ __all__ = [
     "json_schema",
     "load",
     "lookup",
+    "may_apply",
     "run_examples",
     "schema_of",
     "section_of",

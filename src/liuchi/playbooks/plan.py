@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
+from liuchi.kernel.decisions import ALLOWED, Decision, refuse
 from liuchi.playbooks.load import SPEC_VERSIONS
 
 Entries = dict[str, object]
@@ -50,6 +52,32 @@ def changes(before: Mapping[str, object] | None, after: Mapping[str, object]) ->
     old = {key: value for key, value in (before or {}).items() if key != SPEC_VERSIONS}
     new = {key: value for key, value in after.items() if key != SPEC_VERSIONS}
     return tuple(_between(old, new, ""))
+
+
+def may_apply(
+    planned: tuple[Change, ...], in_force_from: date, today: date, *, first: bool
+) -> Decision:
+    """Decide whether a version may be applied.
+
+    Rules are published before they take effect: only the first version of a method,
+    which takes over what was done on paper, may begin in the past.
+    """
+    if not planned:
+        return refuse(
+            "unchanged",
+            "与现行版本相同，不需要再次施行。",
+            "The same as the version in force: nothing to apply.",
+        )
+    if not first and in_force_from < today:
+        return refuse(
+            "begins_in_the_past",
+            "新版本的施行日期 {since} 早于今天（{today}）。请把 in_force 的 from 改为今天或以后。",
+            "The new version would hold from {since}, before today ({today}). "
+            "Set in_force.from to today or later.",
+            since=in_force_from.isoformat(),
+            today=today.isoformat(),
+        )
+    return ALLOWED
 
 
 def _between(old: object, new: object, path: str) -> Iterator[Change]:

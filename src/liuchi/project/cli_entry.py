@@ -25,7 +25,7 @@ from liuchi.project.settings import Mode, Settings, from_environment
 WITHOUT_DATABASE = frozenset(
     {
         *("serve", "worker", "migrate", "doctor"),
-        *("playbook check", "playbook explain", "playbook diagram", "playbook schema"),
+        *("playbook check", "playbook test", "playbook explain", "playbook schema"),
         *("journal verify",),
     }
 )

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import typer
 
+from liuchi.surfaces.cli import playbook
+
 app = typer.Typer(
     name="liuchi",
     help="六尺 Liuchi：把工作法变成可运行的软件。 A town's working methods, run as software.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(playbook.app, name="playbook")

@@ -1,0 +1,201 @@
+"""``liuchi playbook``: check, test, plan, apply, explain and schema of a method's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Never
+from uuid import UUID
+
+import typer
+
+from liuchi.engines.journal import actions as journal_actions
+from liuchi.engines.journal import queries as journal
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.errors import FieldError, Invalid, NotFound
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import (
+    SPEC_VERSION,
+    Change,
+    Playbook,
+    PlaybookError,
+    changes,
+    json_schema,
+    load,
+    may_apply,
+    run_examples,
+)
+from liuchi.playbooks import explain as explain_playbook
+
+app = typer.Typer(
+    name="playbook",
+    help="工作法：检查、试运行、比较、施行、说明。 Playbooks: check, test, plan, apply, explain.",
+    no_args_is_help=True,
+)
+Folder = Annotated[Path, typer.Argument(help="工作法文件夹 Folder of the playbook.")]
+Folders = Annotated[list[Path], typer.Argument(help="工作法文件夹 Folders of playbooks.")]
+Language = Annotated[str, typer.Option(help="zh-hans / en")]
+
+
+@app.command("check")
+def check_command(folders: Folders) -> None:
+    """检查写法、引用和权利与负担的底线。 Validate and lint."""
+    for folder in folders:
+        playbook = _loaded(folder)
+        _say(Sentence("✓ {title}：没有问题。", "{title}: nothing wrong."), title=playbook.title)
+
+
+@app.command("test")
+def test_command(folders: Folders) -> None:
+    """运行例子。 Run the examples."""
+    failed = 0
+    for folder in folders:
+        playbook = _loaded(folder)
+        try:
+            results = run_examples(playbook)
+        except PlaybookError as error:
+            _fail(error)
+        for result in results:
+            typer.echo(f"{'✓' if result.passed else '✗'} {result.title}")
+            if result.problem is not None:
+                typer.echo(f"    {result.problem}", err=True)
+        failed += sum(not result.passed for result in results)
+        _say(
+            Sentence("{title}：{n}个例子。", "{title}: {n} examples."),
+            title=playbook.title,
+            n=len(results),
+        )
+    if failed:
+        _say(Sentence("✗ {n}个例子不符合。", "{n} examples do not hold."), n=failed)
+        raise typer.Exit(1)
+
+
+@app.command("plan")
+def plan_command(folder: Folder) -> None:
+    """与现行版本比较，列出会改变什么。 Show what applying would change."""
+    playbook = _loaded(folder)
+    planned = plan_for(playbook)
+    _show(planned)
+    decision = may_apply(planned, playbook.in_force_from, clock.today(), first=_is_first(playbook))
+    if decision.sentence is not None:
+        _say(decision.sentence)
+
+
+@app.command("apply")
+def apply_command(
+    folder: Folder,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 Do not ask.")] = False,  # noqa: FBT002
+) -> None:
+    """施行：从 in_force 写明的日期起成为现行版本。 Put in force from the day it states."""
+    playbook = _loaded(folder)
+    _show(plan_for(playbook))
+    if not yes:
+        question = Sentence("施行这个版本？", "Apply this version?")
+        typer.confirm(str(question), abort=True)
+    # Whoever may run commands on the server administers it: there is no narrower actor to act as.
+    apply_playbook(playbook, actor=system_actor(new_id(), "playbooks.playbook.write"))
+    _say(
+        Sentence("✓ {title} 自 {since} 起施行。", "{title} is in force from {since}."),
+        title=playbook.title,
+        since=playbook.in_force_from.isoformat(),
+    )
+
+
+@app.command("explain")
+def explain_command(folder: Folder, language: Language = "zh-hans") -> None:
+    """用平常话说明。 Say the method in plain words."""
+    typer.echo(explain_playbook(_loaded(folder), language), nl=False)
+
+
+@app.command("schema")
+def schema_command() -> None:
+    """输出 JSON Schema，供编辑器补全。 Print the JSON Schema, for an editor to complete from."""
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def plan_for(playbook: Playbook) -> tuple[Change, ...]:
+    """Return what applying would change against the version it takes over from."""
+    held = journal.playbook_in_force(playbook.code, playbook.in_force_from)
+    return changes(held.compiled if held else None, playbook.compiled())
+
+
+def apply_playbook(playbook: Playbook, *, actor: Actor) -> UUID:
+    """Put a playbook in force from the day it states; return the version's id.
+
+    Refuses (``unchanged``, ``begins_in_the_past``) and raises Invalid for places
+    this installation does not know.
+    """
+    may_apply(
+        plan_for(playbook), playbook.in_force_from, clock.today(), first=_is_first(playbook)
+    ).or_refuse()
+    return journal_actions.apply_playbook(
+        code=playbook.code,
+        source=playbook.source,
+        compiled=playbook.compiled(),
+        places=_place_ids(playbook.core.places),
+        in_force_from=playbook.in_force_from,
+        spec_version=SPEC_VERSION,
+        approved_by=playbook.core.in_force.approved_by,
+        actor=actor,
+    )
+
+
+def _is_first(playbook: Playbook) -> bool:
+    return not journal.playbook_versions(playbook.code)
+
+
+def _place_ids(names: Sequence[str]) -> tuple[UUID, ...]:
+    directory = import_module("liuchi.engines.directory.queries")
+    found: list[UUID] = []
+    errors: list[FieldError] = []
+    for name in names:
+        try:
+            area = directory.area_named(name)
+        except NotFound:
+            area = None
+        if area is None:
+            said = Sentence(
+                "没有名为“{name}”的地点。", "There is no place called '{name}'.", {"name": name}
+            )
+            errors.append(FieldError("places", said))
+        else:
+            found.append(area.id)
+    if errors:
+        names_told = "、".join(str(error.sentence.values["name"]) for error in errors)
+        raise Invalid(
+            "unknown_places",
+            Sentence(
+                "本地没有这些地点：{names}。请先在地区中录入，或改写 places。",
+                "These places are not known here: {names}. Enter them first, or correct places.",
+                {"names": names_told},
+            ),
+            tuple(errors),
+        )
+    return tuple(found)
+
+
+def _loaded(folder: Path) -> Playbook:
+    try:
+        return load(folder)
+    except PlaybookError as error:
+        _fail(error)
+
+
+def _fail(error: PlaybookError) -> Never:
+    for problem in error.problems:
+        typer.echo(f"✗ {problem}", err=True)
+    raise typer.Exit(1)
+
+
+def _show(planned: Sequence[Change]) -> None:
+    for change in planned:
+        typer.echo(str(change))
+    _say(Sentence("共{n}处改变。", "{n} changes."), n=len(planned))
+
+
+def _say(sentence: Sentence, **values: str | int) -> None:
+    typer.echo(str(Sentence(sentence.zh, sentence.en, {**sentence.values, **values})))
