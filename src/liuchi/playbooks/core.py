@@ -137,8 +137,26 @@ class Flow(Strict):
 Interval = Annotated[tuple[Decimal, Decimal], Field(description="low included, high not")]
 
 
-class _Published(Strict):
-    """What all entries share: an inexact figure (余、多、近) states its interval.
+class Words(Strict):
+    """A reason in both languages."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    @property
+    def sentence(self) -> Sentence:
+        """The words as a sentence without values."""
+        return Sentence("{zh}", "{en}", {"zh": self.zh, "en": self.en})
+
+
+class _Entry(Strict):
+    """What all entries share: where the documents contradict themselves, they say how."""
+
+    contradiction: Words | None = None
+
+
+class _Published(_Entry):
+    """A computed figure: an inexact one (余、多、近) states its interval.
 
     ``interval: [180, 200]`` admits 180 ≤ value < 200.
     """
@@ -195,19 +213,7 @@ class PublishedValue(_Published):
     divide_by: Annotated[int, Field(ge=1)] = 1
 
 
-class Words(Strict):
-    """A reason in both languages."""
-
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
-
-    @property
-    def sentence(self) -> Sentence:
-        """The words as a sentence without values."""
-        return Sentence("{zh}", "{en}", {"zh": self.zh, "en": self.en})
-
-
-class NotComputed(Strict):
+class NotComputed(_Entry):
     """A published figure that is left uncomputed on purpose, and why."""
 
     not_computed: Words

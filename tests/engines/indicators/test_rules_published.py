@@ -15,14 +15,15 @@ from liuchi.engines.indicators.rules.published import (
     read,
 )
 from liuchi.kernel.errors import Invalid
+from liuchi.kernel.sentences import Sentence
 
 
 def figure(value: int, qualifier: Qualifier = Qualifier.EXACT, id_: str = "s4.3-01") -> Published:
     return Published(id_, "…", Decimal(value), "位", "computed", qualifier, "", "", "")
 
 
-def interval(low: int | None, high: int | None) -> Interval:
-    return Interval(None if low is None else Decimal(low), None if high is None else Decimal(high))
+def interval(low: int, high: int) -> Interval:
+    return Interval(Decimal(low), Decimal(high))
 
 
 @pytest.mark.parametrize(
@@ -40,24 +41,25 @@ def test_exact_is_not_met_by_an_interval() -> None:
 @pytest.mark.parametrize(
     ("qualifier", "low", "high", "computed", "verdict"),
     [
-        (Qualifier.AT_LEAST, 70, 79, 75, Verdict.WITHIN),
-        (Qualifier.AT_LEAST, 70, None, 700, Verdict.WITHIN),
-        (Qualifier.AT_LEAST, 70, 79, 69, Verdict.MISMATCH),
-        (Qualifier.AT_LEAST, 60, 79, 75, Verdict.MISMATCH),  # says "60 at least"
-        (Qualifier.AT_LEAST, 70, 70, 70, Verdict.MISMATCH),  # says "exactly 70"
+        (Qualifier.AT_LEAST, 70, 80, 70, Verdict.WITHIN),
+        (Qualifier.AT_LEAST, 70, 80, 79, Verdict.WITHIN),
+        (Qualifier.AT_LEAST, 70, 80, 80, Verdict.MISMATCH),
+        (Qualifier.AT_LEAST, 70, 80, 69, Verdict.MISMATCH),
+        (Qualifier.AT_LEAST, 60, 80, 75, Verdict.MISMATCH),  # says "60 at least"
         (Qualifier.NEARLY, 190, 200, 195, Verdict.WITHIN),
         (Qualifier.NEARLY, 190, 220, 195, Verdict.MISMATCH),
-        (Qualifier.NEARLY, None, 200, 195, Verdict.MISMATCH),  # 3 is not nearly 200
-        (Qualifier.AT_MOST, None, 70, 30, Verdict.WITHIN),
-        (Qualifier.AT_MOST, None, 80, 30, Verdict.MISMATCH),
-        (Qualifier.OVER, 71, None, 75, Verdict.WITHIN),
-        (Qualifier.OVER, 69, None, 75, Verdict.MISMATCH),
-        (Qualifier.APPROX, 65, 75, 75, Verdict.WITHIN),
-        (Qualifier.APPROX, 70, 75, 75, Verdict.MISMATCH),
+        (Qualifier.NEARLY, 0, 200, 195, Verdict.MISMATCH),  # 3 is not nearly 200
+        (Qualifier.AT_MOST, 0, 71, 70, Verdict.WITHIN),
+        (Qualifier.AT_MOST, 0, 80, 30, Verdict.MISMATCH),
+        (Qualifier.OVER, 71, 80, 75, Verdict.WITHIN),
+        (Qualifier.OVER, 69, 80, 75, Verdict.MISMATCH),
+        (Qualifier.APPROX, 65, 75, 74, Verdict.WITHIN),
+        (Qualifier.APPROX, 70, 75, 74, Verdict.MISMATCH),
+        (Qualifier.APPROX, 0, 150, 74, Verdict.MISMATCH),
     ],
 )
 def test_inexact(
-    qualifier: Qualifier, low: int | None, high: int | None, computed: int, verdict: Verdict
+    qualifier: Qualifier, low: int, high: int, computed: int, verdict: Verdict
 ) -> None:
     published = figure(200 if qualifier is Qualifier.NEARLY else 70, qualifier)
     assert judge(published, Decimal(computed), interval(low, high)).verdict is verdict
@@ -67,11 +69,14 @@ def test_inexact_needs_an_interval() -> None:
     assert judge(figure(70, Qualifier.AT_LEAST), Decimal(70), None).verdict is Verdict.MISMATCH
 
 
+NOTE = Sentence("四家商户，五个领域", "four firms, five fields")
+
+
 def test_a_contradiction_of_the_source_is_printed_and_does_not_fail() -> None:
-    found = judge(figure(4), Decimal(5), None, "四家单位，五个领域")
+    found = judge(figure(4), Decimal(5), None, NOTE)
     assert found.verdict is Verdict.CONTRADICTION
-    assert str(found.reason) == "四家单位，五个领域 / 四家单位，五个领域"
-    assert judge(figure(4), Decimal(4), None, "四家单位，五个领域").verdict is Verdict.EQUAL
+    assert found.reason == NOTE
+    assert judge(figure(4), Decimal(4), None, NOTE).verdict is Verdict.EQUAL
 
 
 ROW = {

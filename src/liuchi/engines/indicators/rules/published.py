@@ -7,6 +7,7 @@ say what the word says, so that nobody can make a figure fit by declaring a wide
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,19 +47,18 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """What an inexact figure may be; an open end is None, both ends are inside."""
+    """What an inexact figure may be: the low end is inside, the high end is not."""
 
-    low: Decimal | None = None
-    high: Decimal | None = None
+    low: Decimal
+    high: Decimal
 
     def __contains__(self, value: Decimal) -> bool:
         """Whether a value lies inside."""
-        above = self.low is None or value >= self.low
-        return above and (self.high is None or value <= self.high)
+        return self.low <= value < self.high
 
     def __str__(self) -> str:
-        """Return ``70 … 79``; an open end is left out."""
-        return f"{_plain(self.low)} … {_plain(self.high)}".strip()
+        """Return ``[70, 80)``."""
+        return f"[{_plain(self.low)}, {_plain(self.high)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def judge(
     published: Published,
     computed: Decimal | None,
     interval: Interval | None,
-    contradiction: str | None = None,
+    contradiction: Sentence | None = None,
 ) -> Judgement:
     """Compare. ``computed`` is None where the figure is "—".
 
@@ -83,9 +83,8 @@ def judge(
     found = _compare(published, computed, interval)
     if contradiction is None:
         return found
-    note = Sentence("{note}", "{note}", {"note": contradiction})
     verdict = Verdict.CONTRADICTION if found.verdict.failed else found.verdict
-    return Judgement(verdict, note)
+    return Judgement(verdict, contradiction)
 
 
 def _compare(
@@ -127,30 +126,37 @@ def _compare_inexact(
     )
 
 
+NEAR = Decimal("0.2")
+"""How far 近 and 约 reach: a fifth. Farther off nobody would have written them."""
+
+
 def says(interval: Interval, qualifier: Qualifier, value: Decimal) -> bool:
-    """Whether an interval says what the source's word says about its number."""
+    """Whether an interval says what the source's word says about its number.
+
+    The high end is outside, so "at most 3" may be written with a high end of 4.
+    """
     low, high = interval.low, interval.high
     match qualifier:
         case Qualifier.EXACT:
-            return low == high == value
+            return False
         case Qualifier.AT_LEAST:
-            return low == value and (high is None or high > value)
+            return low == value
         case Qualifier.OVER:
-            return low is not None and low >= value and (high is None or high > value)
+            return value <= low <= value * (1 + NEAR)
         case Qualifier.AT_MOST:
-            return high == value and (low is None or low < value)
+            return low < value <= high <= value + 1
         case Qualifier.NEARLY:
-            return high is not None and high <= value and low is not None and low < value
+            return value * (1 - NEAR) <= low < high <= value
         case Qualifier.APPROX:
-            return low is not None and high is not None and low < value < high
+            return value * (1 - NEAR) <= low < value < high <= value * (1 + NEAR)
 
 
 def _mismatch(zh: str, en: str, **values: str) -> Judgement:
     return Judgement(Verdict.MISMATCH, Sentence(zh, en, dict(values)))
 
 
-def _plain(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
 
 
 def read(row: dict[str, str], line: int) -> Published:
@@ -188,6 +194,12 @@ def _bad(line: int, column: str, zh: str, en: str) -> Invalid:
         {"line": line, "column": column},
     )
     return Invalid("bad_figures_file", where, (FieldError(f"{line}.{column}", where),))
+
+
+def read_file(lines: Iterable[str]) -> tuple[Published, ...]:
+    """Read a whole file of figures, CSV with a heading line; Invalid at the first bad row."""
+    rows = csv.DictReader(lines)
+    return tuple(read(row, rows.line_num) for row in rows)
 
 
 def of_entries(figures: Iterable[Published], entries: Iterable[str]) -> tuple[Published, ...]:

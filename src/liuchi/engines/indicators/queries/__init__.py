@@ -1,0 +1,146 @@
+"""Figures and the facts behind them.
+
+Call these inside ``journal.scope.acting_as(actor)``. A figure of an area is read by
+whoever holds ``indicators.figure.read`` for an area above it; the facts behind it
+need ``indicators.figure.trace`` as well. A figure costs one statement per count, a
+breakdown no more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.enums import By
+from liuchi.engines.indicators.queries.asked import (
+    ask,
+    breakdowns,
+    in_force,
+    may,
+    spec_of,
+)
+from liuchi.engines.indicators.queries.rows import Figure, IndicatorRow, TracedFact, TracePage
+from liuchi.engines.indicators.queries.running import extent, traced, values
+from liuchi.engines.indicators.rules import figures, words
+from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.words import Definition
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import Invalid
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import registry
+
+__all__ = [
+    "Figure",
+    "IndicatorRow",
+    "TracePage",
+    "TracedFact",
+    "breakdown",
+    "catalogue",
+    "definition",
+    "facts_behind",
+    "figure",
+]
+
+READ = "indicators.figure.read"
+TRACE = "indicators.figure.trace"
+FACTS_PER_PAGE_MAX = 200
+
+
+def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow, ...]:
+    """Return the indicators in force on a day, by playbook and in its order."""
+    may(actor, READ).or_refuse()
+    kinds = registry.fact_kinds()
+    return tuple(
+        IndicatorRow(
+            spec.code,
+            spec.title,
+            words.definition(spec, kinds),
+            spec.unit,
+            breakdowns(spec),
+            playbook,
+        )
+        for playbook, spec in in_force(as_of or clock.today())
+    )
+
+
+def definition(code: str, *, as_of: date | None = None) -> Definition:
+    """Say an indicator in plain words, as it was in force on a day; NotFound."""
+    return words.definition(spec_of(code, as_of or clock.today()), registry.fact_kinds())
+
+
+def figure(
+    actor: Actor,
+    code: str,
+    area_id: UUID,
+    *,
+    month: date | None = None,
+    as_of: date | None = None,
+) -> Figure:
+    """Compute one figure. Refused without the right, NotFound outside the actor's area."""
+    asked = ask(actor, READ, code, area_id, month=month, as_of=as_of)
+    found = values(asked, Shape.TOTAL, asked.whole())
+    return asked.figure(found.get(None), asked.area, asked.month)
+
+
+def breakdown(
+    actor: Actor,
+    code: str,
+    area_id: UUID,
+    *,
+    by: By = By.AREA,
+    month: date | None = None,
+    as_of: date | None = None,
+) -> tuple[Figure, ...]:
+    """Compute a figure for each child area, or for each month in which anything counts.
+
+    By area, what belongs to no child but to the area itself is a row of its own, the
+    last, where there is any. Shares of people counted once do not add up to the whole,
+    since a person may count in two months.
+    """
+    asked = ask(actor, READ, code, area_id, month=month, as_of=as_of)
+    if by not in breakdowns(asked.spec):
+        raise Invalid(
+            "no_such_breakdown",
+            Sentence("这个指标不能这样分列。", "This figure has no such breakdown."),
+        )
+    if by is By.MONTH:
+        found = values(asked, Shape.BY_MONTH, asked.whole())
+        known = sorted(found)
+        span = figures.months(known[0], known[-1]) if known else ()
+        return tuple(asked.figure(found.get(m, asked.nothing), asked.area, m) for m in span)
+    children = directory.children(area_id)
+    found = values(asked, Shape.BY_AREA, asked.grouped(children))
+    rows = [
+        asked.figure(found.get(child.id, asked.nothing), child, asked.month) for child in children
+    ]
+    if area_id in found:
+        rows.append(asked.figure(found[area_id], asked.area, asked.month))
+    return tuple(rows)
+
+
+def facts_behind(
+    actor: Actor,
+    code: str,
+    area_id: UUID,
+    *,
+    month: date | None = None,
+    as_of: date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> TracePage:
+    """List exactly the facts that make a figure, oldest first; of a ratio, numerator first."""
+    asked = ask(actor, TRACE, code, area_id, month=month, as_of=as_of)
+    start = figures.read_cursor(after, tuple(term.part for term in asked.terms))
+    limit = max(1, min(limit, FACTS_PER_PAGE_MAX))
+    rows = traced(asked, start, limit + 1)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    facts, entities = extent(asked)
+    return TracePage(
+        rows,
+        figures.cursor(rows[-1].part, rows[-1].id) if more else None,
+        facts,
+        entities,
+    )

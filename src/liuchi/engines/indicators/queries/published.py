@@ -1,0 +1,138 @@
+"""Figures the documents state, computed through the indicators and compared.
+
+A playbook's ``published`` section ties a figure's id to an indicator or to a count of
+the playbook's own content; nothing here knows any figure by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.enums import Verdict
+from liuchi.engines.indicators.queries.asked import ask
+from liuchi.engines.indicators.queries.running import values
+from liuchi.engines.indicators.rules import words
+from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.published import Interval, Judgement, Published, judge
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.playbooks import (
+    Core,
+    NotComputed,
+    PublishedCount,
+    PublishedEntry,
+    PublishedIndicator,
+    PublishedValue,
+    lookup,
+)
+
+READ = "indicators.figure.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A published figure beside the computed one.
+
+    ``computed`` is the text of the figure, empty where there is none; ``where`` is the
+    drill-down's address, or the place in a playbook that was counted.
+    """
+
+    published: Published
+    computed: str
+    judgement: Judgement
+    where: str
+    contradiction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    value: Decimal | None
+    text: str
+    where: str
+
+
+def compare(actor: Actor, figures: Iterable[Published]) -> tuple[Compared, ...]:
+    """Compare each figure with what the playbooks in force today tie it to."""
+    ties = _ties(journal.playbooks_in_force(None, clock.today()))
+    return tuple(_compare(actor, figure, ties.get(figure.id)) for figure in figures)
+
+
+_Tie = tuple[AppliedPlaybook, PublishedEntry]
+
+
+def _ties(applied: Iterable[AppliedPlaybook]) -> dict[str, _Tie]:
+    ties: dict[str, _Tie] = {}
+    for playbook in applied:
+        core = Core.model_validate(
+            {key: playbook.compiled[key] for key in _core_keys() if key in playbook.compiled}
+        )
+        for figure_id, entry in core.published.root.items():
+            ties.setdefault(figure_id, (playbook, entry))
+    return ties
+
+
+def _core_keys() -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in Core.model_fields.items())
+
+
+def _compare(actor: Actor, figure: Published, tie: _Tie | None) -> Compared:
+    if tie is None:
+        return Compared(figure, "", Judgement(Verdict.NOT_TIED), "", contradiction=False)
+    playbook, entry = tie
+    note = entry.contradiction.sentence if entry.contradiction else None
+    if isinstance(entry, NotComputed):
+        verdict = Verdict.CONTRADICTION if note else Verdict.NOT_COMPUTED
+        return Compared(
+            figure,
+            "",
+            Judgement(verdict, note or entry.not_computed.sentence),
+            "",
+            contradiction=note is not None,
+        )
+    interval = Interval(*entry.interval) if entry.interval else None
+    found = _find(actor, playbook, entry)
+    judgement = judge(figure, found.value, interval, note)
+    return Compared(figure, found.text, judgement, found.where, contradiction=note is not None)
+
+
+def _find(
+    actor: Actor,
+    playbook: AppliedPlaybook,
+    entry: PublishedIndicator | PublishedCount | PublishedValue,
+) -> _Found:
+    match entry:
+        case PublishedIndicator():
+            return _computed(actor, playbook, entry)
+        case PublishedCount(count_of=name):
+            counted = lookup(playbook.compiled, name)
+            value = Decimal(len(counted)) if isinstance(counted, list | Mapping) else None
+        case PublishedValue(value_of=name, divide_by=divide_by):
+            value = Decimal(str(lookup(playbook.compiled, name))) / divide_by
+    return _Found(value, words.text_of(value, None), f"{playbook.code}: {name}")
+
+
+def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator) -> _Found:
+    """Compute a figure of one place, or of all the playbook's places counted as one."""
+    month = date.fromisoformat(f"{entry.month}-01") if entry.month else None
+    places = playbook.places if entry.area is None else (directory.area_named(entry.area).id,)
+    asked = ask(actor, READ, entry.indicator, places[0], month=month, as_of=entry.as_of)
+    value = values(asked, Shape.TOTAL, _counted_as_one(places)).get(None)
+    return _Found(
+        value,
+        words.text_of(value, asked.spec.decimals_shown),
+        words.address(entry.indicator, places[0], month, entry.as_of),
+    )
+
+
+def _counted_as_one(places: Iterable[UUID]) -> dict[UUID, UUID]:
+    groups: dict[UUID, UUID] = {}
+    for place in places:
+        groups.update(dict.fromkeys(directory.subtree_ids(place), place))
+    return groups

@@ -1,0 +1,81 @@
+"""What this engine answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.indicators.enums import By, Part
+from liuchi.engines.indicators.rules.words import Definition
+from liuchi.kernel.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """An indicator in force: what it is called and what it counts."""
+
+    code: str
+    title: str
+    words: Definition
+    unit: str
+    by: tuple[By, ...]
+    playbook: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure. ``value`` is None and ``text`` "—" where there is none to give.
+
+    ``month`` is the first day of the month asked for, None for all time up to
+    ``as_of``. ``url`` opens it on the desk, ``facts_url`` the facts behind it.
+    """
+
+    code: str
+    title: str
+    value: Decimal | None
+    text: str
+    unit: str
+    area: AreaRow
+    month: date | None
+    as_of: date
+    url: str
+    facts_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TracedFact:
+    """A fact that makes part of a figure.
+
+    Where a figure counts each entity once, ``entity`` is the one this fact names,
+    and ``first_of_entity`` marks one fact per entity: as many as the figure says.
+    """
+
+    id: UUID
+    kind: str
+    kind_title: Sentence
+    at: datetime
+    recorded_at: datetime
+    area_id: UUID | None
+    actor_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    amount: Decimal | None
+    part: Part
+    entity: str | None
+    first_of_entity: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TracePage:
+    """A page of the facts behind a figure, and how many there are in all.
+
+    ``entity_count`` is None where the figure does not count entities.
+    """
+
+    rows: tuple[TracedFact, ...]
+    next_after: str | None
+    fact_count: int
+    entity_count: int | None

@@ -1,0 +1,73 @@
+"""Asking for a figure: which days count, and how a drill-down goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from liuchi.engines.indicators.enums import Part
+from liuchi.kernel.clock import start_of_day
+from liuchi.kernel.errors import FieldError, Invalid
+from liuchi.kernel.sentences import Sentence
+
+_FIRST = date(1900, 1, 1)
+_LAST = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days a figure is about, and the day as of which it is asked."""
+
+    since: date
+    before: date  # exclusive
+    as_of: date
+
+    @property
+    def as_of_end(self) -> datetime:
+        """The first instant after the as-of day, in Shanghai."""
+        return start_of_day(self.as_of + timedelta(days=1))
+
+
+def days(month: date | None, as_of: date | None, today: date) -> Days:
+    """Return the days of a month (any day of it) or of all time, as of a day or today."""
+    if month is None:
+        return Days(_FIRST, _LAST, as_of or today)
+    first = month.replace(day=1)
+    return Days(first, next_month(first), as_of or today)
+
+
+def next_month(first: date) -> date:
+    """Return the first day of the month after ``first``'s."""
+    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def months(first: date, last: date) -> Iterator[date]:
+    """Yield the first day of each month from one day's month to another's."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = next_month(month)
+
+
+def cursor(part: Part, fact_id: UUID) -> str:
+    """Return where a page of facts ended, to go on after it."""
+    return f"{part.value}:{fact_id}"
+
+
+def read_cursor(after: str | None, parts: tuple[Part, ...]) -> tuple[Part, UUID] | None:
+    """Read a cursor back; Invalid for one that this list never gave out."""
+    if not after:
+        return None
+    name, _, identifier = after.partition(":")
+    try:
+        part = Part(name)
+        if part in parts:
+            return part, UUID(identifier)
+    except ValueError:
+        pass
+    sentence = Sentence(
+        "翻页位置不对，请从第一页重新打开。", "Not a position in this list. Open it again."
+    )
+    raise Invalid("bad_cursor", sentence, (FieldError("after", sentence),))
