@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.surfaces.messages import catalogue, messages
+from surfaces.messages import catalogue, messages
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 

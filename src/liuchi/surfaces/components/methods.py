@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from uuid import UUID
 
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import RuleRow
@@ -18,6 +20,14 @@ def rules_at(area_id: UUID) -> tuple[RuleRow, ...]:
         for playbook in journal.playbooks_in_force(area_id, today())
         for rule in points.rules(playbook)
     )
+
+
+def places_with_methods() -> tuple[AreaRow, ...]:
+    """Return the areas where any working method is in force today, by code."""
+    ids = {
+        place for playbook in journal.playbooks_in_force(None, today()) for place in playbook.places
+    }
+    return tuple(sorted(directory.areas(ids).values(), key=lambda area: area.scope_code))
 
 
 def by_class(rules: tuple[RuleRow, ...]) -> tuple[tuple[str, tuple[RuleRow, ...]], ...]:

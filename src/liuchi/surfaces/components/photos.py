@@ -62,7 +62,7 @@ def store_photos(
     """
     if not photos:
         return ()
-    scope_code = directory.scope_code_of(actor, person.id)
+    scope_code = _scope_code(actor, person)
     stored = []
     for photo in photos:
         content = photo.read()
@@ -81,3 +81,9 @@ def store_photos(
             ) from error
         stored.append(document.id)
     return tuple(stored)
+
+
+def _scope_code(actor: Actor, person: PersonRow) -> str:
+    """Return the village's scope; the actor's own where that lies inside the village."""
+    village = directory.area(person.village_id).scope_code
+    return actor.scope_code if actor.scope_code.startswith(village) else village

@@ -19,26 +19,22 @@ from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 
 SESSION_POST = "liuchi_post"
+OWN_PAGES = "/me/"
+RESIDENT = "resident"
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A signed-in user, the posts held now, and the actor of the one in use.
 
-    ``actor`` is None for a visitor and for a user who holds no post any more.
+    ``actor`` and ``post``, the one in use, are None for a visitor and for a user who holds no post any more.
     """
 
     user_id: UUID | None = None
     user_name: str = ""
     actor: Actor | None = None
+    post: PostRow | None = None
     posts: tuple[PostRow, ...] = ()
-
-    @property
-    def post(self) -> PostRow | None:
-        """The post in use."""
-        if self.actor is None:
-            return None
-        return next((post for post in self.posts if post.id == self.actor.post_id), None)
 
 
 class SeatedRequest(HttpRequest):
@@ -77,7 +73,10 @@ def _find_seat(request: HttpRequest) -> Seat:
         return Seat()
     posts = directory.posts_of(user.pk)
     chosen = str(request.session.get(SESSION_POST, ""))
+    if request.path.startswith(OWN_PAGES):
+        # Whoever also holds a post is here as the resident, whatever post is in use.
+        chosen = next((str(post.id) for post in posts if post.role == RESIDENT), chosen)
     post = next((post for post in posts if str(post.id) == chosen), posts[0] if posts else None)
     if post is None:
         return Seat(user.pk, user.get_username())
-    return Seat(user.pk, user.get_username(), directory.actor_of(user.pk, post.id), posts)
+    return Seat(user.pk, user.get_username(), directory.actor_of(user.pk, post.id), post, posts)

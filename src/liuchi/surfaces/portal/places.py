@@ -14,7 +14,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import public
-from liuchi.surfaces.components.methods import by_class, rules_at
+from liuchi.surfaces.components.methods import by_class, places_with_methods, rules_at
 
 NOTICES_ON_HOME = 3
 
@@ -52,7 +52,7 @@ SOON = {
 @public
 def choose(request: HttpRequest) -> HttpResponse:
     """List the places where a working method is in force."""
-    return TemplateResponse(request, "portal/choose.html", {"places": directory.places()})
+    return TemplateResponse(request, "portal/choose.html", {"places": places_with_methods()})
 
 
 @public
@@ -94,7 +94,4 @@ def soon(request: HttpRequest, code: str, door: str) -> HttpResponse:
 
 
 def _area(code: str) -> AreaRow:
-    area = directory.area_by_slug(code)
-    if area is None:
-        raise NotFound("area")
-    return area
+    return directory.area_by_slug(code)
