@@ -77,6 +77,7 @@ _KINDS = {
 }
 
 Schema = Mapping[str, Any]
+GIVEN_CHARACTERS_MAX = 60
 
 
 def problems_of(
@@ -156,13 +157,21 @@ def _said(detail: dict[str, Any], name: str, path: Path, schema: Schema) -> tupl
         return "wrong-value", _own_words(detail)
     values: dict[str, str | int] = {
         "name": name,
-        "given": str(detail.get("input", "")),
+        "given": _shown(detail.get("input", "")),
         **context,
     }
     if kind in _KINDS:
         zh, en = _PLAIN[_KINDS[kind]]
         return "missing-key" if kind == "missing" else "wrong-value", Sentence(zh, en, values)
     return "wrong-value", Sentence("{message}", "{message}", {"message": str(detail["msg"])})
+
+
+def _shown(value: object) -> str:
+    """Return what was written, short: a whole table is not repeated in a sentence."""
+    if isinstance(value, Mapping | list):
+        return "{…}" if isinstance(value, Mapping) else "[…]"
+    text = "" if value is None else str(value)
+    return text if len(text) <= GIVEN_CHARACTERS_MAX else f"{text[:GIVEN_CHARACTERS_MAX]}…"
 
 
 def _own_words(detail: dict[str, Any]) -> Sentence:
