@@ -89,16 +89,16 @@ def _statutory(context: Context) -> Iterable[Finding]:
 
 def _repeated_codes(context: Context) -> Iterable[Finding]:
     for names in (("rules",), ("grades",), ("benefits",), ("shop", "goods")):
-        seen: set[object] = set()
+        seen: set[str] = set()
         for path, row in _rows(context, *names):
-            code = row.get("code")
-            if code is not None and code in seen:
+            code = str(row.get("code", path))
+            if code in seen:
                 yield Finding(
                     (*path, "code"),
                     Sentence(
                         "编码「{code}」用了两次。请给这一行换一个编码。",
                         "The code “{code}” is used twice. Give this row another.",
-                        {"code": str(code)},
+                        {"code": code},
                     ),
                 )
             seen.add(code)
