@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -13,10 +14,12 @@ from liuchi.playbooks import (
     PlaybookError,
     PublishedIndicator,
     PublishedValue,
+    explain,
     json_schema,
     load,
     lookup,
     section_of,
+    stored,
 )
 from liuchi.playbooks.core import PERSONAL_FIELDS
 from liuchi.playbooks.registry import Registry, Section
@@ -55,6 +58,9 @@ def test_the_compiled_form_reads_back(folder: Write) -> None:
     assert section_of(compiled, "points") == playbook.sections["points"]
     assert section_of(compiled, "indicators") == playbook.sections["indicators"]
     assert section_of(compiled, "cases") is None
+    kept = stored(json.loads(json.dumps(compiled)))
+    assert (kept.core, kept.sections) == (playbook.core, playbook.sections)
+    assert explain(kept, "en") == explain(playbook, "en")
 
 
 def test_an_older_section_is_brought_up_to_date(folder: Write, toy: Registry) -> None:

@@ -15,7 +15,16 @@ from liuchi.playbooks.core import (
 )
 from liuchi.playbooks.examples import Result, run_examples
 from liuchi.playbooks.explain import explain
-from liuchi.playbooks.load import SPEC_VERSION, Playbook, all_lints, examine, load, section_of
+from liuchi.playbooks.load import (
+    SPEC_VERSION,
+    Method,
+    Playbook,
+    all_lints,
+    examine,
+    load,
+    section_of,
+    stored,
+)
 from liuchi.playbooks.plan import Change, Sign, changes, may_apply
 from liuchi.playbooks.problems import Mark, PlaybookError, Problem
 from liuchi.playbooks.references import (
@@ -31,6 +40,7 @@ __all__ = [
     "Change",
     "Core",
     "Mark",
+    "Method",
     "NotComputed",
     "Playbook",
     "PlaybookError",
@@ -55,4 +65,5 @@ __all__ = [
     "run_examples",
     "schema_of",
     "section_of",
+    "stored",
 ]

@@ -18,11 +18,14 @@ from liuchi.playbooks.core import (
     PublishedIndicator,
     PublishedValue,
 )
-from liuchi.playbooks.load import Playbook
+from liuchi.playbooks.load import Method
 
 
-def explain(playbook: Playbook, language: str) -> str:
-    """Return the method as plain text in ``zh-hans`` or ``en``, a heading per section."""
+def explain(playbook: Method, language: str) -> str:
+    """Return the method as plain text in ``zh-hans`` or ``en``, a heading per section.
+
+    Takes a playbook from a folder, or a version as it was applied (``stored``).
+    """
     blocks = ["\n".join(line.in_language(language) for line in _head(playbook.core))]
     for name, section in playbook.sections.items():
         described = registry.sections()[name]

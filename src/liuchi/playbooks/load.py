@@ -32,7 +32,15 @@ _CORE_CHECKS = (flow_findings, published_findings)
 
 
 @dataclass(frozen=True, slots=True)
-class Playbook:
+class Method:
+    """What a playbook says, wherever it is read from: its core and its sections."""
+
+    core: Core
+    sections: Mapping[str, BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook(Method):
     """A valid playbook.
 
     ``sections`` holds the engines' models by section name; ``source`` is the text
@@ -40,8 +48,6 @@ class Playbook:
     """
 
     folder: FilePath
-    core: Core
-    sections: Mapping[str, BaseModel]
     tree: Tree
 
     @property
@@ -106,7 +112,7 @@ def examine(tree: Tree, folder: FilePath) -> tuple[Playbook | None, tuple[Proble
     problems += lint(context, tree)
     if core is None or problems:
         return None, tuple(problems)
-    return Playbook(folder, core, sections, tree), ()
+    return Playbook(core, sections, folder, tree), ()
 
 
 def lint(context: Context, tree: Tree) -> Iterator[Problem]:
@@ -120,6 +126,16 @@ def all_lints() -> tuple[Lint, ...]:
     """Return the lints of the core and of every installed section."""
     engines = (rule for section in registry.sections().values() for rule in section.lints)
     return (*CORE_LINTS, *engines)
+
+
+def stored(compiled: Mapping[str, object]) -> Method:
+    """Return what a stored compiled form says, in the present shapes.
+
+    A section whose engine is no longer installed is left out.
+    """
+    core = Core.model_validate({k: v for k, v in compiled.items() if k in _CORE_KEYS})
+    read = {name: section_of(compiled, name) for name in registry.sections()}
+    return Method(core, {name: model for name, model in read.items() if model is not None})
 
 
 def section_of(compiled: Mapping[str, object], name: str) -> BaseModel | None:

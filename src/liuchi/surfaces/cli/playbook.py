@@ -154,7 +154,8 @@ def _place_ids(names: Sequence[str]) -> tuple[UUID, ...]:
     errors: list[FieldError] = []
     for name in names:
         try:
-            area = directory.area_named(name)
+            # Where several areas share a name, the playbook writes the code.
+            area = (directory.area_by_code if name.isdigit() else directory.area_named)(name)
         except NotFound:
             area = None
         if area is None:
