@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """Templates, static files and addresses of the api."""
+    """Addresses of the api."""
 
     name = "liuchi.surfaces.api"
     label = "api"

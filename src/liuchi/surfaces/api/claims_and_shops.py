@@ -1,0 +1,160 @@
+"""Claims, and what the points buy: shops, goods, redemptions, gifts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import queries as points
+from liuchi.engines.points.enums import ClaimState
+from liuchi.surfaces.api import shapes
+from liuchi.surfaces.api.routes import LIMIT_DEFAULT, After, Key, Limit, read, verb, write
+from liuchi.surfaces.components.seats import actor_of
+
+claims = Router(tags=["claims"])
+shops = Router(tags=["shops"])
+
+_GOODS = verb("points.goods.read")
+
+
+@read(claims, "/claims", access=verb("points.claim.read"), gives=shapes.Page[shapes.Claim])
+def list_claims(
+    request: HttpRequest,
+    state: ClaimState | None = None,
+    person_id: UUID | None = None,
+    after: After = None,
+    limit: Limit = LIMIT_DEFAULT,
+) -> object:
+    """List the claims of the actor's area, of one state or one person if asked."""
+    return points.claims(
+        actor_of(request), state=state, person_id=person_id, after=after, limit=limit
+    )
+
+
+@read(claims, "/claims/{claim_id}", access=verb("points.claim.read"), gives=shapes.Claim)
+def get_claim(request: HttpRequest, claim_id: UUID) -> object:
+    """Get one claim."""
+    return points.claim(actor_of(request), claim_id)
+
+
+@write(claims, "/claims", access=verb("points.claim.propose"), gives=shapes.Claim)
+def propose_claim(request: HttpRequest, body: shapes.ClaimTaken, key: Key) -> object:
+    """Record a claim for a resident."""
+    return points_actions.propose_claim(
+        actor=actor_of(request),
+        key=key,
+        person_id=body.person_id,
+        rule_code=body.rule_code,
+        happened_on=body.happened_on,
+        quantity=body.quantity,
+        note=body.note,
+        evidence=tuple(body.evidence),
+    )
+
+
+@write(
+    claims,
+    "/claims/{claim_id}/review",
+    access=verb("points.claim.review"),
+    gives=shapes.Claim,
+    status=200,
+)
+def review_claim(
+    request: HttpRequest, claim_id: UUID, body: shapes.ReviewTaken, key: Key
+) -> object:
+    """Approve or reject a claim somebody else has proposed."""
+    return points_actions.review_claim(
+        actor=actor_of(request),
+        key=key,
+        claim_id=claim_id,
+        outcome=body.outcome,
+        reason=body.reason,
+        expected_version=body.expected_version,
+    )
+
+
+@write(
+    claims,
+    "/claims/{claim_id}/withdrawal",
+    access=verb("points.claim.read"),
+    gives=shapes.Claim,
+    status=200,
+)
+def withdraw_claim(request: HttpRequest, claim_id: UUID, key: Key) -> object:
+    """Take back a claim that has not been reviewed."""
+    return points_actions.withdraw_claim(actor=actor_of(request), key=key, claim_id=claim_id)
+
+
+@read(shops, "/shops", access=_GOODS, gives=list[shapes.Shop])
+def list_shops(request: HttpRequest) -> object:
+    """List the shops of the actor's area."""
+    return points.shops(actor_of(request))
+
+
+@read(shops, "/shops/{shop_id}/goods", access=_GOODS, gives=list[shapes.Goods])
+def list_goods(request: HttpRequest, shop_id: UUID) -> object:
+    """List what a shop hands out, and how much of it is left."""
+    return points.goods(actor_of(request), shop_id)
+
+
+@read(
+    shops,
+    "/redemptions",
+    access=verb("points.account.read"),
+    gives=shapes.Page[shapes.Redemption],
+)
+def list_redemptions(
+    request: HttpRequest,
+    shop_id: Annotated[UUID | None, Query(description="Only of this shop.")] = None,
+    after: After = None,
+    limit: Limit = LIMIT_DEFAULT,
+) -> object:
+    """List redemptions, latest first."""
+    return points.redemptions(actor_of(request), shop_id=shop_id, after=after, limit=limit)
+
+
+@write(shops, "/redemptions", access=verb("points.redemption.make"), gives=shapes.Redemption)
+def redeem(request: HttpRequest, body: shapes.RedemptionTaken, key: Key) -> object:
+    """Hand out goods for points: both move, or neither does."""
+    return points_actions.redeem(
+        actor=actor_of(request),
+        key=key,
+        person_id=body.person_id,
+        shop_id=body.shop_id,
+        goods_id=body.goods_id,
+        quantity=body.quantity,
+    )
+
+
+@write(
+    shops,
+    "/redemptions/{redemption_id}/reversal",
+    access=verb("points.redemption.reverse"),
+    gives=shapes.Redemption,
+    status=200,
+)
+def reverse_redemption(
+    request: HttpRequest, redemption_id: UUID, body: shapes.ReversalTaken, key: Key
+) -> object:
+    """Take a redemption back: points and goods return by a contra-entry."""
+    return points_actions.reverse_redemption(
+        actor=actor_of(request), key=key, redemption_id=redemption_id, reason=body.reason
+    )
+
+
+@write(shops, "/gifts", access=verb("points.gift.give"), gives=shapes.Redemption)
+def give_gift(request: HttpRequest, body: shapes.GiftTaken, key: Key) -> object:
+    """Hand out goods for no points."""
+    return points_actions.give_gift(
+        actor=actor_of(request),
+        key=key,
+        person_id=body.person_id,
+        shop_id=body.shop_id,
+        goods_id=body.goods_id,
+        quantity=body.quantity,
+        reason=body.reason,
+    )

@@ -1,0 +1,372 @@
+"""What operations take and give. Each mirrors a row of a query, field by field.
+
+Written out, not derived: a column added to a row must not appear to the world because
+nobody thought of it. Sentences come in the language of the request.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from liuchi.engines.indicators.enums import By
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.api.problems import say
+
+QUANTITY_MAX = 10_000
+NOTE_CHARACTERS_MAX = 200
+EVIDENCE_MAX = 3
+
+RowT = TypeVar("RowT")
+
+
+def _worded(value: object) -> object:
+    return say(value) if isinstance(value, Sentence) else value
+
+
+Wording = Annotated[str, BeforeValidator(_worded)]
+Exact = Annotated[Decimal, PlainSerializer(str, return_type=str)]
+"""A decimal as text, so that no reader rounds it."""
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+Note = Annotated[str, StringConstraints(max_length=NOTE_CHARACTERS_MAX, pattern=r"^[^\x00]*$")]
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=NOTE_CHARACTERS_MAX, pattern=r"^[^\x00]*$"),
+]
+Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, strict=True)]
+
+
+class Page(Schema, Generic[RowT]):
+    """One page of rows; ``next_after`` asks for the next one, null on the last."""
+
+    rows: list[RowT]
+    next_after: str | None
+
+
+class Taken(Schema):
+    """A request body: a field it does not know is an error, not a shrug."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Area(Schema):
+    """A place of the managing tree."""
+
+    id: UUID
+    name: str
+    kind: str
+    code: str
+    parent_id: UUID | None
+
+
+class Rule(Schema):
+    """How points are earned."""
+
+    code: str
+    title: Wording
+    class_title: Wording
+    award: int
+    per: str
+    cap_text: Wording
+    evidence: list[str]
+    publicity_work_days: int | None
+
+
+class Notice(Schema):
+    """An award on notice: masked, open to everybody."""
+
+    masked_name: str
+    rule_title: Wording
+    points: int
+    notice_until: date
+
+
+class Post(Schema):
+    """A post the signed-in person holds."""
+
+    id: UUID
+    role: str
+    title: Wording
+    area_id: UUID
+    area_name: str
+    organization_name: str
+
+
+class Me(Schema):
+    """Who is asking: the post in use and what it may do."""
+
+    role: str
+    post_id: UUID | None
+    area_id: UUID | None
+    person_id: UUID | None
+    verbs: list[str]
+    posts: list[Post]
+
+
+class Person(Schema):
+    """A resident, with sensitive fields masked."""
+
+    id: UUID
+    name: str
+    masked_name: str
+    sex: str
+    birth_year: int | None
+    household_id: UUID | None
+    household_label: str
+    village_id: UUID
+    village_name: str
+    grid_name: str
+    phone_masked: str
+    consented: bool
+
+
+class Household(Schema):
+    """A household, its address masked."""
+
+    id: UUID
+    label: str
+    address_masked: str
+    village_id: UUID
+    village_name: str
+    grid_name: str
+    size: int
+
+
+class HouseholdWithMembers(Schema):
+    """A household and who lives in it."""
+
+    row: Household
+    members: list[Person]
+
+
+class Claim(Schema):
+    """A good deed on its way to points."""
+
+    id: UUID
+    person_id: UUID
+    person_name: str
+    household_id: UUID | None
+    village_id: UUID
+    village_name: str
+    rule_code: str
+    rule_title: Wording
+    points: int
+    happened_on: date
+    proposed_at: datetime
+    proposed_by_name: str
+    state: str
+    note: str
+    evidence: list[UUID]
+    reviewed_at: datetime | None
+    reviewed_by_name: str | None
+    review_reason: str | None
+    notice_until: date | None
+    posted_at: datetime | None
+    version: int
+
+
+class OwnClaimTaken(Taken):
+    """A claim of the signed-in resident."""
+
+    rule_code: Code
+    happened_on: date
+    quantity: Quantity = 1
+    note: Note = ""
+    evidence: Annotated[list[UUID], Field(max_length=EVIDENCE_MAX)] = []
+
+
+class ClaimTaken(OwnClaimTaken):
+    """A claim somebody records for a resident."""
+
+    person_id: UUID
+
+
+class ReviewTaken(Taken):
+    """What the reviewer decided, over the version that was read."""
+
+    outcome: Annotated[str, StringConstraints(pattern=r"^(approve|reject)$")]
+    reason: Note = ""
+    expected_version: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
+
+
+class Entry(Schema):
+    """One line of a statement, with the sentence that explains it."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    title: Wording
+    explanation: Wording
+    points_signed: int
+    balance_after: int
+    fact_id: UUID
+    claim_id: UUID | None
+
+
+class Statement(Schema):
+    """A resident's points, latest first."""
+
+    person_id: UUID
+    balance: int
+    earned_total: int
+    spent_total: int
+    entries: list[Entry]
+    next_after: str | None
+
+
+class Shop(Schema):
+    """A 信用超市."""
+
+    id: UUID
+    name: str
+    village_id: UUID
+    village_name: str
+
+
+class Goods(Schema):
+    """Something a shop hands out for points."""
+
+    id: UUID
+    code: str
+    title: Wording
+    price_points: int
+    value_fen: int | None
+    stock: int
+    image_id: UUID | None
+    shop_id: UUID
+
+
+class Redemption(Schema):
+    """Goods handed out for points."""
+
+    id: UUID
+    person_id: UUID
+    person_name: str
+    goods_title: Wording
+    quantity: int
+    points: int
+    at: datetime
+    by_name: str
+    state: str
+    fact_id: UUID
+
+
+class RedemptionTaken(Taken):
+    """Who takes what from which shop."""
+
+    person_id: UUID
+    shop_id: UUID
+    goods_id: UUID
+    quantity: Quantity = 1
+
+
+class GiftTaken(RedemptionTaken):
+    """Goods handed out for no points, with the reason."""
+
+    reason: Reason
+
+
+class ReversalTaken(Taken):
+    """Why a redemption is taken back."""
+
+    reason: Reason
+
+
+class Definition(Schema):
+    """What an indicator counts, in words."""
+
+    lines: list[Wording]
+    counted: Wording
+    not_counted: Wording
+    source: Wording
+
+
+class Indicator(Schema):
+    """A figure that can be asked for."""
+
+    code: str
+    title: str
+    words: Definition
+    unit: str
+    by: list[By]
+    playbook: str
+
+
+class Figure(Schema):
+    """A figure of an area; ``value`` is null and ``text`` "—" where there is none to give.
+
+    ``month`` is the month's first day, null for all time up to the day ``as_of``.
+    """
+
+    code: str
+    title: str
+    value: Exact | None
+    text: str
+    unit: str
+    area: Area
+    month: date | None
+    as_of: date
+    url: str
+    facts_url: str
+
+
+class TracedFact(Schema):
+    """A fact that makes part of a figure.
+
+    Where a figure counts each entity once, ``entity`` is the one this fact names, and
+    ``first_of_entity`` marks one fact of each.
+    """
+
+    id: UUID
+    kind: str
+    kind_title: Wording
+    at: datetime
+    recorded_at: datetime
+    area_id: UUID | None
+    actor_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    amount: Exact | None
+    part: str
+    entity: str | None
+    first_of_entity: bool
+
+
+class Trace(Page[TracedFact]):
+    """A page of the facts behind a figure, and how many there are in all."""
+
+    fact_count: int
+    entity_count: int | None
+
+
+class Fact(Schema):
+    """A line of the journal: ids, codes and amounts."""
+
+    id: UUID
+    ordinal: int | None
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    area_id: UUID | None
+    actor_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    cause_id: UUID | None
+    corrects_id: UUID | None
+    playbook_version: UUID | None
+    amount: Exact | None
+    data: dict[str, Any]
+
+
+class Head(Schema):
+    """How far the journal is ordered and sealed."""
+
+    ordinal: int
+    sealed_ordinal: int
+    root: str
