@@ -27,7 +27,8 @@ RESIDENT = "resident"
 class Seat:
     """A signed-in user, the posts held now, and the actor of the one in use.
 
-    ``actor`` and ``post``, the one in use, are None for a visitor and for a user who holds no post any more.
+    ``actor`` and ``post``, the one in use, are None for a visitor and for a user who
+    holds no post any more.
     """
 
     user_id: UUID | None = None

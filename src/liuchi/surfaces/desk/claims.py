@@ -74,6 +74,7 @@ def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> Ht
         "rule": rule_titled(rules_at(row.village_id), row.rule_code),
         "history": tuple(each for each in history if each.id != row.id),
         "may_review": row.state == "proposed" and actor.may("points.claim.review").allowed,
+        "may_see_person": actor.may("directory.person.read").allowed,
         "may_record": actor.may("points.claim.propose").allowed,
         "just_sent": "sent" in request.GET,
         "just_reviewed": "reviewed" in request.GET,

@@ -23,9 +23,12 @@ from liuchi.surfaces.components.access import requires
 from liuchi.surfaces.components.seats import SeatedRequest
 
 MONTH_CHARACTERS = len("2022-05")
+LINKED = frozenset({"person", "household"})
 RECORD_PAGES = {
     "points.claim": "desk-claim",
     "claim": "desk-claim",
+    "redemption": "desk-redemption",
+    "points.redemption": "desk-redemption",
     "person": "desk-person",
     "directory.person": "desk-person",
     "household": "desk-household",
@@ -91,7 +94,10 @@ def fact(request: SeatedRequest, fact_id: UUID) -> HttpResponse:
     context = {
         "fact": row,
         "related": tuple(each for each in related if each.id != row.id),
-        "data": sorted(row.data.items()),
+        "data": [
+            (name, value, _record_url(name, value) if name in LINKED else "")
+            for name, value in sorted(row.data.items())
+        ],
         "record_url": _record_url(row.subject_kind, row.subject_id),
         "head": journal.head(),
     }
@@ -161,7 +167,7 @@ def _series(pairs: list[tuple[Any, Any]]) -> dict[str, list[Any]]:
     }
 
 
-def _record_url(kind: str, record_id: UUID) -> str:
+def _record_url(kind: str, record_id: UUID | str) -> str:
     name = RECORD_PAGES.get(kind)
     if name is None:
         return ""

@@ -53,6 +53,7 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         if sees_claims
         else (),
         "may_record": actor.may("points.claim.propose").allowed,
+        "may_see_facts": actor.may("journal.fact.read").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,
     }
     return TemplateResponse(request, "desk/person.html", context)
@@ -69,9 +70,9 @@ def unmask(request: SeatedRequest, person_id: UUID) -> HttpResponse:
             values = form.cleaned_data
             try:
                 value = directory_actions.unmask(
-                    person_id,
-                    values["field"],
-                    values["purpose"],
+                    person_id=person_id,
+                    field=values["field"],
+                    purpose=values["purpose"],
                     actor=request.actor,
                     key=values["key"],
                 )

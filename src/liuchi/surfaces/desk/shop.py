@@ -11,7 +11,8 @@ from django.urls import reverse
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import RedemptionRow, ShopRow
+from liuchi.engines.points.enums import RedemptionState
+from liuchi.engines.points.queries import RedemptionRow
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import reading, requires, takes_post
@@ -38,7 +39,7 @@ def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     receipt = request.GET.get("receipt", "")
     context = {
         **find(request),
-        "shop": _shop(request, shop_id),
+        "shop": points.shop(request.actor, shop_id),
         "goods": points.goods(actor, shop_id),
         "sheaf": pager.sheaf(request, found.rows, found.next_after),
         "receipt": next((row for row in found.rows if str(row.id) == receipt), None),
@@ -76,6 +77,20 @@ def redeem(request: SeatedRequest, shop_id: UUID, person_id: UUID) -> HttpRespon
             form.refuse(error)
     with reading(request):
         return _show_redeem(request, shop_id, person_id, form, confirming=confirming)
+
+
+@requires("points.account.read")
+def redemption(request: SeatedRequest, redemption_id: UUID) -> HttpResponse:
+    """One redemption: the record behind a fact."""
+    row: RedemptionRow = points.redemption(request.actor, redemption_id)
+    context = {
+        "redemption": row,
+        "shop": points.shop(request.actor, row.shop_id),
+        "may_reverse": request.actor.may("points.redemption.reverse").allowed
+        and row.state != RedemptionState.REVERSED,
+        "may_see_facts": request.actor.may("journal.fact.read").allowed,
+    }
+    return TemplateResponse(request, "desk/redemption.html", context)
 
 
 @requires("points.redemption.reverse")
@@ -146,7 +161,7 @@ def _show_redeem(
         raise NotFound("goods")
     cost = item.price_points * form.cleaned_data["quantity"] if confirming and item else 0
     context = {
-        "shop": _shop(request, shop_id),
+        "shop": points.shop(request.actor, shop_id),
         "person": directory.person(actor, person_id),
         "goods": goods,
         "balance": balance,
@@ -167,16 +182,9 @@ def _show_reverse(request: SeatedRequest, redemption_id: UUID, form: ReasonForm)
 
 
 def _show_stock(request: SeatedRequest, shop_id: UUID, form: StockForm) -> HttpResponse:
-    context = {"shop": _shop(request, shop_id), "form": form}
+    context = {"shop": points.shop(request.actor, shop_id), "form": form}
     return TemplateResponse(request, "desk/stock.html", context, status=form.status)
 
 
 def _goods_choices(request: SeatedRequest, shop_id: UUID) -> tuple[tuple[str, str], ...]:
     return tuple((str(row.id), row.title) for row in points.goods(request.actor, shop_id))
-
-
-def _shop(request: SeatedRequest, shop_id: UUID) -> ShopRow:
-    for row in points.shops(request.actor):
-        if row.id == shop_id:
-            return row
-    raise NotFound("shop")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,6 +31,8 @@ class Task:
 def today(request: SeatedRequest) -> HttpResponse:
     """Show what waits, only what this post may do."""
     actor = request.actor
+    if actor.own_rows_only:  # a resident has no desk
+        return HttpResponseRedirect(reverse("portal-me"))
     context = {
         "day": current_day(),
         "tasks": _tasks(actor),
@@ -42,8 +44,6 @@ def today(request: SeatedRequest) -> HttpResponse:
 
 
 def _tasks(actor: Actor) -> tuple[Task, ...]:
-    if actor.own_rows_only:
-        return ()
     work = points.work_today(actor)
     tasks = []
     if actor.may("points.claim.review").allowed:
