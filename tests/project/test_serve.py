@@ -58,6 +58,8 @@ def start(environment: dict[str, str]) -> subprocess.Popen[str]:
         lines.append(line)
         if "Ctrl-C" in line:
             return process
+    process.wait()
+    process.stdout.close()
     pytest.fail("".join(lines))
 
 

@@ -174,13 +174,16 @@ def wait_until_ready(settings: Settings, children: list[Child], stop: threading.
         headers={"Host": settings.allowed_hosts[0] if settings.allowed_hosts else "localhost"},
     )
     while not stop.wait(0.1):
+        broken = False
         try:
             urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+        except urllib.error.HTTPError:
+            broken = True  # it answers, and says that it cannot
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             pass  # not yet
         else:
             return
-        if time.monotonic() > deadline or not children[0].is_running():
+        if broken or time.monotonic() > deadline or not children[0].is_running():
             raise CannotStart(
                 "web_silent",
                 Sentence(
