@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 import django
+from django.db import OperationalError
 
 from liuchi.kernel.errors import LiuchiError
+from liuchi.kernel.sentences import Sentence
 from liuchi.project import keys, logs
 from liuchi.project.postgres import Cluster
 from liuchi.project.problems import CannotStart
@@ -43,6 +45,21 @@ def main() -> None:
     except (CannotStart, LiuchiError) as problem:
         print(f"✗ {problem.sentence}", file=sys.stderr)
         sys.exit(1)
+    except OperationalError as error:
+        print(f"✗ {silent(error).sentence}", file=sys.stderr)
+        sys.exit(1)
+
+
+def silent(error: OperationalError) -> CannotStart:
+    """Return the refusal for a database that does not answer."""
+    return CannotStart(
+        "database_silent",
+        Sentence(
+            "数据库没有应答：{why}。请运行 liuchi doctor。",
+            "The database does not answer: {why}. Run liuchi doctor.",
+            {"why": str(error).strip().splitlines()[0]},
+        ),
+    )
 
 
 def prepare(settings: Settings) -> None:

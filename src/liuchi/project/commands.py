@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from liuchi.project import database, doctor, serve, worker
+from liuchi.project import database, doctor, periodic, serve, worker
 from liuchi.project.postgres import Cluster
 from liuchi.project.settings import from_environment
 from liuchi.surfaces.cli import app
@@ -37,9 +37,9 @@ def migrate_command() -> None:
     settings = from_environment()
     if settings.embedded:
         with Cluster(settings.data_dir, port=settings.postgres_port).running():
-            database.bring_up_to_date(verbosity=1)
+            _migrate()
     else:
-        database.bring_up_to_date(verbosity=1)
+        _migrate()
 
 
 @app.command("doctor")
@@ -50,3 +50,11 @@ def doctor_command() -> None:
         typer.echo(str(finding))
     if any(finding.state is doctor.State.FAULT for finding in findings):
         raise typer.Exit(1)
+
+
+def _migrate() -> None:
+    try:
+        database.bring_up_to_date(verbosity=1)
+        periodic.run_daily()
+    finally:
+        database.close()
