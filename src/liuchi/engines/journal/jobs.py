@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
+from liuchi.engines.journal import queries
+from liuchi.engines.journal.rules import (
+    FORMAT_VERSION,
+    GENESIS,
+    NO_AREA,
+    SealForm,
+    canonical_json,
+    fact_bytes,
+    leaf,
+    sub_roots,
+)
 from liuchi.kernel import clock
 
 PARTITIONS_AHEAD_MONTHS = 3
 _BATCH = 5_000
+SEAL_FACTS_MAX = 10_000
+"""Facts under one seal: bounds what a verification holds in memory."""
 
 
 def sequence(batch: int = _BATCH) -> int:
@@ -29,3 +42,44 @@ def make_partitions(first_month: date | None = None) -> int:
         )
         (made,) = cursor.fetchone()
     return int(made)
+
+
+def seal() -> int:
+    """Seal every ordered fact that is not sealed yet; return how many seals were made.
+
+    Two at once are harmless: a trigger refuses a seal that does not continue the chain,
+    and an advisory lock lets them wait for each other.
+    """
+    made = 0
+    while _seal_next():
+        made += 1
+    return made
+
+
+def _seal_next() -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('liuchi.journal.seal', 0))")
+        earlier = queries.seals()[-1:] or ()
+        number = earlier[0].form.number + 1 if earlier else 1
+        last = earlier[0].form.last_ordinal if earlier else 0
+        facts = queries.facts_after(last, SEAL_FACTS_MAX)
+        if not facts:
+            return False
+        form = SealForm(
+            number=number,
+            first_ordinal=last + 1,
+            last_ordinal=last + len(facts),
+            previous_root=earlier[0].root if earlier else GENESIS,
+            areas=sub_roots((str(f.area_id or NO_AREA), leaf(fact_bytes(f))) for f in facts),
+            format_version=FORMAT_VERSION,
+        )
+        cursor.execute(
+            "INSERT INTO journal_seal (number, first_ordinal, last_ordinal, root, previous_root, "
+            "areas, format_version, sealed_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                form.number, form.first_ordinal, form.last_ordinal, form.root(),
+                form.previous_root, canonical_json(form.areas).decode(), FORMAT_VERSION,
+                clock.now(),
+            ],
+        )  # fmt: skip
+    return True

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from liuchi.engines.journal.rules import (
+    FactRow,
+    SealForm,
+    canonical_json,
+    fact_bytes,
+    fact_form,
+    header,
+    leaf,
+)
 from liuchi.kernel.errors import NotFound
 
-
-@dataclass(frozen=True, slots=True)
-class FactRow:
-    """One fact as it stands in the journal."""
-
-    id: UUID
-    ordinal: int | None
-    kind: str
-    at: datetime
-    recorded_at: datetime
-    area_id: UUID | None
-    actor_id: UUID
-    subject_kind: str
-    subject_id: UUID
-    cause_id: UUID | None
-    corrects_id: UUID | None
-    playbook_version: UUID | None
-    amount: Decimal | None
-    data: dict[str, Any]
+__all__ = [
+    "AppliedPlaybook",
+    "FactRow",
+    "Head",
+    "SealRow",
+    "export",
+    "fact",
+    "facts_after",
+    "facts_of_subject",
+    "head",
+    "playbook_in_force",
+    "playbook_version",
+    "playbook_versions",
+    "playbooks_in_force",
+    "seals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,14 @@ class Head:
 
     ordinal: int
     sealed_ordinal: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """A seal and the root it was given."""
+
+    form: SealForm
     root: str
 
 
@@ -102,6 +115,48 @@ def head() -> Head:
             "ON true"
         )
         return Head(*cursor.fetchone())
+
+
+def seals(after: int = 0) -> tuple[SealRow, ...]:
+    """Return the seals behind a number, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, first_ordinal, last_ordinal, previous_root, areas, format_version, "
+            "root FROM journal_seal WHERE number > %s ORDER BY number",
+            [after],
+        )
+        return tuple(
+            SealRow(SealForm(n, first, last, previous, _json(areas), version), root)
+            for n, first, last, previous, areas, version, root in cursor.fetchall()
+        )
+
+
+def export(area_id: UUID | None = None) -> Iterator[bytes]:
+    """Yield the lines of an export: everything sealed, or the facts of one area.
+
+    One seal's facts are in memory at a time. ``liuchi journal verify`` reads it; the form
+    is described in ``rules.proof``.
+    """
+    yield canonical_json(header(str(area_id) if area_id else None))
+    for seal in seals():
+        form = seal.form
+        yield canonical_json({"seal": {**_seal_json(form), "root": seal.root}})
+        last = form.first_ordinal - 1
+        for row in facts_after(last, form.last_ordinal - last):
+            if area_id is None or row.area_id == area_id:
+                held = leaf(fact_bytes(row))
+                yield canonical_json({"fact": fact_form(row), "leaf": held})
+
+
+def _seal_json(form: SealForm) -> dict[str, object]:
+    return {
+        "number": form.number,
+        "first_ordinal": form.first_ordinal,
+        "last_ordinal": form.last_ordinal,
+        "previous_root": form.previous_root,
+        "areas": form.areas,
+        "format_version": form.format_version,
+    }
 
 
 def playbook_in_force(code: str, on: date) -> AppliedPlaybook | None:
