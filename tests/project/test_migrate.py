@@ -51,6 +51,14 @@ def test_a_server_of_ones_own_is_migrated_and_no_other_started(
         assert connection.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
 
 
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = liuchi(tmp_path / "file" / "data", {}, "doctor")
+    assert done.returncode == 1
+    assert f"{tmp_path}/file/data cannot be written (Not a directory)" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
     nowhere = "postgresql://liuchi_app@/liuchi?host=/nonexistent"
     own = {"LIUCHI_DATABASE_URL": nowhere, "LIUCHI_OWNER_DATABASE_URL": nowhere}

@@ -146,6 +146,17 @@ def test_programs_the_account_cannot_read_are_copied_once(
     assert closed.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root runs the server as somebody else")
+def test_root_goes_on_with_the_cluster_somebody_has_made(data_dir: Path, own: Cluster) -> None:
+    own.start()
+    own.stop()
+    for path in (own.home, *own.home.rglob("*")):
+        os.chown(path, 65_432, 65_432)
+    again = Cluster(data_dir, options=FAST)
+    with again.running():
+        assert Path(f"/proc/{postmaster(again)}").stat().st_uid == 65_432
+
+
 def test_a_killed_server_recovers(own: Cluster) -> None:
     own.start()
     write(own)

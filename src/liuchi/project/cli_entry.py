@@ -8,6 +8,7 @@ so that no command has to know where the database comes from.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from liuchi.project import keys, logs
 from liuchi.project.postgres import Cluster
 from liuchi.project.problems import CannotStart
 from liuchi.project.settings import Mode, Settings, from_environment
+
+CANNOT_WRITE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR})
 
 # Commands that read files alone, or that open the database themselves.
 WITHOUT_DATABASE = frozenset(
@@ -48,6 +51,11 @@ def main() -> None:
     except OperationalError as error:
         print(f"✗ {silent(error).sentence}", file=sys.stderr)
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE:
+            raise
+        print(f"✗ {unwritable(error).sentence}", file=sys.stderr)
+        sys.exit(1)
 
 
 def silent(error: OperationalError) -> CannotStart:
@@ -58,6 +66,19 @@ def silent(error: OperationalError) -> CannotStart:
             "数据库没有应答：{why}。请运行 liuchi doctor。",
             "The database does not answer: {why}. Run liuchi doctor.",
             {"why": str(error).strip().splitlines()[0]},
+        ),
+    )
+
+
+def unwritable(error: OSError) -> CannotStart:
+    """Return the refusal for a disk that is full or a folder that is somebody else's."""
+    return CannotStart(
+        "cannot_write",
+        Sentence(
+            "无法写入 {where}（{why}）：请腾出空间，检查目录属主，或另设 LIUCHI_DATA_DIR。",
+            "{where} cannot be written ({why}): free some space, check whose folder it is, or set "
+            "another LIUCHI_DATA_DIR.",
+            {"where": str(error.filename or ""), "why": os.strerror(error.errno or 0)},
         ),
     )
 

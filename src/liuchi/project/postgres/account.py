@@ -19,6 +19,7 @@ from pathlib import Path
 ACCOUNT_NAME = "liuchi-postgres"
 _HOME_WHEN_UNREACHABLE = Path("/var/lib/liuchi")
 _TEST_SECONDS = 10
+FOLDER = "postgres"  # under the data directory, or where the account can reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,17 @@ class Account:
         return done.returncode == 0
 
 
-def server_account() -> Account:
-    """Return the account to run under: ourselves, or as root one without rights."""
+def server_account(data_dir: Path) -> Account:
+    """Return the account to run under: ourselves, or as root one without rights.
+
+    A cluster that somebody else has made (``make run`` first as oneself, then as root)
+    goes on under its owner: PostgreSQL starts for nobody else.
+    """
     if os.getuid() != 0:
         return Account(str(os.getuid()))
+    cluster = data_dir / FOLDER / "cluster"
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        return Account(str(owner.st_uid), owner.st_uid, owner.st_gid)
     for name in (ACCOUNT_NAME, "nobody"):
         entry = _find(name)
         if entry is None and name == ACCOUNT_NAME and shutil.which("useradd"):
@@ -90,9 +98,9 @@ def home_of(data_dir: Path, account: Account) -> Path:
     while not nearest.exists():
         nearest = nearest.parent
     if account.can("-x", nearest):
-        return data_dir / "postgres"
+        return data_dir / FOLDER
     mark = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
-    return _HOME_WHEN_UNREACHABLE / f"{data_dir.name}-{mark}" / "postgres"
+    return _HOME_WHEN_UNREACHABLE / f"{data_dir.name}-{mark}" / FOLDER
 
 
 def make_home(home: Path, account: Account) -> None:

@@ -61,7 +61,7 @@ class Cluster:
     @cached_property
     def account(self) -> accounts.Account:
         """The account the server runs under."""
-        return accounts.server_account()
+        return accounts.server_account(self.data_dir)
 
     @cached_property
     def home(self) -> Path:
