@@ -165,6 +165,7 @@ PASSWORD_HASHERS = (
     if LIUCHI.mode is Mode.TEST
     else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 )
+AUTHENTICATION_BACKENDS = ["liuchi.engines.accounts.actions.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

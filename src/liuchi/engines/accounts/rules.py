@@ -1,0 +1,107 @@
+"""Pure decisions about sign-in names, passwords and repeated failures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
+
+FREE_FAILURES = 5
+LOCK_MINUTES_MAX = 15
+DISPLAY_NAME_CHARACTERS_MAX = 40
+FORGET_ATTEMPTS_AFTER = timedelta(days=1)
+
+_USERNAME = re.compile(r"[\w.\-@]{2,64}")
+
+
+def normal_username(text: str) -> str:
+    """Return a sign-in name in the one form it is stored in.
+
+    Full-width letters typed with a Chinese input method mean the same name.
+    """
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def username_usable(username: str) -> Decision:
+    """Decide whether a normalised sign-in name may be given out."""
+    if _USERNAME.fullmatch(username):
+        return ALLOWED
+    return refuse(
+        "username_unusable",
+        "登录名用 2 至 64 个字母、数字或汉字，可含 . - _ @，不能有空格。",
+        "A sign-in name has 2 to 64 letters or digits and may contain . - _ @ but no spaces.",
+    )
+
+
+def display_name_usable(name: str) -> Decision:
+    """Decide whether a name may be shown for an account."""
+    if 0 < len(name) <= DISPLAY_NAME_CHARACTERS_MAX:
+        return ALLOWED
+    return refuse(
+        "display_name_unusable",
+        "请填写姓名，最多 {most} 个字。",
+        "Give a name of at most {most} characters.",
+        most=DISPLAY_NAME_CHARACTERS_MAX,
+    )
+
+
+def lock_after(failures: int) -> timedelta | None:
+    """Return how long a name rests after so many failures in a row.
+
+    Five are free; then one minute, doubling to a quarter of an hour. Long enough
+    to make guessing useless, short enough that locking somebody out on purpose
+    costs them a tea break.
+    """
+    if failures < FREE_FAILURES:
+        return None
+    exponent = min(failures - FREE_FAILURES, 10)
+    return timedelta(minutes=min(2**exponent, LOCK_MINUTES_MAX))
+
+
+def may_try(locked_until: datetime | None, now: datetime) -> Decision:
+    """Decide whether a password may be tried for a name now."""
+    if locked_until is None or locked_until <= now:
+        return ALLOWED
+    minutes = -int(-(locked_until - now).total_seconds() // 60)
+    return refuse(
+        "sign_in_locked",
+        "登录失败次数过多，请 {minutes} 分钟后再试。忘记密码请联系社区书记重置。",
+        "Too many failed sign-ins. Try again in {minutes} minutes, or ask the community "
+        "secretary to reset the password.",
+        minutes=minutes,
+    )
+
+
+def may_manage_users(actor: Actor) -> Decision:
+    """Decide whether the actor may make accounts and reset passwords."""
+    return actor.may("accounts.user.write")
+
+
+def may_reset(actor: Actor, *, user_is_self: bool, reaches: bool) -> Decision:
+    """Decide about a reset by somebody else; one's own password needs the old one.
+
+    ``reaches`` says whether every place the user holds a role in lies in the actor's
+    area: a community secretary must not take over a town clerk's account.
+    """
+    own = (
+        refuse(
+            "own_password",
+            "修改自己的密码请用“修改密码”，需要输入原密码。",
+            "Change your own password under 'Change password'; it asks for the old one.",
+        )
+        if user_is_self
+        else ALLOWED
+    )
+    far = (
+        ALLOWED
+        if reaches
+        else refuse(
+            "account_out_of_reach",
+            "这个账号的岗位不在您的范围内，请联系管理员。",
+            "This account holds a post outside your area. Ask the administrator.",
+        )
+    )
+    return first_refusal(may_manage_users(actor), own, far)
