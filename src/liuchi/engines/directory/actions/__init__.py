@@ -1,0 +1,44 @@
+"""All writes of the directory. Each decides, writes and journals in one transaction."""
+
+from __future__ import annotations
+
+from liuchi.engines.directory.actions.areas import load_reference_areas, reorganise
+from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
+from liuchi.engines.directory.actions.people import (
+    PersonChange,
+    correct_person,
+    erase_person,
+    give_consent,
+    rewrap_keys,
+    unmask,
+    withdraw_consent,
+)
+from liuchi.engines.directory.actions.posts import (
+    add_organization,
+    appoint,
+    end_post,
+    link_account,
+    reset_password,
+)
+from liuchi.engines.directory.rules import PersonImport
+
+__all__ = [
+    "ImportResult",
+    "PersonChange",
+    "PersonImport",
+    "add_organization",
+    "add_person",
+    "appoint",
+    "correct_person",
+    "end_post",
+    "erase_person",
+    "give_consent",
+    "import_people",
+    "link_account",
+    "load_reference_areas",
+    "reorganise",
+    "reset_password",
+    "rewrap_keys",
+    "unmask",
+    "withdraw_consent",
+]

@@ -1,0 +1,138 @@
+"""Facts of the directory: ids and codes only, never a name or a value."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.registry import DimensionType, FactKind
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PersonData(_Data):
+    """Which person; ``fields`` names what changed or was shown, not to what."""
+
+    person: UUID
+    home_area: UUID
+    household: UUID | None = None
+    fields: tuple[str, ...] = ()
+
+
+class ImportData(_Data):
+    """How many rows came in for one place; ``area`` is a village."""
+
+    area: UUID
+    people: int
+    households: int
+
+
+class ConsentData(_Data):
+    """Which purpose of which playbook a person agreed to or no longer does."""
+
+    person: UUID
+    home_area: UUID
+    purpose: str
+    playbook: str
+
+
+class PostData(_Data):
+    """Who holds which role for which area."""
+
+    user: UUID
+    role: str
+    area: UUID
+    organization: UUID | None = None
+
+
+class UnmaskData(_Data):
+    """Which field was shown; the purpose is in the log, which can be erased."""
+
+    person: UUID
+    home_area: UUID
+    field: str
+
+
+class AreaMovedData(_Data):
+    """A new parent of an area from a day on."""
+
+    area: UUID
+    tree: str
+    parent_before: UUID | None
+    parent: UUID
+    code: str
+
+
+_PERSON = {"person": DimensionType.PERSON, "home_area": DimensionType.AREA}
+_CONSENT = {**_PERSON, "purpose": DimensionType.TEXT, "playbook": DimensionType.TEXT}
+_POST = {
+    "user": DimensionType.UUID,
+    "role": DimensionType.TEXT,
+    "area": DimensionType.AREA,
+}
+
+PERSON_ADDED = FactKind(
+    "directory.person_added",
+    Sentence("登记居民", "Person registered"),
+    PersonData,
+    {**_PERSON, "household": DimensionType.HOUSEHOLD},
+)
+PEOPLE_IMPORTED = FactKind(
+    "directory.people_imported",
+    Sentence("导入居民", "People imported"),
+    ImportData,
+    {
+        "area": DimensionType.AREA,
+        "people": DimensionType.INTEGER,
+        "households": DimensionType.INTEGER,
+    },
+    amount=Sentence("人数", "People"),
+)
+PERSON_CORRECTED = FactKind(
+    "directory.person_corrected", Sentence("更正居民信息", "Person corrected"), PersonData, _PERSON
+)
+PERSON_ERASED = FactKind(
+    "directory.person_erased", Sentence("删除敏感信息", "Secrets erased"), PersonData, _PERSON
+)
+CONSENT_GIVEN = FactKind(
+    "directory.consent_given", Sentence("同意", "Consent given"), ConsentData, _CONSENT
+)
+CONSENT_WITHDRAWN = FactKind(
+    "directory.consent_withdrawn", Sentence("撤回同意", "Consent withdrawn"), ConsentData, _CONSENT
+)
+POST_APPOINTED = FactKind(
+    "directory.post_appointed", Sentence("任命", "Post appointed"), PostData, _POST
+)
+POST_ENDED = FactKind("directory.post_ended", Sentence("卸任", "Post ended"), PostData, _POST)
+PERSON_UNMASKED = FactKind(
+    "directory.person_unmasked",
+    Sentence("查看敏感信息", "Sensitive value shown"),
+    UnmaskData,
+    {**_PERSON, "field": DimensionType.TEXT},
+)
+ACCOUNT_LINKED = FactKind(
+    "directory.account_linked", Sentence("绑定账号", "Account linked"), PersonData, _PERSON
+)
+AREA_MOVED = FactKind(
+    "directory.area_moved",
+    Sentence("区划调整", "Area moved"),
+    AreaMovedData,
+    {"area": DimensionType.AREA, "tree": DimensionType.TEXT, "parent": DimensionType.AREA},
+)
+FACTS = (
+    PERSON_ADDED,
+    PEOPLE_IMPORTED,
+    PERSON_CORRECTED,
+    PERSON_ERASED,
+    CONSENT_GIVEN,
+    CONSENT_WITHDRAWN,
+    POST_APPOINTED,
+    POST_ENDED,
+    PERSON_UNMASKED,
+    ACCOUNT_LINKED,
+    AREA_MOVED,
+)

@@ -1,0 +1,33 @@
+"""Tables of the directory."""
+
+from __future__ import annotations
+
+from liuchi.engines.directory.models.areas import Area, AreaClosure, AreaCode, AreaLink, AreaName
+from liuchi.engines.directory.models.people import (
+    Consent,
+    Household,
+    Membership,
+    Person,
+    PersonKey,
+    PersonSecret,
+    UnmaskLog,
+)
+from liuchi.engines.directory.models.posts import Organization, PersonAccount, Post
+
+__all__ = [
+    "Area",
+    "AreaClosure",
+    "AreaCode",
+    "AreaLink",
+    "AreaName",
+    "Consent",
+    "Household",
+    "Membership",
+    "Organization",
+    "Person",
+    "PersonAccount",
+    "PersonKey",
+    "PersonSecret",
+    "Post",
+    "UnmaskLog",
+]

@@ -1,0 +1,260 @@
+"""People: lists, search, one person, who looked at what. Inside ``acting_as(actor)``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.directory import rules
+from liuchi.engines.directory.enums import SensitiveField, Sex
+from liuchi.engines.directory.models import Consent, Person, PersonKey, PersonSecret, UnmaskLog
+from liuchi.engines.directory.scope import key_ring, list_filter, require_read
+from liuchi.engines.journal.scope import require
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.sentences import Sentence
+
+PAGE_MAX = 200
+Row = TypeVar("Row")
+
+_SELECT = """
+SELECT person.id, person.name, person.sex, person.birth_date, member.household_id,
+       household.label, person.village_id, village.name, coalesce(grid.name, ''),
+       EXISTS (SELECT FROM directory_consent AS consent
+               WHERE consent.person_id = person.id AND consent.withdrawn_at IS NULL),
+       person.version, person.name_sort
+FROM directory_person AS person
+LEFT JOIN directory_membership AS member
+  ON member.person_id = person.id AND member.valid_to IS NULL
+LEFT JOIN directory_household AS household ON household.id = member.household_id
+JOIN directory_area_name AS village
+  ON village.area_id = person.village_id AND village.kind = 'official'
+ AND village.valid_to IS NULL
+LEFT JOIN directory_area_name AS grid
+  ON grid.area_id = person.grid_id AND grid.kind = 'official' AND grid.valid_to IS NULL
+"""
+_PRESENT = "person.left_on IS NULL AND person.deceased_on IS NULL AND person.erased_at IS NULL"
+_IN_ORDER = " ORDER BY person.name_sort, person.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows of a list; ``next_after`` fetches the following ones, None at the end."""
+
+    rows: tuple[Row, ...]
+    next_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A resident as lists show one: no birthday, phone masked.
+
+    ``consented``: whether any consent stands; ask :func:`consented` for a purpose.
+    """
+
+    id: UUID
+    name: str
+    masked_name: str
+    sex: Sex
+    birth_year: int | None
+    household_id: UUID | None
+    household_label: str
+    village_id: UUID
+    village_name: str
+    grid_name: str
+    phone_masked: str
+    consented: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """Somebody saw a sensitive value in full."""
+
+    at: datetime
+    actor_name: str
+    field: SensitiveField
+    purpose: str
+
+
+def people(
+    actor: Actor, *, text: str = "", after: str | None = None, limit: int = 50
+) -> Page[PersonRow]:
+    """Return people of the actor's area by the sound of their names.
+
+    ``text`` is part of a name, of its initials or spelling, or a whole phone number.
+    Refused without ``directory.person.read``.
+    """
+    require_read(actor, "directory.person.read")
+    require(actor)
+    most, start = bounded(limit), cursor_values(after)
+    found = _searched(text, start, most + 1) if text.strip() else _listed(actor, start, most + 1)
+    last = found[most - 1] if len(found) > most else None
+    next_after = None if last is None else json.dumps([last[-1], str(last[0])])
+    return Page(_person_rows(found[:most]), next_after)
+
+
+def person(actor: Actor, person_id: UUID) -> PersonRow:
+    """Return one person of the actor's area, also one who has left; NotFound otherwise."""
+    require_read(actor, "directory.person.read")
+    rows = people_of(actor, [person_id])
+    if person_id not in rows:
+        raise NotFound("person")
+    return rows[person_id]
+
+
+def people_of(actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, PersonRow]:
+    """Return people in scope by id, for pages about something else; four queries at most.
+
+    Asks no verb: whoever may see a claim may see whose it is. Out of scope is left out.
+    """
+    require(actor)
+    wanted = list(set(person_ids))
+    found = _fetch(f"{_SELECT} WHERE person.id = ANY(%s){_IN_ORDER}", [wanted]) if wanted else []
+    return {row.id: row for row in _person_rows(found)}
+
+
+def scope_code_of(actor: Actor, person_id: UUID) -> str:
+    """Return the scope code of a person in scope, for rows about the person."""
+    require(actor)
+    code = Person.objects.values_list("scope_code", flat=True).filter(pk=person_id).first()
+    if code is None:
+        raise NotFound("person")
+    return code
+
+
+def consented(actor: Actor, person_id: UUID, purpose: str, playbook: str) -> bool:
+    """Whether a person's consent to a purpose of a playbook stands."""
+    require(actor)
+    return Consent.objects.filter(
+        person_id=person_id, purpose=purpose, playbook=playbook, withdrawn_at__isnull=True
+    ).exists()
+
+
+def access_log(actor: Actor, person_id: UUID, *, limit: int = 50) -> tuple[AccessRow, ...]:
+    """Return who saw a person's sensitive values, newest first; the person may always ask."""
+    rules.may_read_access_log(actor, person_id).or_refuse()
+    require(actor)
+    if not people_of(actor, [person_id]):
+        raise NotFound("person")
+    rows = list(UnmaskLog.objects.filter(person_id=person_id).order_by("-id")[: bounded(limit)])
+    names = accounts.names_of(row.actor_id for row in rows)
+    return tuple(
+        AccessRow(row.at, names.get(row.actor_id, ""), SensitiveField(row.field), row.purpose)
+        for row in rows
+    )
+
+
+def revealed(person_ids: Sequence[UUID], field: SensitiveField) -> Mapping[UUID, str]:
+    """Open one sensitive field of people in scope. For this engine: others get masks.
+
+    People without the field, or whose key was destroyed, are left out.
+    """
+    sealed = dict(
+        PersonSecret.objects.filter(person_id__in=person_ids, field=field).values_list(
+            "person_id", "ciphertext"
+        )
+    )
+    keys = PersonKey.objects.filter(person_id__in=sealed).values_list("person_id", "wrapped_key")
+    ring = key_ring()
+    return {
+        person_id: ring.open_subject_key(bytes(wrapped), str(person_id)).decrypt(
+            bytes(sealed[person_id]), place(field, person_id)
+        )
+        for person_id, wrapped in keys
+    }
+
+
+def place(field: SensitiveField, person_id: UUID) -> str:
+    """Return the name of the place a value is sealed for; it opens nowhere else."""
+    return f"person.{field}:{person_id}"
+
+
+def lookup(field: SensitiveField, value: str) -> bytes:
+    """Return the keyed hash a normalised value is found by."""
+    return key_ring().lookup_hash(value, f"person.{field}")
+
+
+def bounded(limit: int) -> int:
+    """Return a page size between 1 and the largest allowed."""
+    return max(1, min(limit, PAGE_MAX))
+
+
+def cursor_values(after: str | None) -> tuple[str, UUID] | None:
+    """Read ``next_after`` back; Invalid("cursor_unusable") for anything else."""
+    if after is None:
+        return None
+    try:
+        sort, id_ = json.loads(after)
+        return str(sort), UUID(id_)
+    except (ValueError, TypeError, AttributeError) as error:
+        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
+        raise Invalid("cursor_unusable", sentence) from error
+
+
+def _listed(actor: Actor, start: tuple[str, UUID] | None, most: int) -> list[Any]:
+    where, values = [_PRESENT], list[Any]()
+    equal = list_filter(actor)
+    if equal is not None:
+        where.append(f"person.{equal[0]} = %s")
+        values.append(equal[1])
+    if start is not None:
+        where.append("(person.name_sort, person.id) > (%s, %s)")
+        values.extend(start)
+    # The page is cut before the joins: they then touch its rows only.
+    page = (
+        f"SELECT * FROM directory_person AS person WHERE {' AND '.join(where)}"  # noqa: S608  fixed words
+        f"{_IN_ORDER} LIMIT {most}"
+    )
+    query = _SELECT.replace("directory_person AS person", f"({page}) AS person")
+    return _fetch(query + _IN_ORDER, values)
+
+
+def _searched(text: str, start: tuple[str, UUID] | None, most: int) -> list[Any]:
+    term = rules.search_term(text)
+    phone = lookup(SensitiveField.PHONE, rules.normal_phone(text))
+    after_sort, after_id = start or (None, None)
+    query = (
+        f"{_SELECT} WHERE person.id IN (SELECT person_id FROM "  # noqa: S608  fixed words
+        f"directory_search_people(%s::text[], %s::bytea, %s::text, %s::uuid, %s)){_IN_ORDER}"
+    )
+    # A term of separators alone is "", which is nobody's.
+    return _fetch(query, [[term], phone, after_sort, after_id, most])
+
+
+def _fetch(query: str, values: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def _person_rows(found: Sequence[Any]) -> tuple[PersonRow, ...]:
+    phones = revealed([row[0] for row in found], SensitiveField.PHONE) if found else {}
+    return tuple(_person_row(row, phones.get(row[0], "")) for row in found)
+
+
+def _person_row(row: Any, phone: str) -> PersonRow:
+    id_, name, sex, born, household_id, label, village_id, village, grid, agreed, version, _ = row
+    birth: date | None = born
+    return PersonRow(
+        id=id_,
+        name=name,
+        masked_name=rules.mask_name(name),
+        sex=Sex(sex),
+        birth_year=birth.year if birth else None,
+        household_id=household_id,
+        household_label=label or "",
+        village_id=village_id,
+        village_name=village,
+        grid_name=grid,
+        phone_masked=rules.mask_phone(phone) if phone else "",
+        consented=agreed,
+        version=version,
+    )

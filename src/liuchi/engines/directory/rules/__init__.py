@@ -1,0 +1,54 @@
+"""Pure decisions of the directory: names, masks, checks, who may see what."""
+
+from __future__ import annotations
+
+from liuchi.engines.directory.rules.checks import (
+    PersonImport,
+    Problem,
+    birth_date_of,
+    check_import,
+    normal_id_number,
+    normal_name,
+    normal_phone,
+    normal_uscc,
+    purpose_usable,
+)
+from liuchi.engines.directory.rules.masking import (
+    mask,
+    mask_address,
+    mask_id_number,
+    mask_name,
+    mask_phone,
+)
+from liuchi.engines.directory.rules.names import search_term, search_terms, sort_key, surname_of
+from liuchi.engines.directory.rules.rights import (
+    may_appoint,
+    may_read_access_log,
+    may_unmask,
+    within,
+)
+
+__all__ = [
+    "PersonImport",
+    "Problem",
+    "birth_date_of",
+    "check_import",
+    "mask",
+    "mask_address",
+    "mask_id_number",
+    "mask_name",
+    "mask_phone",
+    "may_appoint",
+    "may_read_access_log",
+    "may_unmask",
+    "normal_id_number",
+    "normal_name",
+    "normal_phone",
+    "normal_uscc",
+    "purpose_usable",
+    "search_term",
+    "search_terms",
+    "sort_key",
+    "surname_of",
+    "within",
+]

@@ -1,0 +1,95 @@
+"""How a Chinese name sounds, sorts and is found.
+
+The sort key is the syllables with their tones, then the characters, compared by
+code point (collation "C"): 陈 before 程, 张伟 before 张卫. Found means: part of
+the name (伟国), of the initials (wg) or of the spelling from a syllable on
+(weiguo, zhangw).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from itertools import combinations
+
+from pypinyin import Style, lazy_pinyin
+
+# Surnames read otherwise than the same character elsewhere (姓氏异读), with tone.
+_SURNAMES: dict[str, tuple[str, ...]] = {
+    "单": ("shan4",), "曾": ("zeng1",), "解": ("xie4",), "仇": ("qiu2",), "任": ("ren2",),
+    "华": ("hua4",), "查": ("zha1",), "朴": ("piao2",), "区": ("ou1",), "盖": ("ge3",),
+    "缪": ("miao4",), "乐": ("yue4",), "冼": ("xian3",), "洗": ("xian3",), "翟": ("zhai2",),
+    "员": ("yun4",), "秘": ("bi4",), "召": ("shao4",), "种": ("chong2",), "繁": ("po2",),
+    "覃": ("qin2",), "宿": ("su4",), "折": ("she2",), "黑": ("he4",), "燕": ("yan1",),
+    "应": ("ying1",), "那": ("na1",), "谌": ("chen2",), "句": ("gou1",), "隗": ("wei3",),
+    "葛": ("ge3",), "尹": ("yin3",), "祭": ("zhai4",), "尉": ("wei4",), "晟": ("cheng2",),
+    "过": ("guo1",), "令": ("ling2",), "藏": ("zang1",), "牟": ("mu4",), "盛": ("sheng4",),
+}  # fmt: skip
+_COMPOUND: dict[str, tuple[str, ...]] = {
+    "尉迟": ("yu4", "chi2"), "万俟": ("mo4", "qi2"), "长孙": ("zhang3", "sun1"),
+    "澹台": ("tan2", "tai2"), "令狐": ("ling2", "hu2"), "欧阳": ("ou1", "yang2"),
+    "司马": ("si1", "ma3"), "上官": ("shang4", "guan1"), "诸葛": ("zhu1", "ge3"),
+    "东方": ("dong1", "fang1"), "皇甫": ("huang2", "fu3"), "公孙": ("gong1", "sun1"),
+    "慕容": ("mu4", "rong2"), "司徒": ("si1", "tu2"), "夏侯": ("xia4", "hou2"),
+    "宇文": ("yu3", "wen2"), "轩辕": ("xuan1", "yuan2"), "端木": ("duan1", "mu4"),
+    "百里": ("bai3", "li3"), "钟离": ("zhong1", "li2"), "闻人": ("wen2", "ren2"),
+    "太史": ("tai4", "shi3"), "申屠": ("shen1", "tu2"), "独孤": ("du2", "gu1"),
+    "南宫": ("nan2", "gong1"), "西门": ("xi1", "men2"), "呼延": ("hu1", "yan2"),
+}  # fmt: skip
+_COMPOUND_LENGTH = 2
+_SPELLING_LETTERS_MAX = 12
+_SEPARATORS = " ·•・.,'-\u3000"
+
+
+def surname_of(name: str) -> str:
+    """Return the surname: two characters where it is a compound one with a given name."""
+    if len(name) > _COMPOUND_LENGTH and name[:_COMPOUND_LENGTH] in _COMPOUND:
+        return name[:_COMPOUND_LENGTH]
+    return name[:1]
+
+
+def sort_key(name: str) -> str:
+    """Return what names sort by, under collation "C"."""
+    return " ".join((*syllables(name), name))
+
+
+def search_terms(name: str) -> list[str]:
+    """Return everything a person may be found by, sorted: about thirty short strings."""
+    letters = _plain(name)
+    sounds = [syllable.rstrip("12345") for syllable in syllables(name)]
+    spelled = ["".join(sounds[start:])[:_SPELLING_LETTERS_MAX] for start in range(len(sounds))]
+    found = {*_parts(letters), *_parts("".join(sound[0] for sound in sounds))}
+    found.update(text[:end] for text in spelled for end in range(1, len(text) + 1))
+    return sorted(found)
+
+
+def search_term(text: str) -> str:
+    """Return what was typed in the form of :func:`search_terms`; "" for nothing."""
+    term = _plain(text)
+    return term[:_SPELLING_LETTERS_MAX] if term.isascii() else term
+
+
+def syllables(name: str) -> tuple[str, ...]:
+    """Return the sounds of a name with tone digits, surname by its own reading."""
+    surname = surname_of(name)
+    known = _COMPOUND.get(surname) or _SURNAMES.get(surname)
+    if known is None:
+        return _read(_plain(name))
+    return known + _read(_plain(name[len(surname) :]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _read(text: str) -> tuple[str, ...]:
+    if not text:
+        return ()
+    read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True)
+    return tuple(sound.replace("ü", "v") for sound in read if sound)
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if letter not in _SEPARATORS)
+
+
+def _parts(text: str) -> set[str]:
+    return {text[start:end] for start, end in combinations(range(len(text) + 1), 2)}

@@ -1,0 +1,50 @@
+"""Who may see and do what, decided over plain values."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from liuchi.engines.directory.rules.checks import purpose_usable
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
+
+
+def within(actor: Actor, scope_code: str) -> Decision:
+    """Decide whether a place lies in the actor's area."""
+    if actor.covers(scope_code):
+        return ALLOWED
+    return refuse(
+        "out_of_scope",
+        "这个地方不在您的范围内。",
+        "This place is outside your area.",
+    )
+
+
+def may_unmask(actor: Actor, purpose: str) -> Decision:
+    """Decide whether a sensitive value may be shown in full for this purpose."""
+    return first_refusal(actor.may("directory.person.unmask"), purpose_usable(purpose))
+
+
+def may_appoint(actor: Actor, scope_code: str, role_grants: frozenset[str]) -> Decision:
+    """Decide whether the actor may give somebody a post with these verbs for this place.
+
+    Nobody gives away more than they hold: a secretary can't make an administrator.
+    """
+    beyond = role_grants - set(actor.grants)
+    enough = (
+        ALLOWED
+        if not beyond or actor.may("directory.area.write").allowed
+        else refuse(
+            "beyond_own_rights",
+            "您不能任命权限比自己大的岗位，请联系管理员。",
+            "You cannot give a post more rights than your own. Ask the administrator.",
+        )
+    )
+    return first_refusal(actor.may("accounts.post.write"), within(actor, scope_code), enough)
+
+
+def may_read_access_log(actor: Actor, person_id: UUID) -> Decision:
+    """Decide who reads whose values were shown to whom: the person, and who may unmask."""
+    if actor.person_id == person_id:
+        return ALLOWED
+    return actor.may("directory.person.unmask")

@@ -1,0 +1,18 @@
+-- What the application may do with the directory. Nothing personal is deleted except a key
+-- and what it sealed: that is what erasure means.
+GRANT SELECT, INSERT, UPDATE ON directory_area, directory_area_name, directory_area_code,
+    directory_area_link, directory_organization, directory_post, directory_person,
+    directory_household, directory_membership, directory_consent TO :app_role;
+GRANT SELECT ON directory_area_closure TO :app_role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON directory_person_key, directory_person_secret,
+    directory_person_account TO :app_role;
+GRANT SELECT, INSERT ON directory_unmask_log TO :app_role;
+
+GRANT EXECUTE ON FUNCTION directory_ensure_log_partition(timestamptz) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_rebuild_closure() TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_restamp(uuid, text, date) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_account_person(uuid) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_household_of(uuid, date) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_inhabited() TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_search_people(text[], bytea, text, uuid, integer)
+    TO :app_role;
