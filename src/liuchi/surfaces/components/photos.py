@@ -40,7 +40,7 @@ class PhotosField(forms.FileField):
         super().__init__(**kwargs)
         self.widget.attrs.update({"multiple": True, "accept": "image/*"})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Check number and size."""
         photos = [super(PhotosField, self).clean(each, initial) for each in data or []]
         photos = [photo for photo in photos if photo]
@@ -52,7 +52,7 @@ class PhotosField(forms.FileField):
 
 
 def store_photos(
-    actor: Actor, person: PersonRow, photos: Sequence[UploadedFile], key: str
+    actor: Actor, person: PersonRow, photos: Sequence[UploadedFile[Any]], key: str
 ) -> tuple[UUID, ...]:
     """Store the photos of a form as evidence about ``person``; return their ids in order.
 

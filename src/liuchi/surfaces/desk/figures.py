@@ -14,7 +14,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import By
-from liuchi.engines.indicators.queries import IndicatorRow
+from liuchi.engines.indicators.queries import Figure, IndicatorRow
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -48,7 +48,8 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse:
     actor, asked = request.actor, _asked(request.GET)
     area = _area(actor, request.GET.get("area", ""))
     row = _indicator(actor, code)
-    by_area = by_month = ()
+    by_area: tuple[Figure, ...] = ()
+    by_month: tuple[Figure, ...] = ()
     if By.AREA in row.by:
         by_area = indicators.breakdown(actor, code, area.id, by=By.AREA, **asked)
     if By.MONTH in row.by:
