@@ -187,7 +187,7 @@ def test_a_rejection_needs_a_reason(world: World) -> None:
         {"key": str(uuid4()), "version": world.ours["version"], "outcome": "reject", "reason": ""},
     )
     assert answer.status_code == 422
-    assert "请写明不通过的理由，居民会看到。" in text_of(answer)
+    assert "请写明理由，居民会看到。" in text_of(answer)
     assert rows("SELECT state FROM points_claim WHERE id = %s", claim_id) == [("proposed",)]
 
 

@@ -26,11 +26,8 @@ MONTH_CHARACTERS = len("2022-05")
 LINKED = frozenset({"person", "household"})
 RECORD_PAGES = {
     "points.claim": "desk-claim",
-    "claim": "desk-claim",
-    "redemption": "desk-redemption",
     "points.redemption": "desk-redemption",
     "person": "desk-person",
-    "directory.person": "desk-person",
     "household": "desk-household",
 }
 
@@ -168,7 +165,7 @@ def _series(pairs: list[tuple[Any, Any]]) -> dict[str, list[Any]]:
     }
 
 
-def _record_url(kind: str, record_id: UUID | str) -> str:
+def _record_url(kind: str, record_id: object) -> str:
     name = RECORD_PAGES.get(kind)
     if name is None:
         return ""
