@@ -216,8 +216,13 @@ def test_who_may_reverse(changes, code) -> None:
     ],
 )
 def test_who_may_withdraw(state, actor, code) -> None:
-    decision = rules.may_withdraw(
-        state, actor_id=actor[0], actor_person_id=actor[1], proposer_id=A, claimant_id=B
+    decision = rules.may_take_back(
+        state,
+        ClaimVerb.WITHDRAW,
+        actor_id=actor[0],
+        actor_person_id=actor[1],
+        proposer_id=A,
+        claimant_id=B,
     )
     assert decision.reason_code == code
 

@@ -33,6 +33,30 @@ class ReviewData(ClaimData):
     outcome: str
 
 
+def claim_data(
+    outcome: str,
+    *,
+    person: UUID,
+    household: UUID | None,
+    home_area: UUID,
+    rule: str,
+    rule_class: str,
+    happened_on: date,
+    quantity: int,
+) -> ClaimData:
+    """Return the data of a claim's fact, with the review's outcome where there is one."""
+    data = ClaimData(
+        person=person,
+        household=household,
+        home_area=home_area,
+        rule=rule,
+        rule_class=rule_class,
+        happened_on=happened_on,
+        quantity=quantity,
+    )
+    return ReviewData(**dict(data), outcome=outcome) if outcome else data
+
+
 class GoodsData(_Data):
     """Goods handed to a resident by a shop; ``home_area`` is where the resident lives."""
 

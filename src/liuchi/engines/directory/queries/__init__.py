@@ -12,7 +12,6 @@ from liuchi.engines.directory.queries.areas import (
     children,
     places,
     subtree_ids,
-    subtrees,
     town_of,
 )
 from liuchi.engines.directory.queries.households import (
@@ -74,6 +73,5 @@ __all__ = [
     "same_household",
     "scope_code_of",
     "subtree_ids",
-    "subtrees",
     "town_of",
 ]

@@ -8,17 +8,18 @@ from liuchi.engines.points.rules.claims import (
     cap_period,
     may_propose,
     may_review,
-    may_withdraw,
+    may_take_back,
     room_under_cap,
 )
 from liuchi.engines.points.rules.examples import RUNNERS
-from liuchi.engines.points.rules.lifecycle import LIFECYCLE, lifecycle_markdown, next_state
+from liuchi.engines.points.rules.lifecycle import LIFECYCLE, lifecycle_markdown, moved, next_state
 from liuchi.engines.points.rules.shop import (
     Redemption,
     Reversal,
     may_give,
     may_redeem,
     may_reverse,
+    may_stock,
     not_enough_points,
     out_of_stock,
     spent_already,
@@ -41,7 +42,9 @@ __all__ = [
     "may_redeem",
     "may_reverse",
     "may_review",
-    "may_withdraw",
+    "may_stock",
+    "may_take_back",
+    "moved",
     "next_state",
     "not_enough_points",
     "out_of_stock",

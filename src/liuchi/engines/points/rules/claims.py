@@ -194,20 +194,21 @@ def may_review(review: Review) -> Decision:
     return ALLOWED
 
 
-def may_withdraw(
+def may_take_back(
     state: ClaimState,
+    verb: ClaimVerb,
     *,
     actor_id: UUID,
     actor_person_id: UUID | None,
     proposer_id: UUID,
     claimant_id: UUID,
 ) -> Decision:
-    """Decide who may take a claim back: who entered it or whose it is, before review."""
+    """Decide on withdrawing or resubmitting: for who entered the claim or whose it is."""
     if actor_id != proposer_id and actor_person_id != claimant_id:
         return refuse(
             "not_own_claim",
-            "只有申报人或提交人可以撤回。",
-            "Only the claimant or whoever entered the claim may withdraw it.",
+            "只有申报人或提交人可以撤回或重新提交。",
+            "Only the claimant or whoever entered the claim may withdraw or resend it.",
         )
-    move = next_state(state, ClaimVerb.WITHDRAW)
+    move = next_state(state, verb)
     return move if isinstance(move, Decision) else ALLOWED

@@ -7,6 +7,7 @@ from itertools import product
 
 from liuchi.engines.points.enums import ClaimState, ClaimVerb
 from liuchi.kernel.decisions import Decision, refuse
+from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 
 _MOVES: Mapping[tuple[ClaimState, ClaimVerb], ClaimState] = {
@@ -93,6 +94,14 @@ LIFECYCLE: Mapping[tuple[ClaimState, ClaimVerb], Cell] = {
 def next_state(state: ClaimState, verb: ClaimVerb) -> Cell:
     """Return the state a verb leads to, or the refusal."""
     return LIFECYCLE[state, verb]
+
+
+def moved(state: ClaimState, verb: ClaimVerb) -> ClaimState:
+    """Return the state an allowed verb leads to; raises Refused for any other."""
+    cell = LIFECYCLE[state, verb]
+    if not isinstance(cell, ClaimState):
+        raise Refused(cell.reason_code, _REASONS[state][1])
+    return cell
 
 
 _RENEW = 'from liuchi.engines.points.rules import *; print(lifecycle_markdown(), end="")'

@@ -48,6 +48,11 @@ def may_give(title: str, quantity: int, stock: int, reason: str) -> Decision:
     )
 
 
+def may_stock(quantity: int) -> Decision:
+    """Decide whether this many pieces may be taken in at once."""
+    return _pieces(quantity)
+
+
 def out_of_stock(title: str, stock: int) -> Decision:
     """Return the refusal for goods that are no longer on the shelf."""
     return refuse(

@@ -11,7 +11,13 @@ from liuchi.engines.points.spec.shapes import (
     RuleSpec,
     ShopSpec,
 )
-from liuchi.engines.points.spec.words import CAP_PER_WORDS, EVIDENCE_WORDS, PER_WORDS, explain
+from liuchi.engines.points.spec.words import (
+    CAP_PER_WORDS,
+    EVIDENCE_WORDS,
+    PER_WORDS,
+    cap_sentence,
+    explain,
+)
 
 __all__ = [
     "CAP_PER_WORDS",
@@ -27,5 +33,6 @@ __all__ = [
     "PointsSpec",
     "RuleSpec",
     "ShopSpec",
+    "cap_sentence",
     "explain",
 ]

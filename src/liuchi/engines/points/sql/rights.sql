@@ -1,14 +1,17 @@
--- What the application may do with points: propose and review claims, keep the shop's
--- catalogue, read the ledger, and ask for postings.
-REVOKE ALL ON points_claim, points_account, points_transfer, points_entry, points_shop,
-    points_goods, points_redemption FROM :app_role;
+-- The application reads the ledger and posts to it by one function. It writes claims, but
+-- not the columns that say a claim is posted; shops and goods, but not what they hold.
+REVOKE ALL ON points_account, points_transfer, points_entry, points_redemption, points_gift,
+    points_claim, points_shop, points_goods FROM :app_role;
 
-GRANT SELECT, INSERT ON points_claim TO :app_role;
--- A claim becomes 'posted' or 'reversed' only inside points_post(): the check on posted_at
--- and this list of columns keep the application from saying so by itself.
-GRANT UPDATE (state, revision, reviewed_at, reviewed_by, review_reason, review_fact_id,
-    notice_until, withdrawn_at) ON points_claim TO :app_role;
-GRANT SELECT ON points_account, points_transfer, points_entry, points_redemption TO :app_role;
-GRANT SELECT, INSERT, UPDATE ON points_shop, points_goods TO :app_role;
-GRANT EXECUTE ON FUNCTION points_post(jsonb) TO :app_role;
+GRANT SELECT ON points_account, points_transfer, points_entry, points_redemption, points_gift,
+    points_claim, points_shop, points_goods TO :app_role;
+GRANT INSERT (id, person_id, masked_name, household_id, village_id, scope_code, playbook_version, unit,
+    rule_code, rule_title, rule_class, award, per, quantity, points, publicity_work_days,
+    happened_on, note, evidence, proposed_by_id, proposed_at, proposed_fact_id, state, version,
+    review_reason) ON points_claim TO :app_role;
+GRANT UPDATE (note, evidence, state, version, reviewed_by_id, reviewed_at, reviewed_fact_id,
+    review_reason, notice_ends_at) ON points_claim TO :app_role;
+GRANT INSERT ON points_shop, points_goods TO :app_role;
+GRANT UPDATE (title, price_points, value_fen, low_stock, image_id) ON points_goods TO :app_role;
+GRANT EXECUTE ON FUNCTION points_post(jsonb, jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_on_notice(uuid, timestamptz) TO :app_role;

@@ -1,0 +1,360 @@
+"""The one way into the ledger: items from any thread, one writer, one statement per batch.
+
+A request thread hands in what it has authorised and waits. The writer takes all that
+waits, posts it with one call of the owner's ``points_post`` and answers each item. So a
+hot shop's row is locked once per batch and not once per customer, and its lock is never
+held while Python thinks. The writer is a thread of each process, started by the first
+item; nothing is lost with it, since an item without an answer was either not posted or
+is found again under its key.
+
+Callers hold no lock that posting needs: they only read before they hand in.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
+from django.db import connection as current_connection
+from pydantic import BaseModel
+
+from liuchi.engines.journal.actions import checked
+from liuchi.engines.journal.rules import body_hash
+from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
+from liuchi.kernel import clock
+from liuchi.kernel.errors import Busy, Conflict
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+
+BATCH_ITEMS_MAX = 500
+WAITING_ITEMS_MAX = 20_000
+WAIT_SECONDS = 10.0
+_ATTEMPTS = 4
+_CALL = "SELECT place, outcome, transfer_id, short, available FROM points_post(%s, %s)"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOf:
+    """An account by what it is; opened by the first item that names it."""
+
+    kind: AccountKind
+    unit: str
+    holder_kind: str
+    holder_id: UUID
+    area_id: UUID
+    scope_code: str
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """``amount`` of one unit from ``debit`` to ``credit``."""
+
+    debit: AccountOf
+    credit: AccountOf
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactOf:
+    """The fact that goes with a transfer; see ``journal.actions.record``."""
+
+    kind: str
+    area_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    data: BaseModel
+    amount: int | None = None
+    cause_id: UUID | None = None
+    corrects_id: UUID | None = None
+    playbook_version: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One transfer to post. ``body`` is what the command asked for, in plain values.
+
+    ``redemption`` and ``gift`` are the columns of the row to write; ``claim_id`` and
+    ``redemption_id`` name what a posting or a reversal moves to its next state.
+    """
+
+    key: str
+    body: Mapping[str, object]
+    kind: TransferKind
+    actor_id: UUID
+    legs: tuple[Leg, ...]
+    fact: FactOf
+    scope_code: str
+    person_id: UUID | None = None
+    reason: str = ""
+    claim_id: UUID | None = None
+    reverses_id: UUID | None = None
+    redemption_id: UUID | None = None
+    redemption: Mapping[str, object] | None = None
+    gift: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an item; ``short`` and ``available`` where an account fell short."""
+
+    outcome: Outcome
+    transfer_id: UUID | None
+    short: AccountKind | None
+    available: int
+
+    @property
+    def posted(self) -> UUID | None:
+        """The transfer, whether posted now or before under the same key."""
+        return self.transfer_id if self.outcome in (Outcome.POSTED, Outcome.REPEATED) else None
+
+
+def post(item: Item, *, wait_seconds: float = WAIT_SECONDS) -> Answer:
+    """Post one item and wait for the answer.
+
+    Raises ``Conflict("key_reused")`` where the key came with another body before, and
+    ``Busy`` where no answer came in time: the same command may be sent again.
+    """
+    answer = post_all([item], wait_seconds=wait_seconds)[0]
+    if answer.outcome is Outcome.CONFLICT:
+        raise Conflict(
+            "key_reused",
+            Sentence(
+                "这张表已经提交过，内容不同。请返回列表查看结果，需要时重新填写。",
+                "This form was already sent with other contents. Look at the result in the "
+                "list and fill in a new form if needed.",
+            ),
+        )
+    return answer
+
+
+def post_all(items: Sequence[Item], *, wait_seconds: float = WAIT_SECONDS) -> tuple[Answer, ...]:
+    """Post items, wait for all answers and return them in order."""
+    waiting = [_waiting(item) for item in items]
+    _give_back_connection()
+    writer().submit(waiting)
+    _, late = wait([each.answer for each in waiting], timeout=wait_seconds)
+    if late:
+        for each in waiting:
+            each.answer.cancel()
+        raise _busy()
+    return tuple(each.answer.result() for each in waiting)
+
+
+def stop() -> None:
+    """Post what waits, end the writer and close its connection. The next item starts anew."""
+    writer().stop()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    key: str
+    row: dict[str, object]
+    legs: tuple[Leg, ...]
+    answer: Future[Answer]
+
+
+def _waiting(item: Item) -> _Waiting:
+    at, fact = clock.now(), item.fact
+    checked(fact.kind, fact.data)
+    fact_id = new_id()
+    stored = {
+        **{name: value for name, value in _fields(fact).items() if name != "data"},
+        "id": fact_id,
+        "at": at,
+        "recorded_at": at,
+        "actor_id": item.actor_id,
+        "data": fact.data.model_dump(mode="json"),
+    }
+    row = {
+        **{k: v for k, v in _fields(item).items() if k not in ("legs", "fact", "body")},
+        "body_hash": body_hash({"kind": item.kind, **item.body}),
+        "transfer_id": new_id(),
+        "fact_id": fact_id,
+        "at": at,
+        "recorded_at": at,
+        "facts": [stored],
+    }
+    return _Waiting(item.key, row, item.legs, Future())
+
+
+def _fields(thing: Item | FactOf) -> dict[str, object]:
+    return {name: getattr(thing, name) for name in thing.__slots__}
+
+
+class _Writer:
+    """A queue and the thread that empties it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._queue: deque[_Waiting] = deque()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def submit(self, items: Sequence[_Waiting]) -> None:
+        with self._changed:
+            if len(self._queue) + len(items) > WAITING_ITEMS_MAX:
+                raise _busy()
+            self._queue.extend(items)
+            if self._thread is None or not self._thread.is_alive():
+                self._stopping = False
+                self._thread = threading.Thread(
+                    target=self._run, name="liuchi-points-writer", daemon=True
+                )
+                self._thread.start()
+            self._changed.notify()
+
+    def stop(self) -> None:
+        with self._changed:
+            thread, self._stopping = self._thread, True
+            self._changed.notify()
+        if thread is not None:
+            thread.join(WAIT_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            while batch := self._take():
+                _post_batch(batch)
+        finally:
+            connections[DEFAULT_DB_ALIAS].close()
+
+    def _take(self) -> list[_Waiting]:
+        """Return what waits, or nothing when it is time to end.
+
+        A batch holds each key once: a twin waits for the next batch and is answered there.
+        """
+        with self._changed:
+            while True:
+                while not self._queue and not self._stopping:
+                    self._changed.wait()
+                batch = self._next_batch()
+                if batch or self._stopping:
+                    self._thread = self._thread if batch else None
+                    return batch
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch: dict[str, _Waiting] = {}
+        twins: list[_Waiting] = []
+        while self._queue and len(batch) < BATCH_ITEMS_MAX:
+            each = self._queue.popleft()
+            if each.key in batch:
+                twins.append(each)
+            elif each.answer.set_running_or_notify_cancel():
+                batch[each.key] = each
+        self._queue.extendleft(reversed(twins))
+        return list(batch.values())
+
+
+def _post_batch(batch: Sequence[_Waiting]) -> None:
+    """Answer every item of a batch. One that breaks the batch is found by posting singly."""
+    try:
+        answers = _call(batch)
+    except Exception as error:  # noqa: BLE001  whatever it is, every caller must hear of it
+        if len(batch) > 1:
+            for each in batch:
+                _post_batch([each])
+            return
+        _post_again(batch[0], error)
+        return
+    for each, answer in zip(batch, answers, strict=True):
+        each.answer.set_result(answer)
+
+
+def _post_again(item: _Waiting, error: Exception) -> None:
+    """Try one item again after a lost connection, a lock not had in time or a twin key."""
+    for _ in range(_ATTEMPTS):
+        if not isinstance(error, OperationalError | InterfaceError):
+            break
+        try:
+            item.answer.set_result(_call([item])[0])
+        except DatabaseError as next_error:
+            error = next_error
+        else:
+            return
+    transient = isinstance(error, OperationalError | InterfaceError)
+    item.answer.set_exception(_busy() if transient else error)
+
+
+def _call(batch: Sequence[_Waiting]) -> list[Answer]:
+    accounts, items = _batch_json(batch)
+    connection = connections[DEFAULT_DB_ALIAS]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_CALL, [accounts, items])
+            rows = cursor.fetchall()
+    except (OperationalError, InterfaceError):
+        connection.close()
+        raise
+    return [
+        Answer(Outcome(outcome), transfer_id, AccountKind(short) if short else None, available or 0)
+        for _, outcome, transfer_id, short, available in rows
+    ]
+
+
+def _batch_json(batch: Sequence[_Waiting]) -> tuple[str, str]:
+    places: dict[tuple[AccountKind, str, UUID], int] = {}
+    accounts: list[dict[str, object]] = []
+
+    def place(account: AccountOf) -> int:
+        name = (account.kind, account.unit, account.holder_id)
+        if name not in places:
+            places[name] = len(accounts)
+            accounts.append({"id": new_id(), **asdict(account)})
+        return places[name]
+
+    items = [
+        {
+            **each.row,
+            "legs": [[place(leg.debit), place(leg.credit), leg.amount] for leg in each.legs],
+        }
+        for each in batch
+    ]
+    return json.dumps(accounts, default=_plain), json.dumps(items, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _give_back_connection() -> None:
+    """Lend the request's connection to others while it waits, where there is a pool."""
+    pooled = current_connection.settings_dict["OPTIONS"].get("pool")
+    if pooled and not current_connection.in_atomic_block:
+        current_connection.close()
+
+
+def _busy() -> Busy:
+    return Busy(
+        "ledger_busy",
+        Sentence(
+            "记账暂时忙，请稍后再点一次，不会重复记账。",
+            "The ledger is busy. Send it again in a moment; it will not be posted twice.",
+        ),
+    )
+
+
+_writer = _Writer()
+
+
+def writer() -> _Writer:
+    """Return this process's writer."""
+    return _writer
+
+
+def _begin_anew() -> None:
+    """Forget, in a forked child, the parent's thread and queue: neither came along."""
+    global _writer  # noqa: PLW0603
+    _writer = _Writer()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+atexit.register(stop)

@@ -1,0 +1,311 @@
+"""Goods for points, goods as a gift, and goods brought back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.actions import posting
+from liuchi.engines.points.actions.shelves import shelf
+from liuchi.engines.points.enums import AccountKind, Outcome, RedemptionState, TransferKind
+from liuchi.engines.points.models import Redemption, Transfer
+from liuchi.engines.points.queries import GoodsRow, RedemptionRow, ShopRow
+from liuchi.engines.points.scope import require_own_area
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """Who stands at which shop for which goods; ``home`` is the scope code of where they live."""
+
+    shop: ShopRow
+    goods: GoodsRow
+    person_id: UUID
+    household_id: UUID | None
+    home_area: UUID
+    home: str
+    unit: str
+
+    @property
+    def purse(self) -> posting.AccountOf:
+        """What the person may spend here."""
+        return posting.AccountOf(
+            AccountKind.PERSON,
+            self.unit,
+            "person",
+            self.person_id,
+            self.home_area,
+            self.home,
+            self.person_id,
+        )
+
+    @property
+    def till(self) -> posting.AccountOf:
+        """The points the shop has taken in."""
+        return posting.AccountOf(
+            AccountKind.SHOP,
+            self.unit,
+            "shop",
+            self.shop.id,
+            self.shop.village_id,
+            self.shop.scope_code,
+        )
+
+    def shelf(self, kind: AccountKind) -> posting.AccountOf:
+        """The goods on the shelf, or those handed out."""
+        return shelf(kind, self.shop, self.goods)
+
+    def data(self, quantity: int) -> facts.GoodsData:
+        """What the fact says."""
+        return facts.GoodsData(
+            person=self.person_id,
+            household=self.household_id,
+            home_area=self.home_area,
+            shop=self.shop.id,
+            goods=self.goods.code,
+            quantity=quantity,
+        )
+
+    def handover(self, row_id: UUID, quantity: int) -> dict[str, object]:
+        """The columns a redemption and a gift have in common."""
+        return {
+            "id": row_id,
+            "person_id": self.person_id,
+            "household_id": self.household_id,
+            "home_area_id": self.home_area,
+            "scope_code": self.home,
+            "shop_id": self.shop.id,
+            "goods_id": self.goods.id,
+            "goods_title": self.goods.title,
+            "quantity": quantity,
+        }
+
+
+def redeem(
+    *, actor: Actor, key: str, person_id: UUID, shop_id: UUID, goods_id: UUID, quantity: int
+) -> RedemptionRow:
+    """Hand out goods for points: both legs in one transfer, or neither.
+
+    Refused with ``out_of_stock`` or ``not_enough_points``, decided by the ledger in the
+    end: of two customers for the last piece one gets it and one the sentence.
+    """
+    actor.may("points.redemption.make").or_refuse()
+    with acting_as(actor):
+        at = _counter(actor, shop_id, goods_id, person_id)
+        wanted = rules.Redemption(
+            title=at.goods.title,
+            price=at.goods.price_points,
+            quantity=quantity,
+            balance=queries.balance(actor, person_id, unit=at.unit),
+            stock=at.goods.stock,
+        )
+        item = _redemption(actor, key, at, wanted)
+        if not Transfer.objects.filter(key=item.key).exists():
+            rules.may_redeem(wanted).or_refuse()
+    answer = posting.post(item)
+    if answer.short is AccountKind.STOCK:
+        rules.out_of_stock(at.goods.title, answer.available).or_refuse()
+    if answer.short is AccountKind.PERSON:
+        rules.not_enough_points(answer.available, wanted.points).or_refuse()
+    with acting_as(actor):
+        return _of_transfer(actor, answer.posted)
+
+
+def reverse_redemption(
+    *, actor: Actor, key: str, redemption_id: UUID, reason: str
+) -> RedemptionRow:
+    """Undo a redemption: points and goods both go back. A second person, for a reason."""
+    actor.may("points.redemption.reverse").or_refuse()
+    with acting_as(actor):
+        made = Redemption.objects.filter(pk=redemption_id).first()
+        if made is None:
+            raise NotFound("redemption")
+        item = _reversal(actor, key, _counter_of(actor, made), made, reason)
+        if not Transfer.objects.filter(key=item.key).exists():
+            _may_reverse(actor, made, reason, reversed_already=made.state != RedemptionState.MADE)
+    answer = posting.post(item)
+    if answer.outcome is Outcome.INSUFFICIENT:
+        rules.stock_returned_short(answer.available).or_refuse()
+    if answer.outcome is Outcome.STALE:
+        _may_reverse(actor, made, reason, reversed_already=True)
+    with acting_as(actor):
+        return queries.redemption(actor, redemption_id)
+
+
+def give_gift(
+    *,
+    actor: Actor,
+    key: str,
+    person_id: UUID,
+    shop_id: UUID,
+    goods_id: UUID,
+    quantity: int,
+    reason: str,
+) -> UUID:
+    """Hand out goods without points, for a reason; return the fact. It is no redemption."""
+    actor.may("points.gift.give").or_refuse()
+    with acting_as(actor):
+        at = _counter(actor, shop_id, goods_id, person_id)
+        item = _gift(actor, key, at, quantity, reason)
+        if not Transfer.objects.filter(key=item.key).exists():
+            rules.may_give(at.goods.title, quantity, at.goods.stock, reason).or_refuse()
+    answer = posting.post(item)
+    if answer.outcome is Outcome.INSUFFICIENT:
+        rules.out_of_stock(at.goods.title, answer.available).or_refuse()
+    with acting_as(actor):
+        if answer.posted is None:
+            raise NotFound("transfer")
+        return queries.transfer(actor, answer.posted).fact_id
+
+
+def _counter(actor: Actor, shop_id: UUID, goods_id: UUID, person_id: UUID) -> _Counter:
+    shop = queries.shop(actor, shop_id)
+    require_own_area(shop.scope_code, actor)
+    person = directory.people_of(actor, [person_id]).get(person_id)
+    if person is None:
+        raise NotFound("person")
+    return _Counter(
+        shop=shop,
+        goods=queries.goods_item(actor, shop_id, goods_id),
+        person_id=person_id,
+        household_id=person.household_id,
+        home_area=person.village_id,
+        home=directory.scope_code_of(actor, person_id),
+        unit=shop.unit,
+    )
+
+
+def _counter_of(actor: Actor, made: Redemption) -> _Counter:
+    """Return the counter as it was when the redemption was made."""
+    shop = queries.shop(actor, made.shop_id)
+    require_own_area(shop.scope_code, actor)
+    return _Counter(
+        shop=shop,
+        goods=queries.goods_item(actor, made.shop_id, made.goods_id),
+        person_id=made.person_id,
+        household_id=made.household_id,
+        home_area=made.home_area_id,
+        home=made.scope_code,
+        unit=made.unit,
+    )
+
+
+def _may_reverse(actor: Actor, made: Redemption, reason: str, *, reversed_already: bool) -> None:
+    rules.may_reverse(
+        rules.Reversal(
+            actor_id=actor.id,
+            actor_person_id=actor.person_id,
+            made_by_ids=(made.by_id,),
+            person_id=made.person_id,
+            reversed_already=reversed_already,
+            reason=reason,
+        )
+    ).or_refuse()
+
+
+def _of_transfer(actor: Actor, transfer_id: UUID | None) -> RedemptionRow:
+    if transfer_id is None:
+        raise NotFound("transfer")
+    found = Redemption.objects.filter(transfer_id=transfer_id).first()
+    if found is None:
+        raise NotFound("redemption")
+    return queries.redemption(actor, found.id)
+
+
+def _redemption(actor: Actor, key: str, at: _Counter, wanted: rules.Redemption) -> posting.Item:
+    redemption_id = new_id()
+    return posting.Item(
+        key=f"points.redeem:{actor.id}:{key}",
+        body={
+            "person_id": at.person_id,
+            "shop_id": at.shop.id,
+            "goods_id": at.goods.id,
+            "quantity": wanted.quantity,
+        },
+        kind=TransferKind.REDEMPTION,
+        actor_id=actor.id,
+        legs=(
+            posting.Leg(at.purse, at.till, wanted.points),
+            posting.Leg(
+                at.shelf(AccountKind.STOCK), at.shelf(AccountKind.HANDED_OUT), wanted.quantity
+            ),
+        ),
+        fact=posting.FactOf(
+            kind=facts.REDEEMED,
+            area_id=at.shop.village_id,
+            subject_kind="points.redemption",
+            subject_id=redemption_id,
+            data=at.data(wanted.quantity),
+            amount=wanted.points,
+        ),
+        scope_code=at.home,
+        person_id=at.person_id,
+        redemption={
+            **at.handover(redemption_id, wanted.quantity),
+            "points": wanted.points,
+            "unit": at.unit,
+        },
+    )
+
+
+def _reversal(actor: Actor, key: str, at: _Counter, made: Redemption, reason: str) -> posting.Item:
+    return posting.Item(
+        key=f"points.reverse_redemption:{actor.id}:{key}",
+        body={"redemption_id": made.id, "reason": reason},
+        kind=TransferKind.REDEMPTION_REVERSAL,
+        actor_id=actor.id,
+        legs=(
+            posting.Leg(at.till, at.purse, made.points),
+            posting.Leg(
+                at.shelf(AccountKind.HANDED_OUT), at.shelf(AccountKind.STOCK), made.quantity
+            ),
+        ),
+        fact=posting.FactOf(
+            kind=facts.REDEMPTION_REVERSED,
+            area_id=at.shop.village_id,
+            subject_kind="points.redemption",
+            subject_id=made.id,
+            data=at.data(made.quantity),
+            amount=made.points,
+            corrects_id=made.fact_id,
+        ),
+        scope_code=at.home,
+        person_id=made.person_id,
+        reason=reason,
+        reverses_id=made.transfer_id,
+        redemption_id=made.id,
+    )
+
+
+def _gift(actor: Actor, key: str, at: _Counter, quantity: int, reason: str) -> posting.Item:
+    gift_id = new_id()
+    return posting.Item(
+        key=f"points.give_gift:{actor.id}:{key}",
+        body={
+            "person_id": at.person_id,
+            "goods_id": at.goods.id,
+            "quantity": quantity,
+            "reason": reason,
+        },
+        kind=TransferKind.GIFT,
+        actor_id=actor.id,
+        legs=(
+            posting.Leg(at.shelf(AccountKind.STOCK), at.shelf(AccountKind.HANDED_OUT), quantity),
+        ),
+        fact=posting.FactOf(
+            kind=facts.GIFT_GIVEN,
+            area_id=at.shop.village_id,
+            subject_kind="points.gift",
+            subject_id=gift_id,
+            data=at.data(quantity),
+        ),
+        scope_code=at.home,
+        person_id=at.person_id,
+        reason=reason,
+        gift=at.handover(gift_id, quantity),
+    )

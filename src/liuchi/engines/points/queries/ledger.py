@@ -1,0 +1,226 @@
+"""What a resident's points are and how each of them came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.journal.scope import require
+from liuchi.engines.points.enums import AccountKind, Side, TransferKind
+from liuchi.engines.points.models import Account, Entry, Redemption, Transfer
+from liuchi.engines.points.queries.places import last_day
+from liuchi.engines.points.scope import number_cursor, page_size, require_any
+from liuchi.engines.points.spec import PER_WORDS
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.sentences import Sentence
+
+_READ = ("points.account.read", "points.redemption.make")
+_SPENDING = (TransferKind.REDEMPTION, TransferKind.REDEMPTION_REVERSAL)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One line of a statement. ``points_signed`` is below zero where points went out."""
+
+    id: int
+    at: datetime
+    kind: TransferKind
+    title: str
+    explanation: Sentence
+    points_signed: int
+    balance_after: int
+    fact_id: UUID
+    claim_id: UUID | None
+    transfer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A resident's points. What was reversed is neither earned nor spent."""
+
+    person_id: UUID
+    balance: int
+    earned_total: int
+    spent_total: int
+    entries: tuple[EntryRow, ...]
+    next_after: str | None
+
+
+def balance(actor: Actor, person_id: UUID, *, unit: str | None = None) -> int:
+    """Return the points a resident may spend, of one currency or of all; 0 without any."""
+    require_any(actor, *_READ)
+    require(actor)
+    found = Account.objects.filter(person_id=person_id, kind=AccountKind.PERSON)
+    if unit is not None:
+        found = found.filter(unit=unit)
+    return int(found.aggregate(total=Sum("balance"))["total"] or 0)
+
+
+def statement(
+    actor: Actor, person_id: UUID, *, after: str | int | None = None, limit: int = 50
+) -> Statement:
+    """Return a resident's entries, newest first, each with what made it.
+
+    Six queries, however many entries. Of a person out of scope: empty.
+    """
+    held = balance(actor, person_id)
+    most, start = page_size(limit), number_cursor(after)
+    of_person = Entry.objects.filter(person_id=person_id)
+    page = of_person if start is None else of_person.filter(id__lt=start)
+    rows = list(page.select_related("transfer").order_by("-id")[: most + 1])
+    next_after = str(rows[most - 1].id) if len(rows) > most else None
+    earned, spent = _totals(person_id)
+    return Statement(person_id, held, earned, spent, _entries(rows[:most]), next_after)
+
+
+def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
+    """Return one transfer in scope, or raise NotFound. For this engine's actions."""
+    require(actor)
+    found = Transfer.objects.select_related("claim").filter(pk=transfer_id).first()
+    if found is None:
+        raise NotFound("transfer")
+    return found
+
+
+def _totals(person_id: UUID) -> tuple[int, int]:
+    sums = Entry.objects.filter(person_id=person_id).aggregate(
+        earned_in=Sum("amount", filter=~Q(transfer__kind__in=_SPENDING) & Q(side=Side.CREDIT)),
+        earned_out=Sum("amount", filter=~Q(transfer__kind__in=_SPENDING) & Q(side=Side.DEBIT)),
+        spent_out=Sum("amount", filter=Q(transfer__kind__in=_SPENDING, side=Side.DEBIT)),
+        spent_in=Sum("amount", filter=Q(transfer__kind__in=_SPENDING, side=Side.CREDIT)),
+    )
+    each = {name: int(value or 0) for name, value in sums.items()}
+    return each["earned_in"] - each["earned_out"], each["spent_out"] - each["spent_in"]
+
+
+def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
+    if not rows:
+        return ()
+    transfers = [row.transfer for row in rows]
+    wanted = [t.id for t in transfers] + [t.reverses_id for t in transfers if t.reverses_id]
+    made = {
+        each.transfer_id: each
+        for each in Redemption.objects.select_related("shop").filter(transfer_id__in=wanted)
+    }
+    originals = {
+        each.id: each
+        for each in Transfer.objects.select_related("claim").filter(
+            Q(id__in=[t.reverses_id for t in transfers if t.reverses_id])
+            | Q(id__in=[t.id for t in transfers if t.claim_id])
+        )
+    }
+    names = accounts.names_of(_who(transfers, originals, made))
+    return tuple(_entry(row, originals, made, names) for row in rows)
+
+
+def _who(
+    transfers: Sequence[Transfer],
+    originals: dict[UUID, Transfer],
+    made: dict[UUID, Redemption],
+) -> set[UUID]:
+    who: set[UUID | None] = {each.actor_id for each in transfers}
+    who |= {each.by_id for each in made.values()}
+    for each in originals.values():
+        if each.claim is not None:
+            who |= {each.claim.proposed_by_id, each.claim.reviewed_by_id}
+    return {each for each in who if each is not None}
+
+
+def _entry(
+    row: Entry,
+    originals: dict[UUID, Transfer],
+    made: dict[UUID, Redemption],
+    names: dict[UUID, str],
+) -> EntryRow:
+    transfer_ = row.transfer
+    kind = TransferKind(transfer_.kind)
+    of = transfer_.reverses_id or transfer_.id
+    if kind in _SPENDING:
+        title, explanation = made[of].goods_title, _redeemed(made[of], names)
+    else:
+        title, explanation = _awarded(originals[of], names)
+    if transfer_.reverses_id is not None:
+        explanation = _reversed(transfer_, explanation, names)
+    return EntryRow(
+        id=row.id,
+        at=transfer_.at,
+        kind=kind,
+        title=title,
+        explanation=explanation,
+        points_signed=row.amount if row.side == Side.CREDIT else -row.amount,
+        balance_after=row.balance_after,
+        fact_id=transfer_.fact_id,
+        claim_id=transfer_.claim_id,
+        transfer_id=transfer_.id,
+    )
+
+
+def _awarded(of: Transfer, names: dict[UUID, str]) -> tuple[str, Sentence]:
+    claim = of.claim
+    if claim is None or claim.reviewed_at is None or claim.notice_ends_at is None:
+        msg = f"the award {of.id} has no reviewed claim"
+        raise ValueError(msg)
+    per = next(words for code, words in PER_WORDS.items() if code == claim.per)
+    sentence = Sentence(
+        "{happened}，{rule_class}·{rule}：" + per.zh + "{award}分，计{quantity}次，共{points}分。"
+        "{proposed}由{proposer}申报，{reviewed}由{reviewer}评议通过，公示到{until}。",
+        "{happened}, {rule_class} · {rule}: {award} " + per.en + ", times {quantity}, makes "
+        "{points}. Claimed by {proposer} on {proposed}, approved by {reviewer} on {reviewed}, "
+        "on notice until {until}.",
+        {
+            "happened": str(claim.happened_on),
+            "rule_class": claim.rule_class,
+            "rule": claim.rule_title,
+            "award": claim.award,
+            "quantity": claim.quantity,
+            "points": claim.points,
+            "proposed": _day(claim.proposed_at),
+            "proposer": names.get(claim.proposed_by_id, "—"),
+            "reviewed": _day(claim.reviewed_at),
+            "reviewer": names.get(claim.reviewed_by_id, "—") if claim.reviewed_by_id else "—",
+            "until": str(last_day(claim.notice_ends_at)),
+        },
+    )
+    return claim.rule_title, sentence
+
+
+def _redeemed(made: Redemption, names: dict[UUID, str]) -> Sentence:
+    return Sentence(
+        "{day}在{shop}兑换{goods}{quantity}件，每件{price}分，由{who}办理。",
+        "{day} at {shop}: {quantity} of {goods} for {price} points each, handed out by {who}.",
+        {
+            "day": _day(made.at),
+            "shop": made.shop.name,
+            "goods": made.goods_title,
+            "quantity": made.quantity,
+            "price": made.points // made.quantity,
+            "who": names.get(made.by_id, "—"),
+        },
+    )
+
+
+def _reversed(undoing: Transfer, what: Sentence, names: dict[UUID, str]) -> Sentence:
+    values = {
+        "day": _day(undoing.at),
+        "who": names.get(undoing.actor_id, "—"),
+        "reason": undoing.reason,
+        "zh": what.in_language("zh-hans"),
+        "en": what.in_language("en"),
+    }
+    return Sentence(
+        "{day}由{who}冲正，理由：{reason}。原记录：{zh}",
+        "Reversed by {who} on {day}: {reason}. It was: {en}",
+        {**values},
+    )
+
+
+def _day(instant: datetime) -> str:
+    day: date = clock.local_day(instant)
+    return str(day)

@@ -1,0 +1,138 @@
+"""What holds at a place: the rules in force, what is on notice, what there is to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
+from liuchi.engines.journal.scope import require
+from liuchi.engines.points.enums import AccountKind, ClaimState, Evidence
+from liuchi.engines.points.models import Account, Claim, Goods
+from liuchi.engines.points.scope import village_of
+from liuchi.engines.points.spec import PointsSpec, cap_sentence
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import section_of
+
+_MOMENT = timedelta(microseconds=1)
+_SPECS: dict[UUID, PointsSpec | None] = {}
+_SPECS_KEPT_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of a playbook, for forms and posters."""
+
+    code: str
+    title: str
+    class_title: str
+    award: int
+    per: str
+    cap_text: Sentence | None
+    evidence: tuple[Evidence, ...]
+    publicity_work_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """An award on public notice; ``notice_until`` is the last day of it."""
+
+    masked_name: str
+    rule_title: str
+    points: int
+    notice_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class WorkToday:
+    """How much waits for somebody in the actor's area."""
+
+    claims_to_review: int
+    claims_returned: int
+    low_stock: int
+
+
+def spec_of(applied: AppliedPlaybook) -> PointsSpec | None:
+    """Return an applied playbook's points section, None where it has none.
+
+    A version never changes, so what was read once is kept.
+    """
+    if applied.id not in _SPECS:
+        if len(_SPECS) >= _SPECS_KEPT_MAX:
+            _SPECS.clear()
+        section = section_of(applied.compiled, "points")
+        _SPECS[applied.id] = None if section is None else PointsSpec.model_validate(section)
+    return _SPECS[applied.id]
+
+
+def rules(playbook: AppliedPlaybook) -> tuple[RuleRow, ...]:
+    """Return the rules of a playbook in its own order; empty where it has no points."""
+    spec = spec_of(playbook)
+    if spec is None:
+        return ()
+    return tuple(
+        RuleRow(
+            code=rule.code,
+            title=rule.title,
+            class_title=rule.class_,
+            award=rule.award,
+            per=rule.per.value,
+            cap_text=None if rule.cap is None else cap_sentence(rule),
+            evidence=rule.evidence,
+            publicity_work_days=rule.publicity_work_days,
+        )
+        for rule in spec.rules
+    )
+
+
+def rules_at(village_id: UUID, on: date) -> tuple[tuple[AppliedPlaybook, PointsSpec], ...]:
+    """Return the playbooks with points in force at a village on a day."""
+    found = ((p, spec_of(p)) for p in journal.playbooks_in_force(village_id, on))
+    return tuple((playbook, spec) for playbook, spec in found if spec is not None)
+
+
+def notices(area_id: UUID) -> tuple[NoticeRow, ...]:
+    """Return what stands on public notice in a village now. Anybody may read it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM points_on_notice(%s, %s)", [area_id, clock.now()])
+        return tuple(
+            NoticeRow(name, title, points, last_day(ends))
+            for name, title, points, ends in cursor.fetchall()
+        )
+
+
+def work_today(actor: Actor) -> WorkToday:
+    """Count what waits in the actor's area: claims to review, claims returned, goods low."""
+    require(actor)
+    village = village_of(actor)
+    claims = Claim.objects.all() if village is None else Claim.objects.filter(village_id=village)
+    return WorkToday(
+        claims_to_review=claims.filter(state=ClaimState.PROPOSED)
+        .exclude(proposed_by_id=actor.id)
+        .count(),
+        claims_returned=claims.filter(state=ClaimState.RETURNED).count(),
+        low_stock=with_stock(Goods.objects.filter(shop__scope_code__startswith=actor.scope_code))
+        .filter(Q(stock__lte=F("low_stock")))
+        .count(),
+    )
+
+
+def with_stock(goods: QuerySet[Goods]) -> QuerySet[Goods]:
+    """Annotate goods with ``stock``, what the ledger says is on the shelf."""
+    held = Account.objects.filter(
+        kind=AccountKind.STOCK, unit=Concat(Value("goods:"), Cast(OuterRef("id"), TextField()))
+    ).values("balance")[:1]
+    return goods.annotate(stock=Coalesce(Subquery(held), 0, output_field=IntegerField()))
+
+
+def last_day(notice_ends_at: datetime) -> date:
+    """Return the last day of a notice that is over at an instant, as a rule midnight."""
+    return clock.local_day(notice_ends_at - _MOMENT)

@@ -1,0 +1,70 @@
+"""Who may see which rows of points, beside row-level security."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import Invalid, Refused
+from liuchi.kernel.sentences import Sentence
+
+VILLAGE_CODE_LENGTH = 12
+PAGE_MAX = 200
+
+
+def require_any(actor: Actor, *verbs: str) -> None:
+    """Refuse unless the actor's role includes one of the verbs."""
+    answers = [actor.may(verb) for verb in verbs]
+    if not any(answer.allowed for answer in answers):
+        answers[0].or_refuse()
+
+
+def village_of(actor: Actor) -> UUID | None:
+    """Return the village the actor's post is for: equality serves lists better than a range."""
+    if len(actor.scope_code) == VILLAGE_CODE_LENGTH and not actor.own_rows_only:
+        return actor.area_id
+    return None
+
+
+def serves(shop_scope: str, actor: Actor) -> bool:
+    """Whether a shop is in the actor's area, or the actor's grid or village is in the shop's."""
+    return actor.covers(shop_scope) or actor.scope_code.startswith(shop_scope)
+
+
+def require_own_area(shop_scope: str, actor: Actor) -> None:
+    """Refuse work at a shop outside the actor's area."""
+    if not actor.covers(shop_scope):
+        raise Refused(
+            "other_shop",
+            Sentence(
+                "这家超市不在您的辖区，请由它的管理员办理。",
+                "This shop is outside your area; its own keeper must do this.",
+            ),
+        )
+
+
+def page_size(limit: int) -> int:
+    """Return a page size between 1 and the largest allowed."""
+    return max(1, min(limit, PAGE_MAX))
+
+
+def uuid_cursor(after: str | UUID | None) -> UUID | None:
+    """Read a cursor back; Invalid("cursor_unusable") for anything but an id."""
+    try:
+        return after if after is None or isinstance(after, UUID) else UUID(after)
+    except ValueError as error:
+        raise cursor_unusable() from error
+
+
+def number_cursor(after: str | int | None) -> int | None:
+    """Read a cursor back; Invalid("cursor_unusable") for anything but a number."""
+    try:
+        return None if after is None else int(after)
+    except ValueError as error:
+        raise cursor_unusable() from error
+
+
+def cursor_unusable() -> Invalid:
+    """Return the error for an address of a page that was never given out."""
+    sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
+    return Invalid("cursor_unusable", sentence)
