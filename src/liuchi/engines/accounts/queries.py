@@ -93,6 +93,11 @@ def installation() -> Installation:
     return Installation(settings.LIUCHI_MODE == "demo" or DemoSignIn.objects.exists())
 
 
+def in_use() -> bool:
+    """Whether anybody has an account here yet."""
+    return User.objects.exists()
+
+
 def demo_sign_ins() -> tuple[DemoSignInRow, ...]:
     """Return the printed sign-ins of a demo; none in production, whatever the database holds."""
     if settings.LIUCHI_MODE == "production":

@@ -22,6 +22,7 @@ from liuchi.flows.demo.population import Home, Resident
 FIRST_DAY = date(2022, 4, 1)
 LAST_DAY = date(2022, 6, 30)
 PRINTED_ON = date(2022, 5, 26)
+APPROVE, REJECT, RETURN, UNSEEN = "approve", "reject", "return", ""
 NOTICE_DAYS = 16
 """Calendar days after which an approved claim has surely been posted, holidays included."""
 
@@ -59,7 +60,7 @@ class Deed:
     rule: str
     quantity: int
     happened_on: date
-    approved: bool | None  # None: nobody has looked at it yet
+    outcome: str  # approve, reject, return; "" where nobody has looked at it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _earn(
             continue
         used.add((rule, on.month))
         quantity = chance.randint(max(1, most - 2), most)
-        story.deeds.append(Deed(person, rule, quantity, on, approved=True))
+        story.deeds.append(Deed(person, rule, quantity, on, APPROVE))
         worth += award * quantity
 
 
@@ -205,11 +206,9 @@ def _extra(story: Story, person: int, chance: Random) -> None:
     _earn(story, person, chance, first=june, last=date(2022, 6, 18), points=4)
     on = _day(chance, june, date(2022, 6, 26))
     # Rules that _earn does not draw, so that no cap is met.
-    story.deeds.append(
-        Deed(person, "clothes-gift", 1, _day(chance, june, LAST_DAY), approved=False)
-    )
+    story.deeds.append(Deed(person, "clothes-gift", 1, on, chance.choice((REJECT, RETURN))))
     on = _day(chance, date(2022, 6, 27), LAST_DAY)
-    story.deeds.append(Deed(person, "free-haircut", 1, on, approved=None))
+    story.deeds.append(Deed(person, "free-haircut", 1, on, UNSEEN))
 
 
 def _brings_all_back(story: Story, community: Community, person: int, chance: Random) -> None:

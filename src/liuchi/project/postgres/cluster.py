@@ -39,6 +39,8 @@ STOP_SECONDS_MAX = 30.0
 _SOCKET_PATH_BYTES_MAX = 107  # what sockaddr_un holds on Linux
 _PORT_IN_NAME = 5432  # a socket's name carries a port number even when none is open
 
+_left_running: list[subprocess.Popen[bytes] | None] = []
+
 
 class Role(StrEnum):
     """The three database roles."""
@@ -143,7 +145,9 @@ class Cluster:
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                pass  # another process still uses it
+                # Another process still uses it and will stop it. Python complains about
+                # a child it forgets while it runs, so this one is remembered.
+                _left_running.append(self._process)
             else:
                 self._halt()
             finally:

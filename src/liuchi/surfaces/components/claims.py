@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory.queries import PersonRow
 from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import LiuchiError
+from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import by_class, rules_at
 from liuchi.surfaces.components.photos import PhotosField, store_photos
+from liuchi.surfaces.components.seats import SeatedRequest
 
 NOTE_CHARACTERS_MAX = 200
 
@@ -47,6 +55,18 @@ class ClaimForm(Sheet):
         self.fields["happened_on"].widget.attrs["max"] = clock.today().isoformat()
 
 
+class MoreForm(Sheet):
+    """What a returned claim lacked."""
+
+    note = forms.CharField(
+        label=_("补充说明"),
+        max_length=NOTE_CHARACTERS_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明补充了什么。")},
+    )
+    photos = PhotosField()
+
+
 class WithdrawForm(Sheet):
     """Takes a claim back; nothing to fill in."""
 
@@ -65,8 +85,45 @@ def send(actor: Actor, person: PersonRow, form: ClaimForm) -> ClaimRow:
         happened_on=values["happened_on"],
         quantity=1,
         note=values["note"],
-        evidence=store_photos(actor, person, values["photos"], values["key"]),
+        evidence=store_photos(actor, person.id, values["photos"], values["key"]),
     )
+
+
+def more(
+    request: SeatedRequest, claim_id: UUID, template: str, done: Callable[[], str]
+) -> HttpResponse:
+    """Hand a returned claim in again with what it lacked, and go to ``done()``."""
+    if request.method != "POST":
+        row = points.claim(request.actor, claim_id)
+        form = MoreForm.fresh(request, initial={"note": row.note})
+        return _show_more(request, claim_id, template, form)
+    form = MoreForm(request.POST, request.FILES)
+    with reading(request):
+        row = points.claim(request.actor, claim_id)
+    if form.checked():
+        values = form.cleaned_data
+        try:
+            points_actions.resubmit_claim(
+                actor=request.actor,
+                key=values["key"],
+                claim_id=claim_id,
+                note=values["note"],
+                evidence=store_photos(
+                    request.actor, row.person_id, values["photos"], values["key"]
+                ),
+            )
+            return HttpResponseRedirect(done())
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show_more(request, claim_id, template, form)
+
+
+def _show_more(
+    request: SeatedRequest, claim_id: UUID, template: str, form: MoreForm
+) -> HttpResponse:
+    context = {"form": form, "claim": points.claim(request.actor, claim_id)}
+    return TemplateResponse(request, template, context, status=form.status)
 
 
 def form_context(form: ClaimForm, person: PersonRow) -> dict[str, object]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
 from liuchi.kernel.errors import Conflict, Invalid, LiuchiError, NotFound
@@ -83,6 +83,7 @@ class Sheet(forms.Form):
 
     def _renew_key(self) -> None:
         """Let what is on screen be sent again on purpose, as a new request."""
-        data = self.data.copy()
-        data["key"] = str(new_id())
-        self.data = data
+        if isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data["key"] = str(new_id())
+            self.data = data

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
-from liuchi.engines.directory.queries import PersonRow
 from liuchi.engines.files import actions as files
+from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import FieldError, Invalid
 
@@ -40,7 +40,7 @@ class PhotosField(forms.FileField):
         super().__init__(**kwargs)
         self.widget.attrs.update({"multiple": True, "accept": "image/*"})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Check number and size."""
         photos = [super(PhotosField, self).clean(each, initial) for each in data or []]
         photos = [photo for photo in photos if photo]
@@ -52,9 +52,9 @@ class PhotosField(forms.FileField):
 
 
 def store_photos(
-    actor: Actor, person: PersonRow, photos: Sequence[UploadedFile], key: str
+    actor: Actor, person_id: UUID, photos: Sequence[UploadedFile[Any]], key: str
 ) -> tuple[UUID, ...]:
-    """Store the photos of a form as evidence about ``person``; return their ids in order.
+    """Store the photos of a form as evidence about a person; return their ids in order.
 
     Each photo is stored under a key made from the form's and its own content: a second
     click stores nothing twice, and another photo after a refusal is not a conflict.
@@ -62,7 +62,8 @@ def store_photos(
     """
     if not photos:
         return ()
-    scope_code = _scope_code(actor, person)
+    with acting_as(actor):
+        scope_code = directory.scope_code_of(actor, person_id)
     stored = []
     for photo in photos:
         content = photo.read()
@@ -73,7 +74,7 @@ def store_photos(
                 actor=actor,
                 key=f"{key}:{sha256(content).hexdigest()[:16]}",
                 scope_code=scope_code,
-                person_id=person.id,
+                person_id=person_id,
             )
         except Invalid as error:
             raise Invalid(
@@ -81,9 +82,3 @@ def store_photos(
             ) from error
         stored.append(document.id)
     return tuple(stored)
-
-
-def _scope_code(actor: Actor, person: PersonRow) -> str:
-    """Return the village's scope; the actor's own where that lies inside the village."""
-    village = directory.area(person.village_id).scope_code
-    return actor.scope_code if actor.scope_code.startswith(village) else village

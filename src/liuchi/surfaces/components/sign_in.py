@@ -49,17 +49,16 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Check the password."""
         values = super().clean() or self.cleaned_data
-        self.user: AbstractBaseUser | None = None
-        if not self.errors:
-            allowed = accounts.may_sign_in(values["username"])
-            if allowed.sentence is not None:
-                self.add_error(None, say(allowed.sentence))
-                return values
-            self.user = authenticate(
-                self.request, username=values["username"], password=values["password"]
-            )
-            if self.user is None:
-                self.add_error(None, _("账号或密码不对，请再试一次。忘记密码请联系社区工作人员。"))
+        locked = accounts.may_sign_in(values.get("username", "")).sentence
+        self.user = (
+            authenticate(self.request, username=values["username"], password=values["password"])
+            if not self.errors and locked is None
+            else None
+        )
+        if locked is not None:
+            self.add_error(None, say(locked))
+        elif self.user is None and not self.errors:
+            self.add_error(None, _("账号或密码不对，请再试一次。忘记密码请联系社区工作人员。"))
         return values
 
 

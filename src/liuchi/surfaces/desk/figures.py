@@ -14,7 +14,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import By
-from liuchi.engines.indicators.queries import IndicatorRow
+from liuchi.engines.indicators.queries import Figure, IndicatorRow
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -26,11 +26,8 @@ MONTH_CHARACTERS = len("2022-05")
 LINKED = frozenset({"person", "household"})
 RECORD_PAGES = {
     "points.claim": "desk-claim",
-    "claim": "desk-claim",
-    "redemption": "desk-redemption",
     "points.redemption": "desk-redemption",
     "person": "desk-person",
-    "directory.person": "desk-person",
     "household": "desk-household",
 }
 
@@ -48,7 +45,8 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse:
     actor, asked = request.actor, _asked(request.GET)
     area = _area(actor, request.GET.get("area", ""))
     row = _indicator(actor, code)
-    by_area = by_month = ()
+    by_area: tuple[Figure, ...] = ()
+    by_month: tuple[Figure, ...] = ()
     if By.AREA in row.by:
         by_area = indicators.breakdown(actor, code, area.id, by=By.AREA, **asked)
     if By.MONTH in row.by:
@@ -167,7 +165,7 @@ def _series(pairs: list[tuple[Any, Any]]) -> dict[str, list[Any]]:
     }
 
 
-def _record_url(kind: str, record_id: UUID | str) -> str:
+def _record_url(kind: str, record_id: object) -> str:
     name = RECORD_PAGES.get(kind)
     if name is None:
         return ""

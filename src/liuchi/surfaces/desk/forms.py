@@ -14,9 +14,9 @@ QUANTITY_MAX = 99
 
 
 class ReviewForm(Sheet):
-    """Approve, or reject with a reason. ``version`` is the claim as it was shown."""
+    """Approve; or return or reject with a reason. ``version`` is the claim as it was shown."""
 
-    outcome = forms.ChoiceField(choices=[("approve", _("通过")), ("reject", _("不通过"))])
+    outcome = forms.ChoiceField(choices=[("approve", ""), ("return", ""), ("reject", "")])
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     reason = forms.CharField(
         label=_("理由"),
@@ -26,10 +26,10 @@ class ReviewForm(Sheet):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A rejection says why: the resident reads it."""
+        """Whatever is not approved says why: the resident reads it."""
         values = super().clean() or self.cleaned_data
-        if values.get("outcome") == "reject" and not values.get("reason"):
-            self.add_error("reason", _("请写明不通过的理由，居民会看到。"))
+        if values.get("outcome") in {"return", "reject"} and not values.get("reason"):
+            self.add_error("reason", _("请写明理由，居民会看到。"))
         return values
 
 

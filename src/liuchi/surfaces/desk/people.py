@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
@@ -13,6 +14,7 @@ from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.forms import UnmaskForm
 
@@ -54,6 +56,7 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         else (),
         "may_record": actor.may("points.claim.propose").allowed,
         "may_see_facts": actor.may("journal.fact.read").allowed,
+        "may_write": actor.may("directory.person.write").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,
     }
     return TemplateResponse(request, "desk/person.html", context)
@@ -95,6 +98,15 @@ def _show_unmask(
     response = TemplateResponse(request, "desk/unmask.html", context, status=form.status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@requires("directory.person.write")
+@takes_post
+def consent(request: SeatedRequest, person_id: UUID) -> HttpResponse:
+    """Record what a resident has signed on paper."""
+    return answer(
+        request, person_id, "desk/consent.html", lambda: reverse("desk-person", args=[person_id])
+    )
 
 
 @requires("directory.household.read")

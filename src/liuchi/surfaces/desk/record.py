@@ -11,7 +11,7 @@ from django.urls import reverse
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.claims import ClaimForm, form_context, send
+from liuchi.surfaces.components.claims import ClaimForm, form_context, more, send
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.people import find
 
@@ -40,6 +40,14 @@ def record(request: SeatedRequest, person_id: UUID) -> HttpResponse:
             form.refuse(error)
     with reading(request):
         return _show(request, person_id, form)
+
+
+@requires("points.claim.propose")
+@takes_post
+def add_to_claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
+    """Hand in a returned claim again."""
+    where = reverse("desk-claim", args=[claim_id])
+    return more(request, claim_id, "desk/claim_more.html", lambda: f"{where}?sent=1")
 
 
 def _show(request: SeatedRequest, person_id: UUID, form: ClaimForm) -> HttpResponse:

@@ -16,7 +16,8 @@ from liuchi.kernel.errors import LiuchiError, Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
-from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, send
+from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, more, send
+from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -67,6 +68,22 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
             form.refuse(error)
     with reading(request):
         return _show_claim(request, claim_id, form)
+
+
+@signed_in
+@takes_post
+def consent(request: SeatedRequest) -> HttpResponse:
+    """Take part, or no longer: one's own decision."""
+    person_id = _self(request.actor)
+    return answer(request, person_id, "portal/consent.html", lambda: reverse("portal-me"))
+
+
+@signed_in
+@takes_post
+def add_to_claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
+    """Hand in a returned claim again."""
+    where = reverse("portal-claim", args=[claim_id])
+    return more(request, claim_id, "portal/claim_more.html", lambda: f"{where}?sent=1")
 
 
 @requires("points.claim.propose_own")

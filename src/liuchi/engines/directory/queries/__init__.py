@@ -12,6 +12,7 @@ from liuchi.engines.directory.queries.areas import (
     children,
     places,
     subtree_ids,
+    subtrees,
     town_of,
 )
 from liuchi.engines.directory.queries.households import (
@@ -73,5 +74,6 @@ __all__ = [
     "same_household",
     "scope_code_of",
     "subtree_ids",
+    "subtrees",
     "town_of",
 ]

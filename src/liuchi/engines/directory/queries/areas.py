@@ -116,6 +116,26 @@ def subtree_ids(
         return tuple(row[0] for row in cursor.fetchall())
 
 
+def subtrees(
+    area_ids: Iterable[UUID], *, tree: str = Tree.MANAGING, on: date | None = None
+) -> dict[UUID, UUID]:
+    """Return, for every area at or below one of several, which of them it lies under.
+
+    One statement, however many are asked for. Where they contain each other, an area
+    lies under the nearest.
+    """
+    day = on or clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (descendant_id) descendant_id, ancestor_id "
+            "FROM directory_area_closure WHERE tree = %s AND ancestor_id = ANY(%s) "
+            "AND valid_from <= %s AND coalesce(valid_to, 'infinity') > %s "
+            "ORDER BY descendant_id, depth",
+            [str(tree), list(area_ids), day, day],
+        )
+        return dict(cursor.fetchall())
+
+
 def places() -> tuple[AreaRow, ...]:
     """Return the villages and communities people live in, for choosing one's own.
 

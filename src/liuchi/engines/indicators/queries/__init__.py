@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.asked import (
     ask,
@@ -110,7 +109,7 @@ def breakdown(
         known = sorted(found)
         span = figures.months(known[0], known[-1]) if known else ()
         return tuple(asked.figure(found.get(m, asked.nothing), asked.area, m) for m in span)
-    children = directory.children(area_id)
+    children = asked.children()
     found = values(asked, Shape.BY_AREA, asked.grouped(children))
     rows = [
         asked.figure(found.get(child.id, asked.nothing), child, asked.month) for child in children
@@ -134,10 +133,11 @@ def facts_behind(
     asked = ask(actor, TRACE, code, area_id, month=month, as_of=as_of)
     start = figures.read_cursor(after, tuple(term.part for term in asked.terms))
     limit = max(1, min(limit, FACTS_PER_PAGE_MAX))
-    rows = traced(asked, start, limit + 1)
+    groups = asked.whole()
+    rows = traced(asked, groups, start, limit + 1)
     more = len(rows) > limit
     rows = rows[:limit]
-    facts, entities = extent(asked)
+    facts, entities = extent(asked, groups)
     return TracePage(
         rows,
         figures.cursor(rows[-1].part, rows[-1].id) if more else None,

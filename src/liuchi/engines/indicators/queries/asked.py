@@ -50,15 +50,17 @@ class Asked:
         return None if isinstance(self.spec.measure, Ratio) else Decimal(0)
 
     def whole(self) -> dict[UUID, UUID]:
-        """Every area of the subtree, counted under its root."""
-        return dict.fromkeys(directory.subtree_ids(self.area.id), self.area.id)
+        """Every area of the subtree on the as-of day, counted under its root."""
+        return directory.subtrees([self.area.id], on=self.days.as_of)
+
+    def children(self) -> tuple[AreaRow, ...]:
+        """The areas directly below on the as-of day."""
+        return directory.children(self.area.id, on=self.days.as_of)
 
     def grouped(self, children: Sequence[AreaRow]) -> dict[UUID, UUID]:
-        """Every area of the subtree, counted under the child it lies in."""
-        groups = {self.area.id: self.area.id}
-        for child in children:
-            groups.update(dict.fromkeys(directory.subtree_ids(child.id), child.id))
-        return groups
+        """Every area of the subtree, counted under the child it lies in, or by itself."""
+        ids = [self.area.id, *(child.id for child in children)]
+        return directory.subtrees(ids, on=self.days.as_of)
 
     def figure(self, value: Decimal | None, area: AreaRow, month: date | None) -> Figure:
         """Dress a value as a figure of an area and month."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import Verdict
@@ -123,16 +122,11 @@ def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator
     month = date.fromisoformat(f"{entry.month}-01") if entry.month else None
     places = playbook.places if entry.area is None else (directory.area_named(entry.area).id,)
     asked = ask(actor, READ, entry.indicator, places[0], month=month, as_of=entry.as_of)
-    value = values(asked, Shape.TOTAL, _counted_as_one(places)).get(None)
+    # Places of one playbook don't contain each other: together they count as one.
+    below = directory.subtrees(places, on=asked.days.as_of)
+    value = values(asked, Shape.TOTAL, dict.fromkeys(below, places[0])).get(None)
     return _Found(
         value,
         words.text_of(value, asked.spec.decimals_shown),
         words.address(entry.indicator, places[0], month, entry.as_of),
     )
-
-
-def _counted_as_one(places: Iterable[UUID]) -> dict[UUID, UUID]:
-    groups: dict[UUID, UUID] = {}
-    for place in places:
-        groups.update(dict.fromkeys(directory.subtree_ids(place), place))
-    return groups

@@ -65,23 +65,23 @@ def _run(
         "SELECT %(since)s::date, %(before)s::date, %(as_of)s::date, %(end)s::timestamptz) "
         f"SELECT * FROM ({text}) AS asked"
     )
+    given: dict[str, Any] = {
+        "places": list(groups),
+        "groups": list(groups.values()),
+        "since": days.since,
+        "before": days.before,
+        "as_of": days.as_of,
+        "end": days.as_of_end,
+        **parameters,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            whole,
-            {
-                "places": list(groups),
-                "groups": list(groups.values()),
-                "since": days.since,
-                "before": days.before,
-                "as_of": days.as_of,
-                "end": days.as_of_end,
-                **parameters,
-            },
-        )
-        return cursor.fetchall()
+        cursor.execute(whole, given)
+        return list(cursor.fetchall())
 
 
-def traced(asked: Asked, start: tuple[Part, UUID] | None, limit: int) -> tuple[TracedFact, ...]:
+def traced(
+    asked: Asked, groups: Mapping[UUID, UUID], start: tuple[Part, UUID] | None, limit: int
+) -> tuple[TracedFact, ...]:
     """Return the facts that make a figure, after a position."""
     kinds = registry.fact_kinds()
     selects = []
@@ -120,13 +120,12 @@ def traced(asked: Asked, start: tuple[Part, UUID] | None, limit: int) -> tuple[T
             entity=row[9],
             first_of_entity=row[10],
         )
-        for row in _run(text, asked, asked.whole(), **parameters)
+        for row in _run(text, asked, groups, **parameters)
     )
 
 
-def extent(asked: Asked) -> tuple[int, int | None]:
-    """How many facts make the figure, and how many entities they name."""
-    groups = asked.whole()
+def extent(asked: Asked, groups: Mapping[UUID, UUID]) -> tuple[int, int | None]:
+    """Return how many facts make the figure, and how many entities they name."""
     counted = [_run(_text(asked, term, Shape.EXTENT), asked, groups)[0] for term in asked.terms]
     facts = sum(row[0] for row in counted)
     distinct = len(asked.terms) == 1 and asked.terms[0].op is registry.MeasureOp.COUNT_DISTINCT

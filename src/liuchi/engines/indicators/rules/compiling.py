@@ -141,8 +141,8 @@ def _by_area(rows: Any, term: Term) -> Any:
 
 
 def _by_month(rows: Any, term: Term) -> Any:
-    # date_trunc of PostgreSQL returns an instant: cast back to the day.
-    rows = rows.mutate(month=rows.at_day.truncate("M").cast("date"))
+    # Not truncate(): on PostgreSQL it returns an instant of the session's time zone.
+    rows = rows.mutate(month=ibis.date(rows.at_day.year(), rows.at_day.month(), 1))
     return rows.group_by("month").aggregate(value=_value(rows, term)).order_by("month")
 
 

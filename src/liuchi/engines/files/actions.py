@@ -1,0 +1,117 @@
+"""All writes of files: contents first, then the row that makes them findable."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from liuchi.engines.files import queries, rules
+from liuchi.engines.files.facts import DOCUMENT_STORED, DocumentData
+from liuchi.engines.files.models import Document
+from liuchi.engines.files.queries import DocumentRow
+from liuchi.engines.files.scope import path_of, require_place
+from liuchi.engines.journal.actions import once, record
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.ids import new_id
+
+
+def store_image(
+    content: bytes,
+    filename: str,
+    *,
+    actor: Actor,
+    key: str,
+    scope_code: str,
+    person_id: UUID | None = None,
+) -> DocumentRow:
+    """Store a photo without its metadata and return its row.
+
+    ``person_id``: whose document it is; a resident may store one's own only. The name
+    is looked at for its ending and forgotten. Invalid("not_an_image") for anything that
+    is not the picture its name says, Invalid("image_too_large") past the limits.
+    """
+    actor.may("files.document.write").or_refuse()
+    require_place(actor, scope_code, person_id)
+    body = {
+        "given": hashlib.sha256(content).hexdigest(),
+        "scope_code": scope_code,
+        "person": str(person_id),
+    }
+    # Decoding and the disk come before the transaction: neither may hold a connection.
+    image = rules.clean_image(content, filename)
+    sha256 = _keep(image.content)
+    document = Document(
+        id=new_id(),
+        sha256=sha256,
+        media_type=image.media_type,
+        size=len(image.content),
+        width=image.width,
+        height=image.height,
+        taken_at=image.taken_at,
+        scope_code=scope_code,
+        person_id=person_id,
+        created_at=clock.now(),
+        created_by=actor.id,
+    )
+    with acting_as(actor):
+        done = once(f"files.store_image:{actor.id}", key, body, document.id)
+        if done is not None:
+            return queries.row(Document.objects.get(pk=done))
+        document.save(force_insert=True)
+        _journal(document, actor)
+    return queries.row(document)
+
+
+def _keep(content: bytes) -> str:
+    """Write a content under its hash unless it is there; whole and on disk, or not at all.
+
+    A crash before the row leaves a content nobody can find, which is harmless, and
+    never a row without its content.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = path_of(sha256)
+    if path.exists():
+        return sha256
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _journal(document: Document, actor: Actor) -> None:
+    record(
+        DOCUMENT_STORED.kind,
+        actor=actor,
+        subject_kind="document",
+        subject_id=document.id,
+        area_id=actor.area_id,
+        data=DocumentData(
+            document=document.id,
+            media_type=document.media_type,
+            size_bytes=document.size,
+            sha256=document.sha256,
+        ),
+    )

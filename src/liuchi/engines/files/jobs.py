@@ -1,0 +1,26 @@
+"""Periodic work of files."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from liuchi.engines.files.models import Document
+from liuchi.engines.files.scope import path_of
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel.actors import system_actor
+from liuchi.kernel.ids import new_id
+
+
+def damaged_documents() -> tuple[UUID, ...]:
+    """Return documents whose content is missing or no longer what was stored."""
+    with acting_as(system_actor(new_id(), "files.document.read")):
+        held = list(Document.objects.order_by("id").values_list("id", "sha256"))
+    return tuple(id_ for id_, sha256 in held if not _whole(sha256))
+
+
+def _whole(sha256: str) -> bool:
+    try:
+        return hashlib.sha256(path_of(sha256).read_bytes()).hexdigest() == sha256
+    except FileNotFoundError:
+        return False

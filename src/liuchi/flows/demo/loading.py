@@ -1,0 +1,266 @@
+"""Loads the demo into an empty database: three communities live through three months.
+
+People come in set-based, as by an Excel import; everything else through the actions
+people use, on a simulated clock. One seed, one demo: the same people, deeds and figures
+(ids differ, they are random).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from django.conf import settings
+
+from liuchi.engines.accounts import actions as accounts
+from liuchi.engines.accounts import queries as accounts_queries
+from liuchi.engines.accounts.enums import Role
+from liuchi.engines.directory import actions as directory
+from liuchi.engines.directory import queries as directory_queries
+from liuchi.engines.directory.actions import PersonImport
+from liuchi.engines.directory.enums import Sex
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.points import actions as points
+from liuchi.engines.points import jobs as points_jobs
+from liuchi.flows.demo import names
+from liuchi.flows.demo.people import sign_ins
+from liuchi.flows.demo.playing import Players, Playing
+from liuchi.flows.demo.population import Home, homes
+from liuchi.flows.demo.story import (
+    COMMUNITIES,
+    FIRST_DAY,
+    LAST_DAY,
+    Community,
+    Story,
+    write,
+)
+from liuchi.kernel import clock as kernel_clock
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.clock import SimulatedClock, start_of_day
+from liuchi.kernel.errors import Refused
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import SPEC_VERSION
+from liuchi.playbooks import load as load_playbook
+
+PLAYBOOK = Path(__file__).resolve().parents[4] / "playbooks" / "lingbei" / "credit-community"
+PURPOSE = "credit-points"
+BOOTSTRAP = UUID("00000000-0000-7000-8000-0000000de300")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded. ``seconds`` is the wall clock's."""
+
+    people: int
+    claims: int
+    redemptions: int
+    gifts: int
+    seconds: float
+
+
+def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
+    """Load the demo. Refused in production, and where anybody has an account already."""
+    _refuse_unless_empty()
+    began = time.monotonic()
+    simulated = SimulatedClock(start_of_day(FIRST_DAY))
+    with kernel_clock.using(simulated):
+        journal_jobs.make_partitions(FIRST_DAY)
+        journal_jobs.make_partitions(LAST_DAY)
+        playings, people = _settle(simulated, seed, progress)
+        _live(playings, simulated, progress)
+        while journal_jobs.sequence():
+            pass
+    journal_jobs.make_partitions()
+    stories = [playing.story for playing in playings]
+    return Loaded(
+        people,
+        sum(len(story.deeds) for story in stories),
+        sum(len(story.purchases) for story in stories),
+        sum(len(story.gifts) for story in stories),
+        time.monotonic() - began,
+    )
+
+
+def _refuse_unless_empty() -> None:
+    if settings.LIUCHI_MODE == "production":
+        raise Refused(
+            "demo_in_production",
+            Sentence(
+                "正式运行的系统不能载入演示数据。",
+                "A production installation does not take demo data.",
+            ),
+        )
+    if accounts_queries.in_use():
+        raise Refused(
+            "demo_not_empty",
+            Sentence(
+                "数据库里已有数据，演示数据只能载入空库。",
+                "The database is in use; demo data goes into an empty one only.",
+            ),
+        )
+
+
+def _settle(simulated: SimulatedClock, seed: int, progress: Progress) -> tuple[list[Playing], int]:
+    """Bring areas, the method, accounts and people into being, before anything happens."""
+    progress("区域与工作法 Areas and the method", 0, 1)
+    simulated.move_to(start_of_day(FIRST_DAY) + timedelta(hours=7))
+    directory.load_reference_areas()
+    root = system_actor(BOOTSTRAP, *_every_verb())
+    _apply_playbook(root)
+    users = _open_accounts(root, _chance(seed, "staff"), progress)
+    playings = []
+    settled = 0
+    for community in COMMUNITIES:
+        chance = _chance(seed, community.slug)
+        living = list(
+            homes(community.name.removesuffix("社区"), community.people, community.grids, chance)
+        )
+        story = write(community, living, chance)
+        progress(f"居民 People: {community.name}", settled, 0)
+        players = _people(community, living, story, users)
+        settled += len(players.people)
+        playings.append(Playing(community, story, players, simulated, chance))
+    return playings, settled
+
+
+def _chance(seed: int, purpose: str) -> Random:
+    return Random(f"{seed}-{purpose}")  # noqa: S311  a demo, not a secret
+
+
+def _every_verb() -> Sequence[str]:
+    return sorted({verb for role in Role for verb in accounts_queries.grants_of(role)})
+
+
+def _apply_playbook(root: Actor) -> None:
+    playbook = load_playbook(PLAYBOOK)
+    journal.apply_playbook(
+        code=playbook.code,
+        source=playbook.source,
+        compiled=playbook.compiled(),
+        places=[directory_queries.area_named(name).id for name in playbook.core.places],
+        in_force_from=playbook.in_force_from,
+        spec_version=SPEC_VERSION,
+        approved_by=playbook.core.in_force.approved_by,
+        actor=root,
+    )
+
+
+def _open_accounts(root: Actor, chance: Random, progress: Progress) -> dict[str, UUID]:
+    """Open every demo account and appoint the staff; return ids by username."""
+    rows = sign_ins()
+    users: dict[str, UUID] = {}
+    for done, row in enumerate(rows):
+        progress("账号 Accounts", done, len(rows))
+        users[row.username] = accounts.create_user(
+            username=row.username,
+            display_name=_staff_name(chance),
+            password=row.password,
+            must_change_password=False,
+            actor=root,
+            key=f"demo-user-{row.username}",
+        )
+        accounts.print_demo_sign_in(
+            username=row.username,
+            password=row.password,
+            title=row.title.in_language("zh-hans"),
+            area_name=row.place,
+        )
+        if row.role is not Role.RESIDENT:
+            directory.appoint(
+                user_id=users[row.username],
+                role=row.role,
+                area_id=directory_queries.area_named(row.place).id,
+                actor=root,
+                key=f"demo-post-{row.username}",
+            )
+    return users
+
+
+def _staff_name(chance: Random) -> str:
+    woman = chance.random() < 0.5  # noqa: PLR2004  a coin
+    return names.surname(chance) + names.given_name(chance, chance.randint(1968, 1996), woman=woman)
+
+
+def _people(
+    community: Community, living: Sequence[Home], story: Story, users: dict[str, UUID]
+) -> Players:
+    """Import a community's people, note who takes part, link some to their accounts."""
+    clerk = directory_queries.actor_of(users["lingbei-clerk"])
+    rows = [
+        PersonImport(
+            name=member.name,
+            village=community.name,
+            sex=Sex.FEMALE if member.woman else Sex.MALE,
+            birth_date=member.born,
+            grid=f"{community.name.removesuffix('社区')}第{'一二三四五'[home.grid - 1]}网格",
+            household=home.label,
+            address=home.address,
+        )
+        for home in living
+        for member in home.members
+    ]
+    people = directory.import_people(
+        rows, actor=clerk, key=f"demo-people-{community.slug}"
+    ).person_ids
+    staff = {
+        role: directory_queries.actor_of(users[f"{community.slug}-{role.value}"])
+        for role in (Role.RECORDER, Role.REVIEWER, Role.SHOPKEEPER, Role.SECRETARY)
+    }
+    for number in story.people:
+        directory.give_consent(
+            person_id=people[number],
+            purpose=PURPOSE,
+            playbook="lingbei-credit-community",
+            actor=staff[Role.RECORDER],
+            key=f"demo-consent-{community.slug}-{number}",
+        )
+    residents = {}
+    for place, number in enumerate(_account_holders(story), start=1):
+        user_id = users[f"{community.slug}-resident-{place}"]
+        directory.link_account(
+            user_id=user_id,
+            person_id=people[number],
+            actor=staff[Role.SECRETARY],
+            key=f"demo-link-{community.slug}-{place}",
+        )
+        residents[number] = directory_queries.actor_of(user_id)
+    points.open_shop(
+        name=f"{community.name}信用超市",
+        village_id=directory_queries.area_named(community.name).id,
+        actor=staff[Role.SECRETARY],
+        key=f"demo-shop-{community.slug}",
+    )
+    return Players(
+        staff[Role.RECORDER], staff[Role.REVIEWER], staff[Role.SHOPKEEPER], people, residents
+    )
+
+
+def _account_holders(story: Story) -> list[int]:
+    """The busiest of those who redeem: their pages show something of everything."""
+    deeds = [deed.person for deed in story.deeds]
+    buyers = sorted({purchase.person for purchase in story.purchases})
+    return sorted(buyers, key=lambda person: (-deeds.count(person), person))[:3]
+
+
+def _live(playings: Sequence[Playing], simulated: SimulatedClock, progress: Progress) -> None:
+    """Play all communities, day by day; each night post what its notice has ended for."""
+    days = (LAST_DAY - FIRST_DAY).days + 1
+    for number in range(days):
+        day = FIRST_DAY + timedelta(days=number)
+        progress("日子 Days", number, days)
+        for playing in playings:
+            playing.morning(day)
+        for playing in playings:
+            playing.noon(day)
+        for playing in playings:
+            playing.afternoon(day)
+        night = start_of_day(day) + timedelta(hours=21)
+        simulated.move_to(max(night, simulated.now()))
+        points_jobs.post_due()
