@@ -8,6 +8,9 @@
     It is a clone of a template that is migrated once and kept until an engine changes.
     No test reaches a database without it. ``transactional_db`` (and so pytest-django's
     ``live_server``) is the same thing.
+``demo_database``
+    Like ``db``, but a clone of a database with the whole demo in it (loading takes ten
+    seconds, once for as long as nothing under ``src`` or ``playbooks`` changes).
 ``cluster``
     The server those databases live in; ``cluster.connect(role, database)`` opens a raw
     connection, for tests that speak SQL as somebody. ``db`` is the database's name.
@@ -41,6 +44,7 @@ for _name in ("LIUCHI_DATABASE_URL", "LIUCHI_OWNER_DATABASE_URL", "LIUCHI_SECRET
 
 from django.conf import settings  # noqa: E402  the mode must be set first
 from django.db import connections  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: E402
@@ -101,18 +105,43 @@ def template(cluster: Cluster, django_db_blocker: object) -> str:
 @pytest.fixture
 def db(cluster: Cluster, template: str, django_db_blocker: object) -> Iterator[str]:
     """Clone the template for one test and point Django at the clone; yields its name."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield from _clone(cluster, template, django_db_blocker)
+
+
+@pytest.fixture(scope="session")
+def demo_template(cluster: Cluster, template: str, django_db_blocker: object) -> str:
+    """Name of the template that holds the demo."""
+    # The key ring wraps what the demo keeps secret: another ring, another template.
+    ring = hashlib.sha256(settings.LIUCHI_KEY_RING.to_text().encode()).hexdigest()[:8]
+    name = f"{template}_demo_{_fingerprint('flows', '../../playbooks')[:8]}_{ring}"
     with cluster.connect() as connection:
-        cluster.create_database(connection, name, template)
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            _point_django_at(cluster, name)
-            try:
-                yield name
-            finally:
-                _point_django_at(cluster, "none")
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        connection.execute("SELECT pg_advisory_lock(20260303)")
+        known = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]
+        ).fetchone()
+        if known is None:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+            cluster.create_database(connection, name, template)
+            with django_db_blocker.unblock():  # type: ignore[attr-defined]
+                _point_django_at(cluster, name)
+                try:
+                    import_string("liuchi.flows.demo.load")()
+                finally:
+                    # The writer of points keeps a connection, and one in use can't be cloned.
+                    import_string("liuchi.engines.points.actions.posting.stop")()
+                    _point_django_at(cluster, "none")
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name))
+            )
+    return name
+
+
+@pytest.fixture
+def demo_database(cluster: Cluster, demo_template: str, django_db_blocker: object) -> Iterator[str]:
+    """Clone the demo for one test and point Django at the clone; yields its name."""
+    yield from _clone(cluster, demo_template, django_db_blocker)
 
 
 @pytest.fixture
@@ -129,6 +158,21 @@ def clock() -> Iterator[SimulatedClock]:
         yield simulated
 
 
+def _clone(cluster: Cluster, template: str, django_db_blocker: object) -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with cluster.connect() as connection:
+        cluster.create_database(connection, name, template)
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            _point_django_at(cluster, name)
+            try:
+                yield name
+            finally:
+                _point_django_at(cluster, "none")
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
 def _point_django_at(cluster: Cluster, name: str) -> None:
     """Close this thread's connections and send every thread's next one to ``name``."""
     for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
@@ -140,18 +184,18 @@ def _point_django_at(cluster: Cluster, name: str) -> None:
         connections[alias].settings_dict.update(given)
 
 
-def _fingerprint() -> str:
-    """Return a mark of everything that shapes the migrated database."""
+def _fingerprint(*folders: str) -> str:
+    """Return a mark of everything that shapes the migrated database, or of other folders."""
     source = ROOT / "src" / "liuchi"
     paths = [
         path
-        for folder in ("engines", "playbooks", "project")
+        for folder in folders or ("engines", "playbooks", "project")
         for path in (source / folder).rglob("*")
         if path.suffix in {".py", ".sql", ".yaml", ".csv", ".json"}
     ]
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(str(path.relative_to(source)).encode() + b"\0" + path.read_bytes())
+        digest.update(os.path.relpath(path, source).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -15,7 +15,6 @@ from liuchi.engines.indicators.rules.published import (
     read,
 )
 from liuchi.kernel.errors import Invalid
-from liuchi.kernel.sentences import Sentence
 
 
 def figure(value: int, qualifier: Qualifier = Qualifier.EXACT, id_: str = "s4.3-01") -> Published:
@@ -67,16 +66,6 @@ def test_inexact(
 
 def test_inexact_needs_an_interval() -> None:
     assert judge(figure(70, Qualifier.AT_LEAST), Decimal(70), None).verdict is Verdict.MISMATCH
-
-
-NOTE = Sentence("四家商户，五个领域", "four firms, five fields")
-
-
-def test_a_contradiction_of_the_source_is_printed_and_does_not_fail() -> None:
-    found = judge(figure(4), Decimal(5), None, NOTE)
-    assert found.verdict is Verdict.CONTRADICTION
-    assert found.reason == NOTE
-    assert judge(figure(4), Decimal(4), None, NOTE).verdict is Verdict.EQUAL
 
 
 ROW = {

@@ -169,7 +169,7 @@ def _open_accounts(root: Actor, chance: Random, progress: Progress) -> dict[str,
         accounts.print_demo_sign_in(
             username=row.username,
             password=row.password,
-            title=row.title.in_language("zh-hans"),
+            title=str(row.title),
             area_name=row.place,
         )
         if row.role is not Role.RESIDENT:
@@ -238,7 +238,12 @@ def _people(
         key=f"demo-shop-{community.slug}",
     )
     return Players(
-        staff[Role.RECORDER], staff[Role.REVIEWER], staff[Role.SHOPKEEPER], people, residents
+        recorder=staff[Role.RECORDER],
+        reviewer=staff[Role.REVIEWER],
+        shopkeeper=staff[Role.SHOPKEEPER],
+        secretary=staff[Role.SECRETARY],
+        people=people,
+        residents=residents,
     )
 
 

@@ -46,6 +46,7 @@ class Players:
     recorder: Actor
     reviewer: Actor
     shopkeeper: Actor
+    secretary: Actor
     people: tuple[UUID, ...]
     residents: Mapping[int, Actor]
 
@@ -157,7 +158,7 @@ class Playing:
             points.reverse_redemption(
                 redemption_id=redemption_id,
                 reason="商品有瑕疵，原样退回",
-                actor=self.players.shopkeeper,
+                actor=self.players.secretary,  # not whoever handed it out
                 key=f"demo-return-{self.community.slug}-{number}",
             )
 

@@ -75,7 +75,7 @@ def _table(compared: tuple[Compared, ...], language: str) -> Table:
         verdict = row.judgement.verdict
         colour = COLOURS.get(verdict, "dim")
         reason = row.judgement.reason
-        said = f": {reason.in_language(language)}" if reason and not row.contradiction else ""
+        said = f": {reason.in_language(language)}" if reason else ""
         table.add_row(
             row.published.id,
             row.published.phrase,
@@ -96,6 +96,6 @@ def _printed(published: Published, language: str) -> str:
 
 def _print_contradictions(console: Console, compared: tuple[Compared, ...], language: str) -> None:
     for row in compared:
-        if row.contradiction and row.judgement.reason:
-            said = row.judgement.reason.in_language(language)
+        if row.contradiction is not None:
+            said = row.contradiction.in_language(language)
             console.print(f"[yellow]CONTRADICTION in source[/] {row.published.id}: {said}")

@@ -22,6 +22,7 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import (
     Core,
     NotComputed,
@@ -40,14 +41,15 @@ class Compared:
     """A published figure beside the computed one.
 
     ``computed`` is the text of the figure, empty where there is none; ``where`` is the
-    drill-down's address, or the place in a playbook that was counted.
+    drill-down's address, or the place in a playbook that was counted. ``contradiction``
+    says how the source contradicts itself about the figure, if it does.
     """
 
     published: Published
     computed: str
     judgement: Judgement
     where: str
-    contradiction: bool
+    contradiction: Sentence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +85,17 @@ def _core_keys() -> tuple[str, ...]:
 
 def _compare(actor: Actor, figure: Published, tie: _Tie | None) -> Compared:
     if tie is None:
-        return Compared(figure, "", Judgement(Verdict.NOT_TIED), "", contradiction=False)
+        return Compared(figure, "", Judgement(Verdict.NOT_TIED), "", None)
     playbook, entry = tie
     note = entry.contradiction.sentence if entry.contradiction else None
     if isinstance(entry, NotComputed):
         verdict = Verdict.CONTRADICTION if note else Verdict.NOT_COMPUTED
-        return Compared(
-            figure,
-            "",
-            Judgement(verdict, note or entry.not_computed.sentence),
-            "",
-            contradiction=note is not None,
-        )
+        judgement = Judgement(verdict, entry.not_computed.sentence)
+        return Compared(figure, "", judgement, "", note)
     interval = Interval(*entry.interval) if entry.interval else None
     found = _find(actor, playbook, entry)
-    judgement = judge(figure, found.value, interval, note)
-    return Compared(figure, found.text, judgement, found.where, contradiction=note is not None)
+    judgement = judge(figure, found.value, interval)
+    return Compared(figure, found.text, judgement, found.where, note)
 
 
 def _find(

@@ -69,27 +69,12 @@ class Judgement:
     reason: Sentence | None = None
 
 
-def judge(
-    published: Published,
-    computed: Decimal | None,
-    interval: Interval | None,
-    contradiction: Sentence | None = None,
-) -> Judgement:
+def judge(published: Published, computed: Decimal | None, interval: Interval | None) -> Judgement:
     """Compare. ``computed`` is None where the figure is "—".
 
-    A mismatch the playbook declares as a contradiction of the source itself is
-    printed as such, with the playbook's words; it does not fail the check.
+    That the source contradicts itself excuses no mismatch: a figure that cannot be
+    equal for that reason is declared ``not_computed``, with the contradiction named.
     """
-    found = _compare(published, computed, interval)
-    if contradiction is None:
-        return found
-    verdict = Verdict.CONTRADICTION if found.verdict.failed else found.verdict
-    return Judgement(verdict, contradiction)
-
-
-def _compare(
-    published: Published, computed: Decimal | None, interval: Interval | None
-) -> Judgement:
     if published.qualifier is not Qualifier.EXACT:
         return _compare_inexact(published, computed, interval)
     if interval is not None:
