@@ -128,6 +128,24 @@ def all_lints() -> tuple[Lint, ...]:
     return (*CORE_LINTS, *engines)
 
 
+def lints_markdown() -> str:
+    """Return the table of all lints, as kept in ``docs/reference/playbook-lints.md``."""
+    rows = [
+        f"| `{rule.code}` | {rule.title.zh} | {rule.title.en} | {rule.source} |"
+        for rule in sorted(all_lints(), key=lambda rule: rule.code)
+    ]
+    head = (
+        "# What no playbook may ask · 工作法的底线",
+        "",
+        "`liuchi playbook check` refuses a playbook that breaks one of these, and cites the",
+        "source. Written by `liuchi playbook lints`.",
+        "",
+        "| Code | 底线 | Rule | 依据 Source |",
+        "|---|---|---|---|",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
 def stored(compiled: Mapping[str, object]) -> Method:
     """Return what a stored compiled form says, in the present shapes.
 

@@ -31,6 +31,7 @@ WITHOUT_DATABASE = frozenset(
     {
         *("serve", "worker", "migrate", "doctor"),
         *("playbook check", "playbook test", "playbook explain", "playbook schema"),
+        "playbook lints",
         *("journal verify",),
     }
 )

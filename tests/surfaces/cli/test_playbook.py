@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.journal import queries as journal
+from liuchi.kernel.clock import SimulatedClock
+from liuchi.kernel.errors import LiuchiError
+from liuchi.playbooks import stored
 from liuchi.surfaces.cli import app
 
 HEAD = """\
@@ -79,3 +86,73 @@ def test_plan_lists_what_a_first_version_adds(bare: Path) -> None:
     code, out, _ = run("plan", bare)
     assert code == 0
     assert "+ places: ['甲社区']" in out.splitlines()
+
+
+PLACED = HEAD.replace("甲社区", "罗冲社区, 盛唐社区")
+
+
+@pytest.fixture
+def placed(bare: Path, db: str, clock: SimulatedClock) -> Path:
+    """A playbook whose places are known; today is 2 March 2026."""
+    directory_actions.load_reference_areas()
+    (bare / "playbook.yaml").write_text(PLACED, encoding="utf-8")
+    return bare
+
+
+def rewrite(folder: Path, right: str, wrong: str) -> None:
+    file = folder / "playbook.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
+
+
+def test_a_first_version_may_begin_in_the_past(placed: Path) -> None:
+    code, out, _ = run("apply", placed, "--yes")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("✓ 只有开头的做法 自 2022-04-01 起施行。")
+    held = journal.playbook_in_force("bare-method", date(2022, 4, 1))
+    assert held is not None
+    assert (held.version, held.approved_by, held.spec_version) == (1, "居民代表会议", 1)
+    assert held.places == tuple(directory.area_named(n).id for n in ("罗冲社区", "盛塘社区"))
+    assert stored(held.compiled).core.title == "只有开头的做法"
+    assert journal.playbook_in_force("bare-method", date(2022, 3, 31)) is None
+
+
+def test_a_later_version_begins_today_or_later(placed: Path) -> None:
+    run("apply", placed, "--yes")
+    rewrite(placed, "title: 只有开头的做法", "title: 改过的做法")
+    assert refusal("apply", placed, "--yes") == "begins_in_the_past"
+    rewrite(placed, "from: 2022-04-01", "from: 2026-03-01")
+    assert refusal("apply", placed, "--yes") == "begins_in_the_past"
+    rewrite(placed, "from: 2026-03-01", "from: 2026-03-02")
+    assert run("plan", placed)[1].splitlines() == [
+        "~ title: 只有开头的做法 → 改过的做法",
+        "~ in_force.from: 2022-04-01 → 2026-03-02",
+        "共2处改变。 / 2 changes.",
+    ]
+    assert run("apply", placed, "--yes")[0] == 0
+    days = (date(2026, 3, 1), date(2026, 3, 2))
+    held = [journal.playbook_in_force("bare-method", day) for day in days]
+    assert [each.version for each in held if each is not None] == [1, 2]
+
+
+def test_the_same_version_is_not_applied_twice(placed: Path) -> None:
+    run("apply", placed, "--yes")
+    assert refusal("apply", placed, "--yes") == "unchanged"
+    assert [v.version for v in journal.playbook_versions("bare-method")] == [1]
+
+
+def test_places_nobody_knows_are_all_named(placed: Path) -> None:
+    rewrite(placed, "罗冲社区, 盛唐社区", "罗冲社区, 甲社区, '340871001999'")
+    assert refusal("apply", placed, "--yes") == "unknown_places"
+    assert journal.playbook_versions("bare-method") == ()
+
+
+def test_no_answer_applies_nothing(placed: Path) -> None:
+    assert CliRunner().invoke(app, ["playbook", "apply", str(placed)], input="n\n").exit_code == 1
+    assert journal.playbook_versions("bare-method") == ()
+
+
+def refusal(*words: object) -> str:
+    """The code of the error a command ends with; the console entry says its sentence."""
+    result = CliRunner().invoke(app, ["playbook", *(str(word) for word in words)])
+    assert isinstance(result.exception, LiuchiError)
+    return result.exception.code

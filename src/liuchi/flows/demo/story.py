@@ -95,7 +95,7 @@ class Story:
     def people(self) -> list[int]:
         """Everybody who takes part, in order."""
         parts = (self.deeds, self.purchases, self.gifts)
-        return sorted({step.person for part in parts for step in part})  # type: ignore[attr-defined]
+        return sorted({step.person for part in parts for step in part})
 
 
 # Rule, points per unit, most units a month: below every cap of the example playbook, and

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Never
 from uuid import UUID
 
 import typer
 
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel import clock
@@ -25,6 +25,7 @@ from liuchi.playbooks import (
     PlaybookError,
     changes,
     json_schema,
+    lints_markdown,
     load,
     may_apply,
     run_examples,
@@ -117,6 +118,12 @@ def schema_command() -> None:
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
+@app.command("lints")
+def lints_command() -> None:
+    """列出工作法的底线和依据。 List what no playbook may ask, with sources."""
+    typer.echo(lints_markdown(), nl=False)
+
+
 def plan_for(playbook: Playbook) -> tuple[Change, ...]:
     """Return what applying would change against the version it takes over from."""
     held = journal.playbook_in_force(playbook.code, playbook.in_force_from)
@@ -149,7 +156,6 @@ def _is_first(playbook: Playbook) -> bool:
 
 
 def _place_ids(names: Sequence[str]) -> tuple[UUID, ...]:
-    directory = import_module("liuchi.engines.directory.queries")
     found: list[UUID] = []
     errors: list[FieldError] = []
     for name in names:
