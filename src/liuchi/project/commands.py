@@ -55,6 +55,6 @@ def doctor_command() -> None:
 def _migrate() -> None:
     try:
         database.bring_up_to_date(verbosity=1)
-        periodic.run_daily()
+        periodic.make_ready()
     finally:
         database.close()

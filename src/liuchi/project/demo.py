@@ -1,39 +1,67 @@
-"""Loading the demo into an empty demo database; what it holds, the ``cli`` knows."""
+"""Loading the demo into an empty demo database, once and whole."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.util import find_spec
+from pathlib import Path
 
-from django.db import connections
-from django.utils.module_loading import import_string
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from liuchi.project.database import OWNER
+from liuchi.engines.accounts import queries as accounts
+from liuchi.flows.demo import loading
+from liuchi.kernel.sentences import Sentence
+from liuchi.project import database
+from liuchi.project.postgres import Cluster
+from liuchi.project.problems import CannotStart
 from liuchi.project.settings import Mode, Settings
 
-_MODULE = "liuchi.surfaces.cli.demo"
+_BEGUN = "demo.loading"  # stands in the data directory while the demo goes in
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """A printed demo account."""
+def prepare(settings: Settings, cluster: Cluster | None) -> None:
+    """Undo a demo that broke off half way: nobody could tell what it lacks.
 
-    username: str
-    password: str
-    words: str
+    The mark is made only when the database is empty, so what is dropped is never
+    more than a piece of the demo.
+    """
+    mark = _mark(settings)
+    if not mark.exists():
+        return
+    if cluster is None:
+        raise CannotStart(
+            "demo_half_loaded",
+            Sentence(
+                "演示数据上次只载入了一半：请重建数据库，再删除 {mark}。",
+                "The demo was loaded by half: make the database anew, then remove {mark}.",
+                {"mark": str(mark)},
+            ),
+        )
+    database.close()
+    cluster.make_database_anew()
+    mark.unlink()
 
 
-def load_if_empty(settings: Settings) -> tuple[SignIn, ...]:
-    """Load the demo if mode is demo and the journal is empty; return the sign-ins to print."""
-    if settings.mode is not Mode.DEMO or find_spec(_MODULE) is None:
-        return ()
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT NOT EXISTS (SELECT FROM journal_fact)")
-        (empty,) = cursor.fetchone()
-    if empty:
-        print("· 正在装入演示数据 loading demo data …", flush=True)
-        import_string(f"{_MODULE}.load_demo")()
-    return tuple(
-        SignIn(each.username, each.password, each.words)
-        for each in import_string(f"{_MODULE}.sign_ins")()
+def load_if_empty(settings: Settings) -> None:
+    """Load the demo if this is a demo installation that nobody has used yet."""
+    if settings.mode is not Mode.DEMO or accounts.in_use():
+        return
+    mark = _mark(settings)
+    mark.touch()
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(), transient=True) as bar:
+        task = bar.add_task("演示数据 demo data", total=None)
+
+        def told(words: str, done: int, total: int) -> None:
+            bar.update(task, description=words, completed=done, total=total or None)
+
+        loaded = loading.load(progress=told)
+    mark.unlink()
+    print(
+        f"✓ 演示数据 demo data: {loaded.people} 人 people, {loaded.claims} 笔 claims, "
+        f"{loaded.seconds:.0f} s",
+        flush=True,
     )
+
+
+def _mark(settings: Settings) -> Path:
+    return settings.data_dir / _BEGUN

@@ -20,14 +20,15 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from liuchi.engines.accounts import queries as accounts
 from liuchi.kernel.sentences import Sentence
 from liuchi.project import database, demo, periodic, static
 from liuchi.project.postgres import Cluster
 from liuchi.project.problems import CannotStart
-from liuchi.project.settings import Mode, Settings
+from liuchi.project.settings import Settings
 from liuchi.project.worker import stop_on_signal
 
 READY_SECONDS_MAX = 60.0
@@ -46,9 +47,11 @@ def run(settings: Settings) -> int:
         if settings.embedded:
             cluster = Cluster(settings.data_dir, port=settings.postgres_port)
             stack.enter_context(cluster.running())
+        demo.prepare(settings, cluster)
         database.bring_up_to_date()
-        periodic.run_daily()  # a fact of this very month needs its partition
-        signed_in = demo.load_if_empty(settings)
+        periodic.make_ready()  # a fact of this very month needs its partition
+        demo.load_if_empty(settings)
+        sign_ins = accounts.demo_sign_ins()
         static.collect()
         database.close()
         stop_on_signal(stop)
@@ -59,7 +62,7 @@ def run(settings: Settings) -> int:
         try:
             wait_until_ready(settings, children, stop)
             if not stop.is_set():
-                announce(settings, signed_in)
+                announce(settings, sign_ins)
             watch(children, cluster, stop)
         finally:
             for child in children:
@@ -215,15 +218,15 @@ def watch(children: list[Child], cluster: Cluster | None, stop: threading.Event)
             child.start()
 
 
-def announce(settings: Settings, sign_ins: tuple[demo.SignIn, ...]) -> None:
+def announce(settings: Settings, sign_ins: Sequence[accounts.DemoSignInRow]) -> None:
     """Print where it is and, for a demo, who may sign in."""
     base = f"http://{settings.host}:{settings.port}"
     print(f"\n六尺 Liuchi\n  居民 portal  {base}/\n  工作台 desk  {base}/desk/")
     print(f"  接口 API     {base}/api/v1/openapi.json")
-    if sign_ins and settings.mode is Mode.DEMO:
+    if sign_ins:
         print("\n演示账号 demo sign-ins（只在演示库中有效 valid in a demo database only）")
-        for sign_in in sign_ins:
-            print(f"  {sign_in.username:<16} {sign_in.password:<16} {sign_in.words}")
+        for row in sign_ins:
+            print(f"  {row.username:<24} {row.password:<16} {row.area_name} {row.title}")
     print("\nCtrl-C 停止 stops.", flush=True)
 
 

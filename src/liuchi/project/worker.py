@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from types import FrameType
 from typing import cast
 
@@ -18,11 +19,13 @@ from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from liuchi.engines.journal import jobs as journal
+from liuchi.engines.points import jobs as points
 from liuchi.project import database, periodic
 
-STEADY = ("liuchi.engines.journal.jobs.sequence", "liuchi.engines.points.jobs.post_due")
 PAUSE_SECONDS = 0.25  # between two looks at an idle journal
 PAUSE_BUSY_SECONDS = 0.01  # after a look that found work there may be more
+POST_EVERY_SECONDS = 5.0  # a public notice ends by the day; nobody waits for it by the second
 PAUSE_AFTER_ERROR_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 10.0
 
@@ -35,7 +38,7 @@ def run() -> None:
     sequencer = threading.Thread(target=keep_sequencing, args=(stop,), name="sequencer")
     sequencer.start()
     try:
-        periodic.run_daily()
+        periodic.make_ready()
         # Django's connector cannot listen for new jobs; the one for workers can. The two
         # signals become a graceful end of run_worker.
         connector = cast("DjangoConnector", app.connector).get_worker_connector()
@@ -57,12 +60,13 @@ def keep_sequencing(stop: threading.Event) -> None:
     An error is logged and tried again ever more slowly: the database may be
     restarting, and nothing is lost meanwhile, since facts wait in their table.
     """
-    jobs = periodic.jobs(*STEADY)
-    pause = PAUSE_SECONDS
+    pause, post_at = PAUSE_SECONDS, 0.0
     while not stop.wait(pause):
         try:
-            found_work = [job() for job in jobs]
-            pause = PAUSE_BUSY_SECONDS if any(found_work) else PAUSE_SECONDS
+            pause = PAUSE_BUSY_SECONDS if journal.sequence() else PAUSE_SECONDS
+            if time.monotonic() > post_at:
+                points.post_due()
+                post_at = time.monotonic() + POST_EVERY_SECONDS
         except DatabaseError as error:
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
             _log.warning("sequencer waits", exception=type(error).__name__)

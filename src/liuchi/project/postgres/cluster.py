@@ -330,6 +330,14 @@ class Cluster:
             ).fetchone():
                 self.create_database(connection, DATABASE)
 
+    def make_database_anew(self) -> None:
+        """Drop the installation's database with all it holds, and make an empty one."""
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(DATABASE))
+            )
+            self.create_database(connection, DATABASE)
+
     @staticmethod
     def create_database(
         connection: psycopg.Connection[tuple[object, ...]], name: str, template: str = "template0"
