@@ -17,8 +17,12 @@ ROOT = Path(__file__).resolve().parents[3]
 SOURCE = Path(__file__).resolve().parents[1]
 
 # Before the first start there is no key file; whatever only looks at settings (type
-# checks, --help) gets keys that are forgotten with the process.
-_keys = installation_keys.read(LIUCHI.data_dir) or installation_keys.new_keys()
+# checks, --help) gets keys that are forgotten with the process. Test processes share theirs.
+_keys = (
+    installation_keys.read_or_make(LIUCHI.data_dir)
+    if LIUCHI.mode is Mode.TEST
+    else installation_keys.read(LIUCHI.data_dir) or installation_keys.new_keys()
+)
 
 SECRET_KEY = LIUCHI.secret_key or _keys.secret_key
 LIUCHI_KEY_RING = KeyRing.from_text(LIUCHI.key_ring or _keys.key_ring)
@@ -30,16 +34,6 @@ ALLOWED_HOSTS = list(LIUCHI.allowed_hosts) or ["*"]  # * only outside production
 ROOT_URLCONF = "liuchi.project.urls"
 WSGI_APPLICATION = "liuchi.project.wsgi.application"
 
-_ENGINES = ("journal", "accounts", "files", "directory", "points", "indicators")
-_SURFACES = ("components", "portal", "desk", "api")
-
-
-def _present(package: str, names: tuple[str, ...], file: str) -> list[str]:
-    folder = SOURCE / package
-    return [name for name in names if (folder / name / file).exists()]
-
-
-_engines = _present("engines", _ENGINES, "apps.py")
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -48,11 +42,18 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
-    *(f"liuchi.engines.{name}.apps.{name.title()}Config" for name in _engines),
-    *(f"liuchi.surfaces.{name}" for name in _present("surfaces", _SURFACES, "__init__.py")),
+    "liuchi.engines.journal.apps.JournalConfig",
+    "liuchi.engines.accounts.apps.AccountsConfig",
+    "liuchi.engines.files.apps.FilesConfig",
+    "liuchi.engines.directory.apps.DirectoryConfig",
+    "liuchi.engines.points.apps.PointsConfig",
+    "liuchi.engines.indicators.apps.IndicatorsConfig",
+    "liuchi.surfaces.components",
+    "liuchi.surfaces.portal",
+    "liuchi.surfaces.desk",
+    "liuchi.surfaces.api",
 ]
-if "accounts" in _engines:
-    AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -83,20 +84,18 @@ class _UnknownVariable(str):
         raise LookupError(msg)
 
 
-_context = [
-    "django.template.context_processors.request",
-    "django.template.context_processors.i18n",
-    "django.contrib.auth.context_processors.auth",
-    "django.contrib.messages.context_processors.messages",
-]
-if (SOURCE / "surfaces/components/context.py").exists():
-    _context.append("liuchi.surfaces.components.context.page")
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": _context,
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "liuchi.surfaces.components.context.page",
+            ],
             **({"string_if_invalid": _UnknownVariable("%s")} if LIUCHI.mode is Mode.TEST else {}),
         },
     }

@@ -58,4 +58,6 @@ def configuration() -> dict[str, Any]:
         "disable_existing_loggers": False,
         "handlers": {"console": {"class": "logging.StreamHandler"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
+        # A page that is not there has its line already (project.middleware.operations).
+        "loggers": {"django.request": {"level": "ERROR"}},
     }
