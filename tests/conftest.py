@@ -37,6 +37,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 TEST_DATA_DIR = Path(os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"tests-{os.getuid()}"))
+# Named here and not in pyproject.toml: from there pytest-django reads the settings before
+# this file runs, and the suite would speak to them in the mode of a demo.
+os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
 os.environ["LIUCHI_MODE"] = "test"
 os.environ["LIUCHI_DATA_DIR"] = str(TEST_DATA_DIR)
 for _name in ("LIUCHI_DATABASE_URL", "LIUCHI_OWNER_DATABASE_URL", "LIUCHI_SECRET_KEY"):
@@ -55,6 +58,9 @@ from liuchi.kernel.clock import SHANGHAI, SimulatedClock  # noqa: E402
 from liuchi.project import database  # noqa: E402
 from liuchi.project.django_settings import database as from_url  # noqa: E402
 from liuchi.project.postgres import Cluster, Role  # noqa: E402
+
+if settings.LIUCHI_MODE != "test":
+    pytest.exit("the settings were read before tests/conftest.py could say that this is a test")
 
 hypothesis_settings.register_profile(
     "liuchi",
