@@ -137,7 +137,7 @@ AWARD = "title: 参与调解邻里纠纷, class: 社会治安, award: 5"
         ("legal_basis: consent", "law: 某法", "no-legal-basis", "  credit-points:"),
         ("fields: [name, household]", "fields: [household]", "no-purpose", "  currency:"),
         ("evidence: [photo]", "evidence: [selfie]", "forced-check-in", "evidence: [photo]"),
-        ("by: [home_area, month]", "by: [person]", "ranks_people", "by: [home_area"),
+        ("by: [home_area, month]", "by: [person]", "indicators.ranking", "by: [home_area"),
     ],
 )
 def test_rights_hold_for_the_real_method_too(

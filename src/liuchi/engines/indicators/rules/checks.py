@@ -123,7 +123,7 @@ def _ranks_people(context: Context) -> Iterator[Finding]:
 
 
 RANKS_PEOPLE = Lint(
-    "ranks_people",
+    "indicators.ranking",
     Sentence("不给居民和工作人员排名", "No ranking of residents or individual staff"),
     "《整治形式主义为基层减负若干规定》（2024年）：不得以积分排名等方式强制使用；"
     "《个人信息保护法》第六条：最小范围",
