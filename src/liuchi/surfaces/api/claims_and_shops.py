@@ -66,7 +66,7 @@ def propose_claim(request: HttpRequest, body: shapes.ClaimTaken, key: Key) -> ob
 def review_claim(
     request: HttpRequest, claim_id: UUID, body: shapes.ReviewTaken, key: Key
 ) -> object:
-    """Approve or reject a claim somebody else has proposed."""
+    """Approve, reject or return a claim somebody else has proposed."""
     return points_actions.review_claim(
         actor=actor_of(request),
         key=key,
@@ -146,10 +146,10 @@ def reverse_redemption(
     )
 
 
-@write(shops, "/gifts", access=verb("points.gift.give"), gives=shapes.Redemption)
-def give_gift(request: HttpRequest, body: shapes.GiftTaken, key: Key) -> object:
+@write(shops, "/gifts", access=verb("points.gift.give"), gives=shapes.GiftGiven)
+def give_gift(request: HttpRequest, body: shapes.GiftTaken, key: Key) -> shapes.GiftGiven:
     """Hand out goods for no points."""
-    return points_actions.give_gift(
+    fact_id = points_actions.give_gift(
         actor=actor_of(request),
         key=key,
         person_id=body.person_id,
@@ -158,3 +158,4 @@ def give_gift(request: HttpRequest, body: shapes.GiftTaken, key: Key) -> object:
         quantity=body.quantity,
         reason=body.reason,
     )
+    return shapes.GiftGiven(fact_id=fact_id)

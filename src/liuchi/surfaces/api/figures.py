@@ -97,7 +97,8 @@ def list_facts_behind(
 def get_fact(request: HttpRequest, fact_id: UUID) -> object:
     """Get one fact."""
     actor = actor_of(request)
-    return journal.fact(fact_id, area_ids=directory.subtree_ids(actor.area_id))
+    area_ids = directory.subtree_ids(actor.area_id) if actor.area_id else ()
+    return journal.fact(fact_id, area_ids=area_ids)
 
 
 @read(book, "/journal/head", access=SIGNED_IN, gives=shapes.Head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -21,7 +22,9 @@ router = Router(tags=["places"])
 @read(router, "/areas", access=PUBLIC, gives=list[Area])
 def list_areas(
     request: HttpRequest,
-    parent_id: UUID | None = Query(None, description="Absent: places where a method runs."),
+    parent_id: Annotated[
+        UUID | None, Query(description="Absent: the places where a method runs.")
+    ] = None,
 ) -> tuple[AreaRow, ...]:
     """List the places where a working method is in force, or the areas below one."""
     if parent_id is None:

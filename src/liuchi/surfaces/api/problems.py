@@ -6,7 +6,7 @@ before an action is reached (no sign-in, a value that is no date) is told the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -100,16 +100,25 @@ def say(sentence: Sentence) -> str:
 
 def install(api: NinjaAPI) -> None:
     """Make the api answer every kind of error with a problem."""
-    api.add_exception_handler(LiuchiError, _ours)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(AuthenticationError, _no_sign_in)
-    api.add_exception_handler(Http404, lambda request, _: nowhere(request))
-    api.add_exception_handler(HttpError, _http)
+    handlers: tuple[tuple[type[Exception], Callable[..., JsonResponse]], ...] = (
+        (LiuchiError, _ours),
+        (ValidationError, _invalid),
+        (AuthenticationError, _no_sign_in),
+        (Http404, _nowhere),
+        (HttpError, _http),
+    )
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, handler)
 
 
 def nowhere(request: HttpRequest) -> JsonResponse:
     """Answer an address that leads nowhere."""
     return _ours(request, NotFound("address"))
+
+
+def _nowhere(request: HttpRequest, error: Http404) -> JsonResponse:
+    del error
+    return nowhere(request)
 
 
 def wrong_method(allowed: str) -> JsonResponse:

@@ -11,7 +11,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Refused
+from liuchi.kernel.errors import NotFound, Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.api import shapes
 from liuchi.surfaces.api.routes import (
@@ -58,7 +58,10 @@ def get_statement(
     request: HttpRequest, person_id: UUID, after: After = None, limit: Limit = LIMIT_DEFAULT
 ) -> object:
     """Get a person's points, every entry explained."""
-    return points.statement(actor_of(request), person_id, after=after, limit=limit)
+    actor = actor_of(request)
+    if person_id not in directory.people_of(actor, [person_id]):
+        raise NotFound("person")
+    return points.statement(actor, person_id, after=after, limit=limit)
 
 
 @read(router, "/households", access=_HOUSEHOLD, gives=shapes.Page[shapes.Household])

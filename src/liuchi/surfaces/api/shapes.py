@@ -73,9 +73,9 @@ class Rule(Schema):
     class_title: Wording
     award: int
     per: str
-    cap_text: Wording
+    cap_text: Wording | None
     evidence: list[str]
-    publicity_work_days: int | None
+    publicity_work_days: int
 
 
 class Notice(Schema):
@@ -157,6 +157,7 @@ class Claim(Schema):
     rule_code: str
     rule_title: Wording
     points: int
+    quantity: int
     happened_on: date
     proposed_at: datetime
     proposed_by_name: str
@@ -164,8 +165,8 @@ class Claim(Schema):
     note: str
     evidence: list[UUID]
     reviewed_at: datetime | None
-    reviewed_by_name: str | None
-    review_reason: str | None
+    reviewed_by_name: str
+    review_reason: str
     notice_until: date | None
     posted_at: datetime | None
     version: int
@@ -190,7 +191,7 @@ class ClaimTaken(OwnClaimTaken):
 class ReviewTaken(Taken):
     """What the reviewer decided, over the version that was read."""
 
-    outcome: Annotated[str, StringConstraints(pattern=r"^(approve|reject)$")]
+    outcome: Annotated[str, StringConstraints(pattern=r"^(approve|reject|return)$")]
     reason: Note = ""
     expected_version: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
 
@@ -198,7 +199,7 @@ class ReviewTaken(Taken):
 class Entry(Schema):
     """One line of a statement, with the sentence that explains it."""
 
-    id: UUID
+    id: int
     at: datetime
     kind: str
     title: Wording
@@ -207,6 +208,7 @@ class Entry(Schema):
     balance_after: int
     fact_id: UUID
     claim_id: UUID | None
+    transfer_id: UUID
 
 
 class Statement(Schema):
@@ -238,6 +240,7 @@ class Goods(Schema):
     price_points: int
     value_fen: int | None
     stock: int
+    low_stock: int
     image_id: UUID | None
     shop_id: UUID
 
@@ -248,12 +251,15 @@ class Redemption(Schema):
     id: UUID
     person_id: UUID
     person_name: str
+    shop_id: UUID
+    goods_id: UUID
     goods_title: Wording
     quantity: int
     points: int
     at: datetime
     by_name: str
     state: str
+    reverse_reason: str
     fact_id: UUID
 
 
@@ -270,6 +276,12 @@ class GiftTaken(RedemptionTaken):
     """Goods handed out for no points, with the reason."""
 
     reason: Reason
+
+
+class GiftGiven(Schema):
+    """The fact that records a gift."""
+
+    fact_id: UUID
 
 
 class ReversalTaken(Taken):
