@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 
+from engines.points.threads import in_threads
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs, queries
 from liuchi.kernel.clock import SHANGHAI
-from liuchi.kernel.errors import Conflict, LiuchiError, NotFound, Refused
+from liuchi.kernel.errors import Conflict, NotFound, Refused
 from liuchi.kernel.ids import new_id
-
-
-def in_threads(*calls):
-    """Run calls at once and return what each gave or raised."""
-    outcomes = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(place, call):
-        try:
-            start.wait()
-            outcomes[place] = call()
-        except LiuchiError as error:
-            outcomes[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_a_deed_becomes_points_after_review_and_notice(world):
@@ -121,20 +99,17 @@ def test_claims_at_once_do_not_exceed_the_cap(world):
     )
 
 
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
+def test_what_the_rules_refuse_is_not_written(world):
+    for said, code in (
         ({"rule": "nothing"}, "rule_not_in_force"),
         ({"on": date(2025, 12, 31)}, "rule_not_in_force"),
         ({"on": date(2026, 3, 3)}, "in_the_future"),
         ({"rule": "medal"}, "evidence_missing"),
         ({"quantity": 0}, "quantity_out_of_range"),
-    ],
-)
-def test_what_the_rules_refuse_is_not_written(world, said, code):
-    with pytest.raises(Refused) as caught:
-        world.propose(world.people[0], **said)
-    assert caught.value.code == code
+    ):
+        with pytest.raises(Refused) as caught:
+            world.propose(world.people[0], **said)
+        assert caught.value.code == code
     with acting_as(world.recorder):
         assert queries.claims(world.recorder).rows == ()
 
@@ -250,9 +225,9 @@ def test_pages_by_key(world):
     assert third.next_after is None
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_the_database_refuses_a_claim_that_cannot_be(world):
+    claim = world.propose(world.people[0])
+    for change in (
         "state = 'posted'",
         "state = 'on_notice'",
         "reviewed_at = now()",
@@ -260,12 +235,9 @@ def test_pages_by_key(world):
         "state = 'lost'",
         "points = 5000",
         "posted_at = now()",
-    ],
-)
-def test_the_database_refuses_a_claim_that_cannot_be(world, change):
-    claim = world.propose(world.people[0])
-    with pytest.raises(DatabaseError), acting_as(world.root), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE points_claim SET {change} WHERE id = %s", [claim.id])
+    ):
+        with pytest.raises(DatabaseError), acting_as(world.root), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE points_claim SET {change} WHERE id = %s", [claim.id])
 
 
 def test_a_list_of_three_costs_what_a_list_of_one_costs(world, django_assert_num_queries):
