@@ -150,6 +150,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 LOGIN_URL = "/sign-in/"
+CSRF_FAILURE_VIEW = "liuchi.surfaces.components.problems.csrf_failure"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one working day
 SESSION_COOKIE_HTTPONLY = True
@@ -177,6 +178,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 STATIC_URL = "/static/"
 STATIC_ROOT = LIUCHI.data_dir / "static"
+if LIUCHI.mode is Mode.TEST:  # nothing is collected; whitenoise warns of a folder that is missing
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

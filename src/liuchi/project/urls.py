@@ -22,3 +22,10 @@ _surfaces: list[URLPattern | URLResolver] = [
     if (_SURFACES / name / "urls.py").exists()
 ]
 urlpatterns = _operations + _surfaces
+
+# Errors Django itself answers are pages of ours too, with a sentence.
+_PROBLEMS = "liuchi.surfaces.components.problems"
+handler400 = f"{_PROBLEMS}.bad_request"
+handler403 = f"{_PROBLEMS}.forbidden"
+handler404 = f"{_PROBLEMS}.not_found"
+handler500 = f"{_PROBLEMS}.broken"

@@ -1,0 +1,19 @@
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from liuchi.surfaces.portal import mine, places
+
+urlpatterns = [
+    path("", places.choose, name="portal-choose"),
+    path("v/<slug:code>/", places.home, name="portal-home"),
+    path("v/<slug:code>/rules/", places.rules, name="portal-rules"),
+    path("v/<slug:code>/notices/", places.notices, name="portal-notices"),
+    path("v/<slug:code>/soon/<slug:door>/", places.soon, name="portal-soon"),
+    path("me/", mine.statement, name="portal-me"),
+    path("me/consent/", mine.consent, name="portal-consent"),
+    path("me/claims/", mine.claims, name="portal-claims"),
+    path("me/claims/new/", mine.propose, name="portal-propose"),
+    path("me/claims/<uuid:claim_id>/more/", mine.add_to_claim, name="portal-claim-more"),
+    path("me/claims/<uuid:claim_id>/", mine.claim, name="portal-claim"),
+]
