@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from liuchi.engines.indicators.enums import Qualifier, Verdict
@@ -78,11 +79,11 @@ def _table(compared: tuple[Compared, ...], language: str) -> Table:
         said = f": {reason.in_language(language)}" if reason else ""
         table.add_row(
             row.published.id,
-            row.published.phrase,
+            escape(row.published.phrase),
             _printed(row.published, language),
             row.computed,
             f"[{colour}]{verdict.value}{said}[/]",
-            row.where,
+            escape(row.where),  # brackets are markup to Rich
         )
     return table
 
