@@ -45,8 +45,11 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('liuchi.directory.partitions', 0));
-    IF to_regclass(name) IS NOT NULL THEN
-        RETURN;  -- another was first
+    -- Another may have been first. A look at the table, not to_regclass(): that answers from
+    -- a cache which an advisory lock does not refresh.
+    IF EXISTS (SELECT FROM pg_class
+               WHERE relname = name AND relnamespace = 'public'::regnamespace) THEN
+        RETURN;
     END IF;
     EXECUTE format('CREATE TABLE %I PARTITION OF directory_unmask_log FOR VALUES FROM (%L) TO (%L)',
                    name,
