@@ -11,7 +11,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils import translation
 
 from liuchi.engines.accounts import queries, rules
 from liuchi.engines.accounts.enums import Language
@@ -210,19 +209,14 @@ def _usable(username: str, display_name: str) -> None:
 
 
 def _strong(password: str, user: User) -> None:
-    """Raise Invalid with every reason why a password is too weak, in both languages."""
-    wordings: dict[str, str] = {}
-    for language in Language:
-        with translation.override(language):
-            try:
-                validate_password(password, user)
-            except ValidationError as error:
-                wordings[language] = " ".join(error.messages)
-    if wordings:
-        # Braces in a message would be read as named values.
-        safe = {tag: text.replace("{", "{{").replace("}", "}}") for tag, text in wordings.items()}
-        sentence = Sentence(safe[Language.CHINESE], safe[Language.ENGLISH])
-        raise Invalid("password_weak", sentence, (FieldError("password", sentence),))
+    """Raise Invalid with every reason why a password is too weak."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        sentence = rules.weak_password(one.code or "" for one in error.error_list)
+        raise Invalid(
+            "password_weak", sentence, (FieldError("password", sentence),)
+        ) from error
 
 
 def _taken(username: str) -> Conflict:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
+from liuchi.kernel.sentences import Sentence
 
 FREE_FAILURES = 5
+PASSWORD_CHARACTERS_MIN = 10  # the setting AUTH_PASSWORD_VALIDATORS says the same
 LOCK_MINUTES_MAX = 15
 DISPLAY_NAME_CHARACTERS_MAX = 40
 FORGET_ATTEMPTS_AFTER = timedelta(days=1)
@@ -46,6 +49,23 @@ def display_name_usable(name: str) -> Decision:
         "Give a name of at most {most} characters.",
         most=DISPLAY_NAME_CHARACTERS_MAX,
     )
+
+
+def weak_password(reasons: Iterable[str]) -> Sentence:
+    """Return why a password is too weak, for the codes of Django's validators."""
+    known = {
+        "password_too_short": (
+            f"密码至少 {PASSWORD_CHARACTERS_MIN} 个字符。",
+            f"A password has at least {PASSWORD_CHARACTERS_MIN} characters.",
+        ),
+        "password_too_common": (
+            "这个密码太常见，容易被猜到。",
+            "This password is too common and easy to guess.",
+        ),
+    }
+    other = ("请换一个更不容易猜到的密码。", "Choose a password that is harder to guess.")
+    said = [known.get(reason, other) for reason in reasons]
+    return Sentence("".join(zh for zh, _ in said), " ".join(en for _, en in said))
 
 
 def lock_after(failures: int) -> timedelta | None:
