@@ -45,7 +45,8 @@ os.environ["LIUCHI_DATA_DIR"] = str(TEST_DATA_DIR)
 for _name in ("LIUCHI_DATABASE_URL", "LIUCHI_OWNER_DATABASE_URL", "LIUCHI_SECRET_KEY"):
     os.environ.pop(_name, None)
 
-from django.conf import settings  # noqa: E402  the mode must be set first
+import django  # noqa: E402  the mode must be set first
+from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
@@ -61,6 +62,9 @@ from liuchi.project.postgres import Cluster, Role  # noqa: E402
 
 if settings.LIUCHI_MODE != "test":
     pytest.exit("the settings were read before tests/conftest.py could say that this is a test")
+
+# A folder's own conftest may import engines, and is read before pytest-django sets up.
+django.setup()
 
 hypothesis_settings.register_profile(
     "liuchi",

@@ -71,9 +71,10 @@ def test_the_birth_date_comes_from_the_identity_number(root, people):
 
 
 def test_one_fact_per_village_counts_people_and_households(root, people):
-    assert facts(
+    found_facts = facts(
         "amount::int", "data->>'people'", "data->>'households'", kind="directory.people_imported"
-    ) == [(3, "3", "2"), (2, "2", "1")]
+    )
+    assert sorted(found_facts) == [(2, "2", "1"), (3, "3", "2")]
 
 
 def test_nothing_sensitive_lies_open_in_any_table(root, people):

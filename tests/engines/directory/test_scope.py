@@ -101,9 +101,11 @@ def test_a_person_scope_shows_a_resident_s_own_rows_alone(scene, raw):
 def test_nothing_can_be_put_or_moved_outside_the_scope(scene, raw):
     set_scope(raw, LUOCHONG)
     statements = (
-        "INSERT INTO directory_consent (id, person_id, purpose, playbook, scope_code, given_at, "
-        f"given_to) SELECT '{new_id()}', person_id, 'p', 'b', '{SHENGTANG}', given_at, given_to "
-        "FROM directory_consent",
+        (
+            "INSERT INTO directory_consent (id, person_id, purpose, playbook, scope_code, "
+            f"given_at, given_to) SELECT '{new_id()}', person_id, 'p', 'b', '{SHENGTANG}', "
+            "given_at, given_to FROM directory_consent"
+        ),
         f"UPDATE directory_person SET scope_code = '{SHENGTANG}'",
     )
     for statement in statements:

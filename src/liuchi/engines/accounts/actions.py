@@ -214,9 +214,7 @@ def _strong(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         sentence = rules.weak_password(one.code or "" for one in error.error_list)
-        raise Invalid(
-            "password_weak", sentence, (FieldError("password", sentence),)
-        ) from error
+        raise Invalid("password_weak", sentence, (FieldError("password", sentence),)) from error
 
 
 def _taken(username: str) -> Conflict:

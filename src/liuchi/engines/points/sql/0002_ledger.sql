@@ -6,9 +6,24 @@ BEGIN
         TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 
-CREATE TRIGGER points_transfer_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON points_transfer
+-- A reorganisation gives rows another scope code: who may see them changes, what they say
+-- does not. Nobody but the owner's functions could do even that.
+CREATE FUNCTION points_allow_only_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'scope_code' = to_jsonb(OLD) - 'scope_code' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% of % is refused: the ledger is append-only; post a contra-entry',
+        TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TRIGGER points_transfer_no_change BEFORE UPDATE ON points_transfer
+    FOR EACH ROW EXECUTE FUNCTION points_allow_only_scope();
+CREATE TRIGGER points_transfer_no_delete BEFORE DELETE OR TRUNCATE ON points_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION points_refuse_change();
-CREATE TRIGGER points_entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON points_entry
+CREATE TRIGGER points_entry_no_change BEFORE UPDATE ON points_entry
+    FOR EACH ROW EXECUTE FUNCTION points_allow_only_scope();
+CREATE TRIGGER points_entry_no_delete BEFORE DELETE OR TRUNCATE ON points_entry
     FOR EACH STATEMENT EXECUTE FUNCTION points_refuse_change();
 CREATE TRIGGER points_account_no_delete BEFORE DELETE OR TRUNCATE ON points_account
     FOR EACH STATEMENT EXECUTE FUNCTION points_refuse_change();
