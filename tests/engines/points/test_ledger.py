@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from engines.points.test_shop import redeem, reverse, stock, sums
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, facts, jobs, queries
 from liuchi.engines.points.actions import posting
 from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
+from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import Conflict, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.project.postgres import Role
@@ -89,7 +92,7 @@ def test_not_even_the_owner_edits_what_was_posted(spent, cluster, db):
             Role.OWNER,
             psycopg.errors.InsufficientPrivilege,
             f"DELETE FROM points_{table}",
-            f"UPDATE points_{table} SET id = id",
+            f"UPDATE points_{table} SET person_id = NULL",
             f"TRUNCATE points_{table} CASCADE",
             match="append-only",
         )
@@ -167,6 +170,26 @@ def test_a_claim_of_another_area_cannot_be_changed(spent, cluster, db):
     with cluster.connect(Role.APP, db) as app:
         app.execute(SCOPE, ["340871001001", "340871001001~", ""])
         assert app.execute("UPDATE points_claim SET note = 'x'").rowcount == 0
+
+
+def test_a_reorganisation_takes_the_ledger_along(spent):
+    office = directory.area_named("老峰镇")
+    directory_actions.reorganise(
+        area_id=spent.village.id,
+        new_parent_id=office.id,
+        on=spent.clock.now().date(),
+        actor=system_actor(new_id(), "directory.area.write"),
+        key="moved",
+        new_code="340871100099",
+    )
+    village = directory.area(spent.village.id)
+    assert village.scope_code == "340871100099"
+    clerk = spent.user("clerk", office)
+    with acting_as(clerk):
+        statement = queries.statement(clerk, spent.people[0])
+    assert (statement.balance, len(statement.entries)) == (45, 2)
+    with acting_as(spent.recorder):  # still at the old code: nothing is there any more
+        assert queries.statement(spent.recorder, spent.people[0]).entries == ()
 
 
 # The one way in ---------------------------------------------------------------------
