@@ -12,11 +12,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.actions import PersonChange
+from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points.enums import Evidence
 from liuchi.surfaces.components.methods import rules_at
 from members import PASSWORD, photo
 from surfaces.world import ANONYMOUS, World, rows
 
+PHONE = "13900000111"
 NOTE = "楼道口的旧家具，搬了两趟。"
 
 
@@ -251,10 +256,16 @@ def test_too_many_at_the_counter_is_told_and_nothing_moves(world: World) -> None
 
 def test_a_masked_field_is_shown_for_a_purpose_and_logged(world: World) -> None:
     secretary = world.client("secretary")
-    ((person_id,),) = rows(
-        "SELECT person_id FROM directory_person_secret WHERE field = 'phone' "
-        "AND starts_with(scope_code, %s) ORDER BY person_id LIMIT 1",
-        world.cast.village.scope_code,
+    person_id = UUID(str(world.ours["person_id"]))
+    actor = world.cast.secretary.actor
+    with acting_as(actor):
+        version = directory.person(actor, person_id).version
+    directory_actions.correct_person(
+        person_id=person_id,
+        change=PersonChange(phone=PHONE),
+        expected_version=version,
+        actor=actor,
+        key=str(uuid4()),
     )
     address = reverse("desk-unmask", args=[person_id])
     body = {"key": str(uuid4()), "field": "phone", "purpose": "电话核实申报"}
@@ -263,4 +274,6 @@ def test_a_masked_field_is_shown_for_a_purpose_and_logged(world: World) -> None:
     assert (without.status_code, rows(log, person_id)) == (422, [])
     shown = secretary.post(address, body)
     assert (shown.status_code, shown["Cache-Control"]) == (200, "no-store")
+    assert PHONE in text_of(shown)
     assert rows(log, person_id) == [("电话核实申报",)]
+    assert PHONE not in text_of(secretary.get(reverse("desk-person", args=[person_id])))
