@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from liuchi.engines.points.enums import ClaimState, Per, RedemptionState
+from liuchi.engines.points.enums import ClaimState, Evidence, Per, RedemptionState
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import pager, words
 from liuchi.surfaces.components.templatetags import liuchi as tags
@@ -57,6 +57,7 @@ def test_every_state_and_unit_has_its_word() -> None:
     states = {str(state) for state in (*ClaimState, *RedemptionState)}
     assert states - set(words.STATES) == set()
     assert {str(per) for per in Per} - set(words.PER) == set()
+    assert {str(kind) for kind in Evidence} - set(words.EVIDENCE) == set()
 
 
 def test_the_next_page_keeps_the_filters() -> None:

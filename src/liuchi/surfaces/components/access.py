@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
@@ -30,6 +30,7 @@ from liuchi.surfaces.components.seats import actor_of, seat_of
 
 View = Callable[..., HttpResponseBase]
 
+DESK = "/desk/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -112,6 +113,8 @@ def _run(
     if seat.user_id is None:
         return carried.ask_to_sign_in(request)
     actor = actor_of(request)
+    if actor.own_rows_only and request.path.startswith(DESK):
+        return HttpResponseRedirect("/me/")  # residents have no desk
     request.actor = actor  # type: ignore[attr-defined]
     if access.verb:
         actor.may(access.verb).or_refuse()

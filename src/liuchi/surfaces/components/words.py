@@ -40,3 +40,11 @@ SEX: Final[dict[str, Promise]] = {
     "m": _("男"),
     "f": _("女"),
 }
+
+EVIDENCE: Final[dict[str, Promise]] = {
+    "attendance": _("签到记录"),
+    "photo": _("照片"),
+    "certificate": _("证书"),
+    "register": _("登记"),
+    "witness": _("见证人"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,8 +31,6 @@ class Task:
 def today(request: SeatedRequest) -> HttpResponse:
     """Show what waits, only what this post may do."""
     actor = request.actor
-    if actor.own_rows_only:  # a resident has no desk
-        return HttpResponseRedirect(reverse("portal-me"))
     context = {
         "day": current_day(),
         "tasks": _tasks(actor),

@@ -130,3 +130,9 @@ def plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)
+
+
+@register.filter
+def evidence_words(kind: str) -> str:
+    """Word what shows that a deed was done."""
+    return str(words.EVIDENCE.get(str(kind), kind))
