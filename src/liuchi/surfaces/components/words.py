@@ -45,6 +45,6 @@ EVIDENCE: Final[dict[str, Promise]] = {
     "attendance": _("签到记录"),
     "photo": _("照片"),
     "certificate": _("证书"),
-    "register": _("登记"),
-    "witness": _("见证人"),
+    "register": _("台账记录"),
+    "witness": _("证明人"),
 }
