@@ -49,6 +49,9 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse:
     by_month: tuple[Figure, ...] = ()
     if By.AREA in row.by:
         by_area = indicators.breakdown(actor, code, area.id, by=By.AREA, **asked)
+        # Facts that name the community and no grid tell nothing by grid: no row of zeros then.
+        if not any(each.value for each in by_area if each.area.id != area.id):
+            by_area = ()
     if By.MONTH in row.by:
         by_month = indicators.breakdown(actor, code, area.id, by=By.MONTH, as_of=asked["as_of"])
     context = {

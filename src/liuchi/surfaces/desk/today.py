@@ -10,11 +10,16 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liuchi.engines.indicators import queries as indicators
+from liuchi.engines.indicators.queries import Figure
 from liuchi.engines.points import queries as points
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today as current_day
 from liuchi.surfaces.components.access import signed_in
 from liuchi.surfaces.components.seats import SeatedRequest
+
+FIGURES_MAX = 5
+"""More than a person compares at a glance is a list, not a page of figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,18 @@ def today(request: SeatedRequest) -> HttpResponse:
         "may_record": actor.may("points.claim.propose").allowed,
         "may_search": actor.may("directory.person.read").allowed,
         "shops": points.shops(actor) if actor.may("points.redemption.make").allowed else (),
+        "figures": _figures(actor),
     }
     return TemplateResponse(request, "desk/today.html", context)
+
+
+def _figures(actor: Actor) -> tuple[Figure, ...]:
+    """Return a few figures of the actor's area, for a post that reads and records nothing."""
+    reads = actor.may("indicators.figure.read").allowed
+    if not reads or actor.area_id is None or actor.may("points.claim.propose").allowed:
+        return ()
+    rows = indicators.catalogue(actor)[:FIGURES_MAX]
+    return tuple(indicators.figure(actor, row.code, actor.area_id) for row in rows)
 
 
 def _tasks(actor: Actor) -> tuple[Task, ...]:
