@@ -42,6 +42,8 @@ TEST_DATA_DIR = Path(os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"tes
 os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
 os.environ["LIUCHI_MODE"] = "test"
 os.environ["LIUCHI_DATA_DIR"] = str(TEST_DATA_DIR)
+# Whitenoise warns about a missing folder; nothing is collected into it, finders serve the suite.
+(TEST_DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 for _name in ("LIUCHI_DATABASE_URL", "LIUCHI_OWNER_DATABASE_URL", "LIUCHI_SECRET_KEY"):
     os.environ.pop(_name, None)
 

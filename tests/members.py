@@ -1,0 +1,175 @@
+"""The cast of tests that need a whole village: one account for each role, made by actions."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db import connections
+from PIL import Image
+
+from liuchi.engines.accounts import actions as accounts_actions
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries import GoodsRow, ShopRow
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.ids import new_id
+from surfaces.walk import Route
+
+PASSWORD = "lane-of-six-feet"
+
+
+def office() -> Actor:
+    """Return somebody who may appoint anybody: nobody gives away more than they hold."""
+    verbs = {verb for role in accounts.roles() for verb in accounts.grants_of(role.code)}
+    return system_actor(UUID("00000000-0000-7000-8000-00000000c0de"), *verbs)
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody with an account; ``person_id`` and names only where it is a resident's."""
+
+    username: str
+    user_id: UUID
+    password: str = PASSWORD
+    person_id: UUID | None = None
+    name: str = ""
+    masked_name: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        return directory.actor_of(self.user_id)
+
+
+class Cast:
+    """The people of one village's story."""
+
+    def __init__(self, village_name: str) -> None:
+        self.village: AreaRow = directory.area_named(village_name)
+        self._members: dict[str, Member] = {}
+
+    def member(self, role: str) -> Member:
+        """Return the account that holds a role here, opened when first asked for."""
+        if role not in self._members:
+            self._members[role] = self.resident if role == "resident" else self._appoint(role)
+        return self._members[role]
+
+    @property
+    def reviewer(self) -> Member:
+        return self.member("reviewer")
+
+    @property
+    def shopkeeper(self) -> Member:
+        return self.member("shopkeeper")
+
+    @property
+    def secretary(self) -> Member:
+        return self.member("secretary")
+
+    @cached_property
+    def resident(self) -> Member:
+        """A resident with points who has never redeemed any."""
+        return self._open_account(
+            _one(
+                "SELECT holder_id FROM points_account AS account WHERE kind = 'person' "
+                "AND balance >= 2 AND starts_with(scope_code, %s) AND NOT EXISTS ("
+                "SELECT FROM points_redemption WHERE person_id = account.holder_id) "
+                "AND NOT EXISTS (SELECT FROM directory_person_account AS held "
+                "WHERE held.person_id = account.holder_id) ORDER BY holder_id LIMIT 1",
+                self.village.scope_code,
+            )
+        )
+
+    @property
+    def rule_code(self) -> str:
+        """Return a rule that asks for no photo or certificate."""
+        (playbook,) = journal.playbooks_in_force(self.village.id, clock.today())
+        return next(
+            rule.code
+            for rule in points.rules(playbook)
+            if not {"photo", "certificate"} & set(rule.evidence)
+        )
+
+    def cheapest_goods(self) -> tuple[ShopRow, GoodsRow]:
+        """Return the shop and what costs least of what it has."""
+        actor = self.shopkeeper.actor
+        with acting_as(actor):
+            shop = points.shops(actor)[0]
+            shelf = [row for row in points.goods(actor, shop.id) if row.stock > 0]
+        return shop, min(shelf, key=lambda row: row.price_points)
+
+    def own_values(self, route: Route) -> dict[str, str]:
+        """Fill a route's parameters with records of this village."""
+        from surfaces.world import FIGURE, records  # noqa: PLC0415  it imports this module
+
+        held = {name: str(value) for name, value in records(self.village).items()}
+        code = self.village.code if "/v/" in route.path else FIGURE
+        held |= {"code": code, "door": "report", "rest": "", "path": ""}
+        if route.path.startswith("/me/"):
+            held["claim_id"] = str(self._claim_of_resident())
+        return held
+
+    def _claim_of_resident(self) -> UUID:
+        return _one(
+            "SELECT id FROM points_claim WHERE person_id = %s LIMIT 1", self.resident.person_id
+        )
+
+    def _appoint(self, role: str) -> Member:
+        member = self._open(f"{role}-{self.village.code}")
+        directory_actions.appoint(
+            user_id=member.user_id,
+            role=role,
+            area_id=self.village.id,
+            actor=office(),
+            key=str(new_id()),
+        )
+        return member
+
+    def _open_account(self, person_id: UUID) -> Member:
+        member = self._open(f"resident-{person_id}")
+        directory_actions.link_account(
+            user_id=member.user_id, person_id=person_id, actor=office(), key=str(new_id())
+        )
+        with acting_as(office()) as actor:
+            row = directory.person(actor, person_id)
+        return Member(
+            member.username, member.user_id, PASSWORD, person_id, row.name, row.masked_name
+        )
+
+    def _open(self, username: str) -> Member:
+        user_id = accounts_actions.create_user(
+            username=username,
+            display_name=username[:20],
+            password=PASSWORD,
+            actor=office(),
+            key=str(new_id()),
+            must_change_password=False,
+        )
+        return Member(username, user_id)
+
+
+def _one(query: str, *values: object) -> UUID:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(query, values)
+        found = cursor.fetchone()
+    assert found is not None, query
+    identifier: UUID = found[0]
+    return identifier
+
+
+def photo() -> bytes:
+    """Return a picture with a place in its metadata, as a phone makes one."""
+    image = Image.new("RGB", (1200, 900), (120, 160, 90))
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    content = io.BytesIO()
+    image.save(content, "JPEG", exif=exif)
+    return content.getvalue()

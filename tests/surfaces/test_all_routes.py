@@ -1,0 +1,187 @@
+"""Every address there is, tried by every role of 罗冲 with everything of 盛塘."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from surfaces.walk import Route, routes
+from surfaces.world import ANONYMOUS, ROLES, World
+
+pytestmark = pytest.mark.slow
+
+ANSWERS = {200, 201, 204, 302, 400, 401, 403, 404, 405, 409, 422}
+_numbers = count()
+# Of two ways to the same action the first one tried has done it.
+WRITTEN_BY_A_SECRETARY = (
+    "desk-consent",
+    "desk-record-person",
+    "desk-stock",
+    "desk-unmask",
+    "give_gift",
+    "propose_claim",
+    "redeem",
+    "reverse_redemption",
+    "review_claim",
+)
+
+# An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
+PARAMETERS = (
+    "area_id", "claim_id", "code", "document_id", "door", "fact_id", "household_id",
+    "path", "person_id", "redemption_id", "rest", "shop_id", "slug",
+)  # fmt: skip
+
+
+def test_every_route_declares_who_may_open_it() -> None:
+    silent = [f"{route} ({route.name})" for route in routes() if route.access is None]
+
+    assert silent == []
+
+
+def test_every_parameter_of_every_route_is_known_here() -> None:
+    unknown = {
+        parameter: str(route)
+        for route in routes()
+        for parameter in route.parameters
+        if parameter not in PARAMETERS
+    }
+
+    assert unknown == {}
+
+
+def test_the_walk_finds_pages_and_operations() -> None:
+    found = {(route.path, route.methods) for route in routes()}
+
+    assert ("/desk/people/<uuid:person_id>/", ("GET", "POST")) in found
+    assert ("/api/v1/claims/<claim_id>/review", ("POST",)) in found
+    assert ("/api/v1/claims", ("GET",)) in found
+    assert ("/files/<uuid:document_id>/", ("GET", "POST")) in found
+
+
+@pytest.mark.parametrize("role", [ANONYMOUS, *ROLES])
+def test_nothing_of_another_village_is_read(world: World, role: str) -> None:
+    client = world.client(role)
+    wrong: list[str] = []
+    with read_only():
+        for route in routes():
+            if "GET" not in route.methods:
+                continue
+            for values in world.fillings(route):
+                wrong += _try(world, client, role, route, values)
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [ANONYMOUS, *ROLES])
+def test_nothing_of_another_village_is_written(world: World, role: str) -> None:
+    client = world.client(role)
+    before = world.theirs_on_disk()
+    wrong: list[str] = []
+    for route in routes():
+        if "POST" not in route.methods:
+            continue
+        for values in world.fillings(route):
+            wrong += _send(world, client, role, route, values)
+        if route.name in {"sign-out", "choose-post"}:
+            client = world.client(role)
+
+    assert wrong == []
+    assert world.theirs_on_disk() == before
+
+
+def test_the_traces_are_seen_where_they_may_be(world: World) -> None:
+    """The two tests above could not fail if the traces were not what pages show."""
+    secretary = world.client_of_theirs()
+    person = world.theirs["person_id"]
+
+    page = secretary.get(f"/desk/people/{person}/")
+    answer = secretary.get(f"/api/v1/people/{person}")
+
+    assert page.status_code == answer.status_code == 200
+    assert world.traces.found_in(page.content.decode())
+    assert world.traces.found_in(answer.content.decode())
+
+
+def test_the_same_requests_write_where_they_may(world: World) -> None:
+    """Nor could they fail if what is sent were not what forms and operations take."""
+    client = world.client_of_theirs()
+    changed = set()
+    before = world.theirs_on_disk()
+    for route in routes():
+        if "POST" not in route.methods or route.name in {"sign-out", "choose-post"}:
+            continue
+        _send(world, client, "secretary", route, {**world.theirs_for(route)})
+        after = world.theirs_on_disk()
+        if after != before:
+            changed.add(route.name)
+        before = after
+
+    assert sorted(changed) == [*WRITTEN_BY_A_SECRETARY]
+
+
+def _try(
+    world: World, client: Client, role: str, route: Route, values: Mapping[str, str]
+) -> list[str]:
+    address = route.fill(values)
+    wrong = []
+    for query in world.queries(route):
+        response = client.get(address, query)
+        body = _text(response)
+        seen = world.traces.found_in(body, (*values.values(), *query.values()))
+        if response.status_code not in ANSWERS:
+            wrong.append(f"{role} GET {address} {query}: {response.status_code}")
+        if seen:
+            wrong.append(f"{role} GET {address} {query} shows {sorted(seen)[:3]}")
+    return wrong
+
+
+def _send(
+    world: World, client: Client, role: str, route: Route, values: Mapping[str, str]
+) -> list[str]:
+    address = route.fill(values)
+    key = f"route-{next(_numbers):08}"
+    fields = world.fields(key)
+    if route.operation is None:
+        response = client.post(address, fields)
+    else:
+        body = {name: fields[name] for name in route.body_fields}
+        response = client.post(
+            address,
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Idempotency-Key": key},
+        )
+    sent = (*values.values(), *map(str, fields.values()))
+    seen = world.traces.found_in(_text(response), sent)
+    wrong = []
+    if response.status_code not in ANSWERS:
+        wrong.append(f"{role} POST {address}: {response.status_code}")
+    if seen:
+        wrong.append(f"{role} POST {address} shows {sorted(seen)[:3]}")
+    return wrong
+
+
+def _text(response: object) -> str:
+    content = getattr(response, "content", b"")
+    location = getattr(response, "headers", {}).get("Location", "")
+    return f"{location} {content.decode('utf-8', 'replace')}"
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let PostgreSQL refuse any write: what a GET answers here, it answers without one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    held = connection.connection
+    try:
+        yield
+    finally:
+        assert connection.connection is held, "a GET changed the connection: nothing was proved"
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")

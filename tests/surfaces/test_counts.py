@@ -1,0 +1,70 @@
+"""A list costs the same number of queries with one row and with three."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from liuchi.surfaces.components import pager
+from liuchi.surfaces.desk import shop
+from surfaces.world import FIGURE, World
+
+pytestmark = pytest.mark.slow
+
+# Address, who asks, queries. {names} are filled with records of 罗冲.
+PAGES = (
+    ("/desk/people/", "secretary", 19),
+    ("/desk/people/?text=wang", "secretary", 18),
+    ("/desk/households/", "secretary", 18),
+    ("/desk/claims/?state=posted", "reviewer", 21),
+    ("/desk/shop/{shop_id}/", "shopkeeper", 25),
+    (f"/desk/figures/{FIGURE}/facts/?area={{area_id}}", "secretary", 30),
+    ("/me/", "resident", 29),
+    ("/me/claims/", "resident", 21),
+)
+LISTS = (
+    ("/api/v1/people", "secretary", 18),
+    ("/api/v1/people?text=wang", "secretary", 17),
+    ("/api/v1/households", "secretary", 17),
+    ("/api/v1/claims?state=posted", "reviewer", 20),
+    ("/api/v1/people/{person_id}/statement", "secretary", 23),
+    ("/api/v1/redemptions", "shopkeeper", 19),
+    ("/api/v1/shops/{shop_id}/goods", "shopkeeper", 18),
+    (f"/api/v1/figures/{FIGURE}/facts?area_id={{area_id}}", "secretary", 20),
+    ("/api/v1/me/statement", "resident", 21),
+    ("/api/v1/me/claims", "resident", 20),
+)
+
+
+def test_list_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    for address, role, _ in PAGES:
+        client, filled = world.client(role), address.format(**world.ours)
+        both = []
+        for rows in (1, 3):
+            monkeypatch.setattr(pager, "ROWS", rows)
+            monkeypatch.setattr(shop, "RECENT_ROWS", rows)
+            both.append(queries_of(client, filled))
+        counted.append((address, role, *both))
+
+    assert counted == [(address, role, most, most) for address, role, most in PAGES]
+
+
+def test_lists_of_the_api(world: World) -> None:
+    counted = []
+    for address, role, _ in LISTS:
+        client, filled = world.client(role), address.format(**world.ours)
+        joint = "&" if "?" in filled else "?"
+        both = [queries_of(client, f"{filled}{joint}limit={rows}") for rows in (1, 3)]
+        counted.append((address, role, *both))
+
+    assert counted == [(address, role, most, most) for address, role, most in LISTS]
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert response.status_code == 200, (address, response.content[:300])
+    return len(captured)

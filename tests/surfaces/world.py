@@ -1,0 +1,285 @@
+"""Two villages of the demo: 罗冲, where everybody in these tests works, and 盛塘 next door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import connections
+from django.test import Client
+
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.actions import PersonChange
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.files import actions as files
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from members import Cast, Member, photo
+from surfaces.leaks import Traces, distinct
+from surfaces.walk import Route
+
+ANONYMOUS = "anonymous"
+ROLES = (
+    "resident", "recorder", "reviewer", "shopkeeper",
+    "secretary", "clerk", "leader", "administrator",
+)  # fmt: skip
+FIGURE = "credit.redeemers"
+
+
+def make_world(database: str) -> World:
+    """Appoint everybody, and give 盛塘 a photo that is nobody else's business."""
+    ours, theirs = Cast("罗冲社区"), Cast("盛塘社区")
+    for role in ROLES:
+        ours.member(role)
+    secretary = theirs.member("secretary").actor
+    held = records(theirs.village)
+    directory_actions.correct_person(
+        person_id=held["person_id"],
+        change=PersonChange(phone="13855560001"),
+        expected_version=rows(
+            "SELECT version FROM directory_person WHERE id = %s", held["person_id"]
+        )[0][0],
+        actor=secretary,
+        key="their-phone",
+    )
+    directory_actions.unmask(
+        person_id=held["person_id"],
+        field="phone",
+        purpose="核对电话",
+        actor=secretary,
+        key="their-unmasking",
+    )
+    document = files.store_image(
+        photo(),
+        "deed.jpg",
+        actor=secretary,
+        key="their-photo",
+        scope_code=theirs.village.scope_code,
+        person_id=held["person_id"],
+    )
+    return World(database, ours, theirs, document.id)
+
+
+def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Ask as the owner, whom row-level security does not bind."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def tables_with_scope() -> tuple[str, ...]:
+    """Return every table whose rows belong to somebody's area."""
+    found = rows(
+        "SELECT table_name FROM information_schema.columns JOIN information_schema.tables "
+        "USING (table_schema, table_name) WHERE table_schema = 'public' "
+        "AND column_name = 'scope_code' AND table_type = 'BASE TABLE' ORDER BY 1"
+    )
+    return tuple(name for (name,) in found)
+
+
+@dataclass
+class World:
+    """The demo as a test sees it. ``theirs`` and ``ours`` hold one record of each kind."""
+
+    database: str
+    cast: Cast
+    neighbours: Cast
+    document_id: UUID
+
+    @property
+    def today(self) -> date:
+        return clock.today()
+
+    @property
+    def rule_code(self) -> str:
+        return self.cast.rule_code
+
+    @cached_property
+    def theirs(self) -> Mapping[str, object]:
+        """Records of 盛塘, by the name of the parameter that would ask for them."""
+        return {**records(self.neighbours.village), "document_id": self.document_id}
+
+    @cached_property
+    def ours(self) -> Mapping[str, object]:
+        """Records of 罗冲, by the same names."""
+        return records(self.cast.village)
+
+    @cached_property
+    def traces(self) -> Traces:
+        village = self.neighbours.village
+        ids = {
+            str(identifier)
+            for table in tables_with_scope()
+            if table not in {"directory_area", "points_shop", "points_goods"}
+            for identifier in _ids(table, village.scope_code)
+        }
+        ids |= {str(fact_id) for (fact_id,) in _facts_of(village)}
+        theirs = "SELECT name FROM directory_person WHERE starts_with(scope_code, %s)"
+        others = "SELECT name FROM directory_person WHERE NOT starts_with(scope_code, %s)"
+        code = village.scope_code
+        staff = [name for (name,) in rows("SELECT display_name FROM accounts_user")]
+        return Traces(
+            frozenset(ids),
+            distinct(
+                (name for (name,) in rows(theirs, code)),
+                [*(name for (name,) in rows(others, code)), *staff],
+            ),
+            self._phones() - self._phones(ours=True),
+        )
+
+    def client(self, role: str, *, enforce_csrf_checks: bool = False) -> Client:
+        """Return a browser signed in as a role of 罗冲, or as nobody."""
+        client = Client(enforce_csrf_checks=enforce_csrf_checks)
+        if role != ANONYMOUS:
+            _sign_in(client, self.cast.member(role))
+        return client
+
+    def client_of_theirs(self) -> Client:
+        client = Client()
+        _sign_in(client, self.neighbours.member("secretary"))
+        return client
+
+    def fillings(self, route: Route) -> Iterator[dict[str, str]]:
+        """Fill a route with what is theirs, and with every mixture of theirs and ours."""
+        fixed = {"door": "report", "rest": "nowhere", "path": "nowhere"}
+        code = self.neighbours.village.code if "/v/" in route.path else FIGURE
+        names = [name for name in route.parameters if name.endswith("_id")]
+        plain = {name: fixed.get(name, code) for name in route.parameters if name not in names}
+        for choice in product((self.theirs, self.ours), repeat=len(names)):
+            if names and all(each is self.ours for each in choice):
+                continue
+            yield plain | {name: str(each[name]) for name, each in zip(names, choice, strict=True)}
+
+    def theirs_for(self, route: Route) -> dict[str, str]:
+        """Fill a route with what is theirs alone."""
+        return next(self.fillings(route))
+
+    def queries(self, route: Route) -> Iterator[dict[str, str]]:
+        """Ask for nothing in particular, for their records, and for their names."""
+        yield {}
+        yield {
+            "area": str(self.neighbours.village.id),
+            "area_id": str(self.neighbours.village.id),
+            "person_id": str(self.theirs["person_id"]),
+            "shop_id": str(self.theirs["shop_id"]),
+            "receipt": str(self.theirs["redemption_id"]),
+        }
+        if "people" in route.path or "households" in route.path or "record" in route.path:
+            yield {"text": str(self.theirs["name"])}
+
+    def fields(self, key: str) -> dict[str, Any]:
+        """Return every field a form or operation has, pointed at 盛塘 wherever it points."""
+        return {
+            **{name: str(value) for name, value in self.theirs.items()},
+            "key": key,
+            "rule_code": self.rule_code,
+            "happened_on": self.today.isoformat(),
+            "quantity": 1,
+            "note": "",
+            "outcome": "approve",
+            "reason": "试一试",
+            "purpose": "credit-points",
+            "playbook": "lingbei-credit-community",
+            "agree": "no",
+            "field": "phone",
+            "version": self.theirs["version"],
+            "expected_version": self.theirs["version"],
+            "confirmed": "yes",
+            "evidence": [],
+            "next": "/",
+        }
+
+    def theirs_on_disk(self) -> dict[str, object]:
+        """Return a mark of every row of 盛塘, and of the facts recorded there."""
+        code = self.neighbours.village.scope_code
+        marks: dict[str, object] = {
+            table: rows(
+                f"SELECT count(*), md5(string_agg(held::text, '' ORDER BY held::text)) "
+                f"FROM {table} AS held WHERE starts_with(scope_code, %s)",
+                code,
+            )[0]
+            for table in tables_with_scope()
+        }
+        marks["facts"] = len(_facts_of(self.neighbours.village))
+        return marks
+
+    def _phones(self, *, ours: bool = False) -> frozenset[str]:
+        cast = self.cast if ours else self.neighbours
+        actor = cast.member("secretary").actor
+        found: set[str] = set()
+        with acting_as(actor):
+            after = None
+            while True:
+                page = directory.people(actor, after=after, limit=200)
+                found |= {row.phone_masked for row in page.rows}
+                after = page.next_after
+                if after is None:
+                    return frozenset(found - {""})
+
+
+def _sign_in(client: Client, member: Member) -> None:
+    user = get_user_model().objects.get(username=member.username)
+    client.force_login(user)
+
+
+def _ids(table: str, scope_code: str) -> list[UUID]:
+    columns = rows(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
+        "AND column_name IN ('id', 'person_id', 'household_id') AND data_type = 'uuid'",
+        table,
+    )
+    return [
+        identifier
+        for (column,) in columns
+        for (identifier,) in rows(
+            f"SELECT DISTINCT {column} FROM {table} WHERE starts_with(scope_code, %s) "
+            f"AND {column} IS NOT NULL",
+            scope_code,
+        )
+    ]
+
+
+def _facts_of(village: AreaRow) -> list[tuple[UUID]]:
+    return rows(
+        "SELECT id FROM journal_fact WHERE area_id = ANY(%s)",
+        list(directory.subtree_ids(village.id)),
+    )
+
+
+def records(village: AreaRow) -> dict[str, object]:
+    """Return a village's person with an open claim, a redemption with its fact, its shop."""
+    code = village.scope_code
+    claim_id, person_id, version = rows(
+        "SELECT id, person_id, version FROM points_claim "
+        "WHERE state = 'proposed' AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
+        code,
+    )[0]
+    household_id, name = rows(
+        "SELECT household_id, name FROM directory_person JOIN directory_membership "
+        "ON person_id = directory_person.id WHERE directory_person.id = %s LIMIT 1",
+        person_id,
+    )[0]
+    redemption_id, fact_id, shop_id, goods_id = rows(
+        "SELECT id, fact_id, shop_id, goods_id FROM points_redemption "
+        "WHERE state = 'made' AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
+        code,
+    )[0]
+    return {
+        "area_id": village.id,
+        "claim_id": claim_id,
+        "person_id": person_id,
+        "name": name,
+        "version": version,
+        "household_id": household_id,
+        "redemption_id": redemption_id,
+        "fact_id": fact_id,
+        "shop_id": shop_id,
+        "goods_id": goods_id,
+    }
