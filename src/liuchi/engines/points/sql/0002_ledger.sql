@@ -10,7 +10,8 @@ END $$;
 -- does not. Nobody but the owner's functions could do even that.
 CREATE FUNCTION points_allow_only_scope() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_jsonb(NEW) - 'scope_code' = to_jsonb(OLD) - 'scope_code' THEN
+    IF to_jsonb(NEW) - 'scope_code' = to_jsonb(OLD) - 'scope_code'
+       AND to_jsonb(NEW) ->> 'scope_code' <> to_jsonb(OLD) ->> 'scope_code' THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION '% of % is refused: the ledger is append-only; post a contra-entry',
