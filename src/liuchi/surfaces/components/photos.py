@@ -38,7 +38,7 @@ class PhotosField(forms.FileField):
         kwargs.setdefault("label", _("照片"))
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
-        self.widget.attrs.update({"multiple": True, "accept": "image/*"})
+        self.widget.attrs.update({"multiple": True, "accept": "image/*", "x-bind": "pick"})
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Check number and size."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
@@ -24,11 +24,12 @@ from liuchi.surfaces.components.seats import SeatedRequest
 
 MONTH_CHARACTERS = len("2022-05")
 LINKED = frozenset({"person", "household"})
+# Kind of record: its page, and the verb that opens it.
 RECORD_PAGES = {
-    "points.claim": "desk-claim",
-    "points.redemption": "desk-redemption",
-    "person": "desk-person",
-    "household": "desk-household",
+    "points.claim": ("desk-claim", "points.claim.read"),
+    "points.redemption": ("desk-redemption", "points.account.read"),
+    "person": ("desk-person", "directory.person.read"),
+    "household": ("desk-household", "directory.household.read"),
 }
 
 
@@ -96,10 +97,10 @@ def fact(request: SeatedRequest, fact_id: UUID) -> HttpResponse:
         "fact": row,
         "related": tuple(each for each in related if each.id != row.id),
         "data": [
-            (name, value, _record_url(name, value) if name in LINKED else "")
+            (name, value, _record_url(request.actor, name, value) if name in LINKED else "")
             for name, value in sorted(row.data.items())
         ],
-        "record_url": _record_url(row.subject_kind, row.subject_id),
+        "record_url": _record_url(request.actor, row.subject_kind, row.subject_id),
         "head": journal.head(),
     }
     return TemplateResponse(request, "desk/fact.html", context)
@@ -168,11 +169,9 @@ def _series(pairs: list[tuple[Any, Any]]) -> dict[str, list[Any]]:
     }
 
 
-def _record_url(kind: str, record_id: object) -> str:
-    name = RECORD_PAGES.get(kind)
-    if name is None:
+def _record_url(actor: Actor, kind: str, record_id: object) -> str:
+    """Return the page of a record, or nothing where there is none this post may open."""
+    name, verb = RECORD_PAGES.get(kind, ("", ""))
+    if not name or record_id is None or not actor.may(verb).allowed:
         return ""
-    try:
-        return reverse(name, args=[record_id])
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[record_id])

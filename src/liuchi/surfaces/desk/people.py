@@ -55,6 +55,7 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         if sees_claims
         else (),
         "may_record": actor.may("points.claim.propose").allowed,
+        "may_see_household": actor.may("directory.household.read").allowed,
         "may_see_facts": actor.may("journal.fact.read").allowed,
         "may_write": actor.may("directory.person.write").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,

@@ -43,6 +43,7 @@ def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
         "goods": points.goods(actor, shop_id),
         "sheaf": pager.sheaf(request, found.rows, found.next_after),
         "receipt": next((row for row in found.rows if str(row.id) == receipt), None),
+        "may_open": actor.may("points.account.read").allowed,
         "may_redeem": actor.may("points.redemption.make").allowed,
         "may_reverse": actor.may("points.redemption.reverse").allowed,
         "may_stock": actor.may("points.stock.write").allowed,
@@ -88,6 +89,7 @@ def redemption(request: SeatedRequest, redemption_id: UUID) -> HttpResponse:
         "shop": points.shop(request.actor, row.shop_id),
         "may_reverse": request.actor.may("points.redemption.reverse").allowed
         and row.state != RedemptionState.REVERSED,
+        "may_see_person": request.actor.may("directory.person.read").allowed,
         "may_see_facts": request.actor.may("journal.fact.read").allowed,
     }
     return TemplateResponse(request, "desk/redemption.html", context)
