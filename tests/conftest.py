@@ -20,8 +20,8 @@
 
 Warnings are errors, an unknown template variable raises, failing Hypothesis examples are
 kept in ``.hypothesis/examples``. Everything runs as root or as an ordinary user, alone
-or with ``-n 2``. The server's folder is ``var/tests-<user>`` (``LIUCHI_TEST_DATA_DIR``);
-it is per user, so that root's tests do not get in the way of anybody else's.
+or with ``-n 2``. Each process has a server of its own under
+``var/tests-<user>`` (``LIUCHI_TEST_DATA_DIR``); it is per user, so that root's tests do not get in the way of anybody else's.
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TEST_DATA_DIR = Path(os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"tests-{os.getuid()}"))
+# A server for each test process: a fact waits for every older transaction of its server, so
+# one process's long transaction would hold up the order of facts in another's database.
+TEST_DATA_DIR = Path(
+    os.environ.get("LIUCHI_TEST_DATA_DIR", ROOT / "var" / f"tests-{os.getuid()}")
+) / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 # Named here and not in pyproject.toml: from there pytest-django reads the settings before
 # this file runs, and the suite would speak to them in the mode of a demo.
 os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
@@ -83,7 +87,7 @@ _TEMPLATE_PREFIX = "template_"
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A server that forgets safety for speed; the last of several test processes stops it."""
+    """A server that forgets safety for speed."""
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     with Cluster(TEST_DATA_DIR, options=options).running() as running:
         yield running

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from liuchi.project import operations
 
-_SURFACES = Path(__file__).resolve().parents[1] / "surfaces"
-_PLACES = (("api", "api/v1/"), ("desk", "desk/"), ("components", ""), ("portal", ""))
-
-_operations: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("health/live", operations.live, name="health-live"),
     path("health/ready", operations.ready, name="health-ready"),
     path("metrics", operations.metrics, name="metrics"),
+    path("api/v1/", include("liuchi.surfaces.api.urls")),
+    path("desk/", include("liuchi.surfaces.desk.urls")),
+    path("", include("liuchi.surfaces.components.urls")),
+    path("", include("liuchi.surfaces.portal.urls")),
 ]
-_surfaces: list[URLPattern | URLResolver] = [
-    path(prefix, include(f"liuchi.surfaces.{name}.urls"))
-    for name, prefix in _PLACES
-    if (_SURFACES / name / "urls.py").exists()
-]
-urlpatterns = _operations + _surfaces
 
 # Errors Django itself answers are pages of ours too, with a sentence.
 _PROBLEMS = "liuchi.surfaces.components.problems"

@@ -305,6 +305,8 @@ class Cluster:
             while time.monotonic() < deadline:
                 self._reap()
                 if not self._is_our_server(pid):
+                    if self._process is not None:
+                        self._process.wait(STOP_SECONDS_MAX)  # it is gone; take note of it
                     return
                 time.sleep(0.02)
 
