@@ -16,6 +16,8 @@ from liuchi.kernel import clock
 _lock = threading.Lock()
 _last: tuple[int, int] = (-1, 0)
 _COUNTER_BITS = 12
+_BORROWED_MS_MAX = 60_000
+"""Further back than this is no borrowed time but another clock: start anew."""
 
 
 def new_id() -> UUID:
@@ -24,10 +26,13 @@ def new_id() -> UUID:
     milliseconds = int(clock.now().timestamp() * 1000)
     with _lock:
         last_ms, counter = _last
-        # A counter that overflows borrows from the next millisecond (RFC 9562, 6.2).
-        counter = counter + 1 if last_ms == milliseconds else secrets.randbelow(1 << 8)
-        if counter >= 1 << _COUNTER_BITS:
-            counter = (1 << _COUNTER_BITS) - 1
+        if last_ms - _BORROWED_MS_MAX <= milliseconds <= last_ms:
+            # The same millisecond, or one that a full counter has borrowed (RFC 9562, 6.2).
+            milliseconds, counter = last_ms, counter + 1
+            if counter >= 1 << _COUNTER_BITS:
+                milliseconds, counter = last_ms + 1, 0
+        else:
+            counter = secrets.randbelow(1 << 8)
         _last = (milliseconds, counter)
     return _pack(milliseconds, counter, secrets.randbits(62))
 

@@ -56,7 +56,8 @@ def sort_key(name: str) -> str:
 def search_terms(name: str) -> list[str]:
     """Return everything a person may be found by, sorted: about thirty short strings."""
     letters = _plain(name)
-    sounds = [syllable.rstrip("12345") for syllable in syllables(name)]
+    heard = (syllable.rstrip("12345") for syllable in syllables(name))
+    sounds = [sound for sound in heard if sound]  # a control character or a bare digit has none
     spelled = ["".join(sounds[start:])[:_SPELLING_LETTERS_MAX] for start in range(len(sounds))]
     found = {*_parts(letters), *_parts("".join(sound[0] for sound in sounds))}
     found.update(text[:end] for text in spelled for end in range(1, len(text) + 1))

@@ -148,7 +148,9 @@ BEGIN
         name := 'journal_fact_p' || to_char(month, 'YYYYMM');
         CONTINUE WHEN to_regclass(name) IS NOT NULL;
         PERFORM pg_advisory_xact_lock(hashtextextended('liuchi.journal.partitions', 0));
-        CONTINUE WHEN to_regclass(name) IS NOT NULL;  -- another was first
+        -- Another may have been first. to_regclass() would answer from a cache older than the lock.
+        CONTINUE WHEN EXISTS (SELECT FROM pg_class WHERE relname = name
+                              AND relnamespace = 'public'::regnamespace);
         EXECUTE format('CREATE TABLE %I (LIKE journal_fact INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
                        name);
         -- An ordinal is given once; a partitioned table can hold this index only by partition.
