@@ -21,7 +21,8 @@
 Warnings are errors, an unknown template variable raises, failing Hypothesis examples are
 kept in ``.hypothesis/examples``. Everything runs as root or as an ordinary user, alone
 or with ``-n 2``. Each process has a server of its own under
-``var/tests-<user>`` (``LIUCHI_TEST_DATA_DIR``); it is per user, so that root's tests do not get in the way of anybody else's.
+``var/tests-<user>`` (``LIUCHI_TEST_DATA_DIR``); it is per user, so that root's tests do not
+get in the way of anybody else's.
 """
 
 from __future__ import annotations
