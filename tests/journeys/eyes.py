@@ -1,0 +1,99 @@
+"""A page as a careful person sees it: its console, its accessibility, its width."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Locator, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+WIDE = {"width": 1440, "height": 900}
+SERIOUS = ("serious", "critical")
+OK = 200
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# Evaluated in the page, which the content security policy allows to a debugger and to no
+# script of the page itself.
+_RUN_AXE = """
+async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map((each) => ({
+    impact: each.impact, id: each.id, nodes: each.nodes.map((node) => node.html.slice(0, 160)),
+  }));
+}
+"""
+_FITS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def find_browser() -> str | None:
+    """Return the first browser of the machine that Playwright can drive."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+class Eyes:
+    """One window of one person."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page = page
+        self._folder = folder
+        self._shots = count(1)
+        self._expected = OK
+        self.wrong: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
+
+    def open(self, address: str, status: int = OK) -> None:
+        """Go to an address, expect its status, look at the page."""
+        self._expected = status
+        response = self.page.goto(address, wait_until="load")
+        assert response is not None
+        assert response.status == status, f"{address}: {response.status}"
+        self.look()
+
+    def press(self, button: str | Locator) -> None:
+        """Press what leads to another page, and look at that page."""
+        found = self.page.get_by_role("button", name=button) if isinstance(button, str) else button
+        with self.page.expect_navigation(wait_until="load"):
+            found.click()
+        self.look()
+
+    def follow(self, link: Locator) -> None:
+        """Follow a link, and look at the page it leads to."""
+        self.press(link)
+
+    def look(self) -> None:
+        """Keep a picture; note what axe finds and whether one has to scroll sideways."""
+        name = f"{next(self._shots):02}.png"
+        self.page.screenshot(path=self._folder / name, full_page=True)
+        too_wide = self.page.evaluate(_FITS)
+        if too_wide > 0:
+            self.wrong.append(f"{self.page.url}: {too_wide} px wider than the screen")
+        for finding in self.axe():
+            self.wrong.append(f"{self.page.url}: {json.dumps(finding, ensure_ascii=False)}")
+
+    def axe(self) -> list[dict[str, Any]]:
+        """Return the serious findings of axe on the page as it stands."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(_RUN_AXE)
+        return [each for each in found if each["impact"] in SERIOUS]
+
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    def saw_nothing_wrong(self) -> None:
+        assert self.wrong == []
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        # The browser reports a page of status 404 on the console; where the test asked for
+        # that status, it is no news.
+        if self._expected != OK and f"status of {self._expected}" in message.text:
+            return
+        self.wrong.append(f"{self.page.url}: {message.type}: {message.text}")
