@@ -76,7 +76,9 @@ class Site:
             timezone_id="Asia/Shanghai",
             has_touch=self.viewport == PHONE,
         )
-        eyes = Eyes(context.new_page(), self.folder)
+        folder = self.folder / f"window-{len(self.windows) + 1:02}"
+        folder.mkdir()
+        eyes = Eyes(context.new_page(), folder)
         self.windows.append((context, eyes))
         return eyes
 
