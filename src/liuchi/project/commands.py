@@ -9,9 +9,8 @@ import typer
 from liuchi.project import database, doctor, periodic, serve, worker
 from liuchi.project.postgres import Cluster
 from liuchi.project.settings import from_environment
-from liuchi.surfaces.cli import app
 
-__all__ = ["app"]
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.command("serve")
