@@ -236,6 +236,19 @@ def test_data_of_another_major_version_is_left_alone(own: Cluster) -> None:
     )
 
 
+def test_keys_of_another_database_are_said(data_dir: Path, own: Cluster) -> None:
+    own.start()
+    pid = postmaster(own)
+    own.stop()
+    (data_dir / "keys.json").unlink()
+    again = Cluster(data_dir, options=FAST)
+    with pytest.raises(CannotStart) as refused:
+        again.start()
+    assert refused.value.code == "keys_do_not_fit"
+    wait_until_gone(pid)
+    assert not (again.pg_data / "postmaster.pid").exists()
+
+
 def test_a_first_start_that_broke_off_begins_again(own: Cluster) -> None:
     account.make_home(own.home, own.account)
     (own.pg_data / "base").mkdir(parents=True)

@@ -88,18 +88,20 @@ def server_account(data_dir: Path) -> Account:
     return Account("65534", 65534, 65534)
 
 
-def home_of(data_dir: Path, account: Account) -> Path:
+def home_of(data_dir: Path, account: Account, secret: str) -> Path:
     """Return the folder for cluster and binaries, which ``account`` can reach.
 
     ``<data dir>/postgres``, or a folder of the same installation under
-    ``/var/lib/liuchi`` where a parent of the data directory is closed to it.
+    ``/var/lib/liuchi`` where a parent of the data directory is closed to it. That one
+    is found by the installation's ``secret``: it follows a data directory that is
+    moved, and a new one of the same name does not meet the old one's cluster.
     """
     nearest = data_dir
     while not nearest.exists():
         nearest = nearest.parent
     if account.can("-x", nearest):
         return data_dir / FOLDER
-    mark = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
+    mark = hashlib.sha256(f"liuchi-home:{secret}".encode()).hexdigest()[:12]
     return _HOME_WHEN_UNREACHABLE / f"{data_dir.name}-{mark}" / FOLDER
 
 

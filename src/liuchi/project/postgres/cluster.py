@@ -68,7 +68,7 @@ class Cluster:
     @cached_property
     def home(self) -> Path:
         """Folder of cluster, log, socket and (if copied) programs."""
-        return accounts.home_of(self.data_dir, self.account)
+        return accounts.home_of(self.data_dir, self.account, self.password(Role.SUPERUSER))
 
     @property
     def pg_data(self) -> Path:
@@ -112,11 +112,16 @@ class Cluster:
         return psycopg.connect(self.url(role, database), autocommit=True, connect_timeout=5)
 
     def alive(self) -> bool:
-        """Whether the server answers: asked by connecting, since a pid may be another's."""
+        """Whether the server answers: asked by connecting, since a pid may be another's.
+
+        Raises ``CannotStart`` if it answers that the password is wrong.
+        """
         try:
             with self.connect():
                 return True
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise trouble.keys_do_not_fit(self.data_dir, self.pg_data) from error
             return False
 
     def start(self) -> None:
@@ -131,8 +136,13 @@ class Cluster:
             self._check_version()
             if not (self.pg_data / "PG_VERSION").exists():
                 self._initialise()
-            if not self.alive():
-                self._launch()
+            try:
+                if not self.alive():
+                    self._launch()
+            except CannotStart:
+                if self._process is not None:  # ours; somebody else's is left alone
+                    self._halt()
+                raise
             self._make_roles()
             self._hold()
 

@@ -45,6 +45,19 @@ def other_version(found: str, ours: str, folder: Path) -> CannotStart:
     )
 
 
+def keys_do_not_fit(data_dir: Path, cluster: Path) -> CannotStart:
+    """Return the refusal for a cluster that was made with other keys."""
+    return CannotStart(
+        "keys_do_not_fit",
+        Sentence(
+            "{keys} 与数据库 {cluster} 不是同一套：请从备份恢复原来的 keys.json。",
+            "{keys} does not belong to the database in {cluster}: restore the keys.json it was "
+            "made with from the backup.",
+            {"keys": str(data_dir / "keys.json"), "cluster": str(cluster)},
+        ),
+    )
+
+
 def too_slow(log: Path) -> CannotStart:
     """Return the refusal for a server that does not answer in time."""
     return CannotStart(
