@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT / "src"))
 os.environ["LIUCHI_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
 _FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-")
+Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
 os.environ["LIUCHI_DATA_DIR"] = _FOLDER
 
 import django  # noqa: E402
