@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from liuchi.engines.indicators.spec import IndicatorSpec
 from liuchi.kernel.sentences import Sentence
@@ -11,6 +11,8 @@ from liuchi.playbooks.registry import DimensionType, FactKind
 
 class Bought(BaseModel):
     """Shaped like a redemption, but nobody's own: tests write it freely."""
+
+    model_config = ConfigDict(extra="forbid")
 
     person: str | None = None
     household: str | None = None

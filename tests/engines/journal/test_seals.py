@@ -1,52 +1,27 @@
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
-from liuchi.engines.journal import actions, jobs, queries
-from liuchi.engines.journal.rules import canonical_json, merkle_root, verify
-from liuchi.engines.journal.scope import acting_as
-from liuchi.kernel.actors import system_actor
-from liuchi.kernel.ids import new_id
-from liuchi.kernel.sentences import Sentence
-from liuchi.playbooks import registry
-from liuchi.playbooks.registry import DimensionType, FactKind, Registry
-
-HERE, THERE = UUID(int=1), UUID(int=2)
-
-
-class Seen(BaseModel):
-    who: UUID
+from engines.journal.examples import HERE, THERE, known_kinds, seen
+from liuchi.engines.journal import jobs, queries
+from liuchi.engines.journal.rules import FaultCode, canonical_json, leaf, merkle_root, verify
+from liuchi.project.postgres import Role
 
 
 @pytest.fixture
 def sealed(db, clock, monkeypatch):
     """Seven facts of two areas under three seals."""
     monkeypatch.setattr(jobs, "SEAL_FACTS_MAX", 3)
-    held = Registry()
-    held.add_fact_kind(
-        FactKind("tests.seen", Sentence("看见", "Seen"), Seen, {"who": DimensionType.PERSON})
-    )
-    actor = system_actor(new_id())
-    with registry.using(held):
-        jobs.make_partitions()
+    with known_kinds():
         for place in (HERE, THERE, HERE, THERE, THERE, HERE, HERE):
-            with acting_as(actor):
-                actions.record(
-                    "tests.seen",
-                    actor=actor,
-                    subject_kind="thing",
-                    subject_id=new_id(),
-                    area_id=place,
-                    data=Seen(who=new_id()),
-                )
-        assert jobs.sequence() == 7
+            seen(area_id=place)
         assert jobs.seal() == 3
         yield
 
@@ -67,43 +42,142 @@ def test_nothing_new_makes_no_seal(sealed):
     assert jobs.seal() == 0
 
 
-def test_one_changed_byte_names_the_fact(sealed):
-    lines = list(queries.export())
-    where = next(i for i, line in enumerate(lines) if b'"ordinal":5' in line)
-    fact_id = json.loads(lines[where])["fact"]["id"]
-    lines[where] = lines[where].replace(b'"tests.seen"', b'"tests.seem"')
+def _fact_lines(lines):
+    return [number for number, line in enumerate(lines) if line.startswith(b'{"fact"')]
+
+
+@pytest.mark.parametrize("area", [None, HERE])
+@given(data=st.data())
+@settings(max_examples=200)
+def test_one_changed_byte_anywhere_in_a_fact_names_it(sealed, area, data):
+    lines = list(queries.export(area))
+    number = data.draw(st.sampled_from(_fact_lines(lines)))
+    fact = json.loads(lines[number])["fact"]
+    spoilt = bytearray(lines[number])
+    at = data.draw(st.integers(0, len(spoilt) - 1))
+    spoilt[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != spoilt[at]))
+    lines[number] = bytes(spoilt)
     proof = verify(lines)
     assert not proof.holds
-    assert [fault.fact_id for fault in proof.faults] == [fact_id]
+    named = [fault for fault in proof.faults if fault.line == number + 1]
+    assert [
+        fault.fact_id == fact["id"] or (fault.ordinal == fact["ordinal"]) for fault in named
+    ] == [True]
+    assert str(number + 1) in str(named[0].sentence)
 
 
-def test_a_change_with_a_new_leaf_is_caught_by_the_seal(sealed):
+@given(data=st.data())
+@settings(max_examples=200)
+def test_one_changed_byte_in_any_other_line_is_a_fault(sealed, data):
     lines = list(queries.export())
-    where = next(i for i, line in enumerate(lines) if b'"ordinal":5' in line)
-    record = json.loads(lines[where])
-    record["leaf"] = "0" * 64
-    lines[where] = json.dumps(record).encode()
+    others = sorted(set(range(len(lines))) - set(_fact_lines(lines)))
+    number = data.draw(st.sampled_from(others))
+    spoilt = bytearray(lines[number])
+    at = data.draw(st.integers(0, len(spoilt) - 1))
+    spoilt[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != spoilt[at]))
+    lines[number] = bytes(spoilt)
     assert not verify(lines).holds
 
 
-@pytest.mark.parametrize("spoil", ["missing", "twice", "swapped", "junk", "no_seal"])
-def test_missing_repeated_and_moved_lines_are_named(sealed, spoil):
+def test_a_fact_changed_together_with_its_leaf_is_caught_by_the_seal(sealed):
     lines = list(queries.export())
-    facts = [i for i, line in enumerate(lines) if b'"fact"' in line]
-    first, second = facts[0], facts[1]
-    if spoil == "missing":
-        del lines[second]
-    elif spoil == "twice":
-        lines.insert(second, lines[first])
-    elif spoil == "swapped":
-        lines[first], lines[second] = lines[second], lines[first]
-    elif spoil == "junk":
-        lines.insert(second, b"not json")
-    else:
-        lines = lines[:1]
-    proof = verify(lines)
-    assert not proof.holds
-    assert all(str(fault.sentence) for fault in proof.faults)
+    number = next(i for i in _fact_lines(lines) if b'"ordinal":5' in lines[i])
+    line = json.loads(lines[number])
+    line["fact"]["amount"] = "1000"
+    line["leaf"] = leaf(canonical_json(line["fact"]))
+    lines[number] = canonical_json(line)
+    faults = verify(lines).faults
+    assert [(fault.code, str(THERE) in str(fault.sentence)) for fault in faults] == [
+        (FaultCode.AREA, True)
+    ]
+
+
+def _missing(lines, first, _second, _last):
+    del lines[first]
+
+
+def _twice(lines, first, second, _last):
+    lines.insert(second, lines[first])
+
+
+def _swapped(lines, first, second, _last):
+    lines[first], lines[second] = lines[second], lines[first]
+
+
+def _elsewhere(lines, first, _second, last):
+    lines.insert(last, lines[first])
+
+
+@pytest.mark.parametrize("area", [None, HERE])
+def test_missing_repeated_and_moved_facts_are_named(sealed, area):
+    for spoil, code in (
+        (_missing, FaultCode.MISSING),
+        (_twice, FaultCode.REPEATED),
+        (_swapped, FaultCode.MOVED),
+        (_elsewhere, FaultCode.STRAY),
+    ):
+        lines = list(queries.export(area))
+        first, second, *_, last = _fact_lines(lines)
+        fact = json.loads(lines[first])["fact"]
+        spoil(lines, first, second, last)
+        (fault,) = [f for f in verify(lines).faults if f.code is not FaultCode.CUT]
+        assert fault.code is code
+        if spoil is not _missing:
+            assert (fault.fact_id, fault.ordinal) == (fact["id"], fact["ordinal"])
+        elif area is None:
+            assert fault.ordinal == fact["ordinal"]
+
+
+def test_a_file_cut_short_is_known(sealed):
+    lines = list(queries.export())
+    assert [verify(lines[:kept]).holds for kept in range(13)] == [False] * 12 + [True]
+
+
+def test_an_empty_file_proves_nothing():
+    assert [fault.code for fault in verify([]).faults] == [FaultCode.CUT]
+
+
+JUNK = (
+    b"",
+    b"not json",
+    b"[]",
+    b"7",
+    b"\xff",
+    b"{}",
+    b"[" * 100_000,
+    b'{"fact":7,"leaf":7}',
+    b'{"fact":NaN,"leaf":1}',
+    b'{"fact":"\\ud800","leaf":1}',
+    b'{"fact":{},"leaf":null}',
+    b'{"seal":{}}',
+    b'{"end":0}',
+)
+
+
+def test_junk_is_told_and_never_crashes(sealed):
+    whole = list(queries.export())
+    for at, junk in itertools.product(range(len(whole) + 1), JUNK):
+        proof = verify([*whole[:at], junk, *whole[at:]])
+        assert not proof.holds
+        assert all(str(fault.sentence) for fault in proof.faults)
+
+
+def test_a_row_changed_in_the_database_no_longer_matches_its_seal(sealed, cluster, db):
+    with cluster.connect(Role.OWNER, db) as owner:
+        # What only whoever owns the server can do, and the seals are for.
+        owner.execute("ALTER TABLE journal_fact DISABLE TRIGGER USER")
+        owner.execute("UPDATE journal_fact SET amount = 1000 WHERE ordinal = 5")
+    faults = verify(queries.export()).faults
+    assert [(fault.code, str(THERE) in str(fault.sentence)) for fault in faults] == [
+        (FaultCode.AREA, True)
+    ]
+
+
+def test_the_time_of_a_seal_is_under_its_root(sealed):
+    lines = list(queries.export())
+    number = next(i for i, line in enumerate(lines) if b'"seal"' in line)
+    lines[number] = lines[number].replace(b'"sealed_at":"2026', b'"sealed_at":"2025')
+    assert [fault.code for fault in verify(lines).faults] == [FaultCode.SEAL]
 
 
 def test_a_seal_taken_out_breaks_the_chain(sealed):

@@ -8,17 +8,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
-from liuchi.engines.journal import scope
-from liuchi.engines.journal.rules import body_hash
+from liuchi.engines.journal import queries, scope
+from liuchi.engines.journal.rules import body_hash, canonical_json
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Conflict
+from liuchi.kernel.errors import Conflict, Invalid
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
@@ -48,10 +50,12 @@ def record(
     """Add one fact inside ``acting_as(actor)`` and return its id.
 
     ``at`` is when it happened; left out, it happened now. An undeclared kind, or data of
-    another shape than the kind declares, is a bug and raises ``TypeError``.
+    another shape than the kind declares, is a bug and raises ``TypeError``, as does a float
+    amount; free text in a fact raises ``ValueError``.
     """
     scope.require(actor)
     checked(kind, data)
+    canonical_json(amount)  # refuses a float
     fact_id, recorded_at = new_id(), clock.now()
     row: tuple[Any, ...] = (
         fact_id, kind, at or recorded_at, recorded_at, area_id, actor.id, subject_kind,
@@ -59,12 +63,41 @@ def record(
         Jsonb(data.model_dump(mode="json")),
     )  # fmt: skip
     with connection.cursor() as cursor:
+        _ensure_partition(cursor, recorded_at)
         cursor.execute(_INSERT_FACT, row)
     return fact_id
 
 
+# Months whose partition a database session has seen committed. By session, so that another
+# database (a test's clone, a restored one) is never taken for this one.
+_seen: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def _ensure_partition(cursor: CursorWrapper, at: datetime) -> None:
+    """Make the month's partition where the daily job has not: a clock may jump.
+
+    One look a month for each session. What this transaction makes is not remembered, as it
+    may yet be rolled back.
+    """
+    seen = _seen.setdefault(connection.connection, set())
+    day = clock.local_day(at)
+    month = f"{day:%Y%m}"
+    if month in seen:
+        return
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"journal_fact_p{month}"])
+    if cursor.fetchone()[0]:
+        seen.add(month)
+    else:
+        cursor.execute("SELECT journal_make_partitions(%s, 1)", [day])
+
+
 def checked(kind: str, data: BaseModel) -> FactKind:
-    """Return the declared kind, or raise where the kind or the shape of data is unknown."""
+    """Return the declared kind, or raise where the kind or the shape of data is unknown.
+
+    ``TypeError`` for an undeclared kind, another model, one that admits undeclared fields,
+    or a value without canonical form (a float); ``ValueError`` for values the model refuses
+    and for free text.
+    """
     declared = registry.fact_kind(kind)
     if declared is None:
         msg = f"undeclared fact kind {kind!r}: declare it in the engine's facts.py"
@@ -72,7 +105,29 @@ def checked(kind: str, data: BaseModel) -> FactKind:
     if type(data) is not declared.data:
         msg = f"{kind} carries {declared.data.__name__}, not {type(data).__name__}"
         raise TypeError(msg)
+    if declared.data.model_config.get("extra") != "forbid":
+        msg = f"{declared.data.__name__} must forbid undeclared fields (extra='forbid')"
+        raise TypeError(msg)
+    # Once more, since model_construct and a changed field pass by validation.
+    values = declared.data.model_validate(data.model_dump(warnings=False)).model_dump()
+    canonical_json(values)
+    _refuse_free_text(kind, values)
     return declared
+
+
+TEXT_CHARACTERS_MAX = 80
+"""A code fits, a story doesn't. Facts can't be erased, so they carry no story."""
+
+
+def _refuse_free_text(kind: str, value: object) -> None:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for held in value:
+            _refuse_free_text(kind, held)
+    elif isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
+        msg = f"{kind}: facts carry codes, not free text ({len(value)} characters)"
+        raise ValueError(msg)
 
 
 def once(scope_name: str, key: str, body: Mapping[str, object], result_ref: UUID) -> UUID | None:
@@ -82,8 +137,13 @@ def once(scope_name: str, key: str, body: Mapping[str, object], result_ref: UUID
     A second request that comes meanwhile waits on the key's index until the first commits
     or gives up. A refusal rolls back and so leaves the key free.
 
-    Raises ``Conflict("key_reused")`` where the key came with another body before.
+    Raises ``Conflict("key_reused")`` where the key came with another body before, and
+    ``Invalid("key_missing")`` where it is empty or overlong.
     """
+    _check_key(key)
+    if not connection.in_atomic_block:
+        msg = "once() belongs into the transaction of the action it guards"
+        raise transaction.TransactionManagementError(msg)
     digest = body_hash(body)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -108,6 +168,49 @@ def once(scope_name: str, key: str, body: Mapping[str, object], result_ref: UUID
             ),
         )
     return UUID(str(earlier))
+
+
+KEY_CHARACTERS_MAX = 200
+
+
+def _check_key(key: str) -> None:
+    if not key.strip() or len(key) > KEY_CHARACTERS_MAX:
+        raise Invalid(
+            "key_missing",
+            Sentence(
+                "这次提交缺少编号，或编号超过 {most} 个字符。请刷新页面后重新提交。",
+                "This submission has no key, or one of over {most} characters. "
+                "Reload the page and send it again.",
+                {"most": KEY_CHARACTERS_MAX},
+            ),
+        )
+
+
+def take(consumer: str, limit: int) -> tuple[queries.FactRow, ...]:
+    """Return the next facts in order for a consumer and move its cursor behind them.
+
+    Call it in the transaction that writes what follows from the facts: a crash takes both
+    back. A second process of the same consumer waits for the first.
+    """
+    if not connection.in_atomic_block:
+        msg = "take() belongs into the transaction that uses the facts"
+        raise transaction.TransactionManagementError(msg)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_cursor (consumer, ordinal, moved_at) VALUES (%s, 0, %s) "
+            "ON CONFLICT (consumer) DO NOTHING",
+            [consumer, clock.now()],
+        )
+        cursor.execute(
+            "SELECT ordinal FROM journal_cursor WHERE consumer = %s FOR UPDATE", [consumer]
+        )
+        facts = queries.facts_after(cursor.fetchone()[0], limit)
+        if facts:
+            cursor.execute(
+                "UPDATE journal_cursor SET ordinal = %s, moved_at = %s WHERE consumer = %s",
+                [facts[-1].ordinal, clock.now(), consumer],
+            )
+    return facts
 
 
 def apply_playbook(

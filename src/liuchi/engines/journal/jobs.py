@@ -14,6 +14,7 @@ from liuchi.engines.journal.rules import (
     SealForm,
     canonical_json,
     fact_bytes,
+    instant_text,
     leaf,
     sub_roots,
 )
@@ -45,11 +46,13 @@ def make_partitions(first_month: date | None = None) -> int:
 
 
 def seal() -> int:
-    """Seal every ordered fact that is not sealed yet; return how many seals were made.
+    """Order what waits and seal what is not sealed yet; return how many seals were made.
 
     Two at once are harmless: a trigger refuses a seal that does not continue the chain,
     and an advisory lock lets them wait for each other.
     """
+    while sequence():
+        pass
     made = 0
     while _seal_next():
         made += 1
@@ -59,9 +62,10 @@ def seal() -> int:
 def _seal_next() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('liuchi.journal.seal', 0))")
-        earlier = queries.seals()[-1:] or ()
-        number = earlier[0].form.number + 1 if earlier else 1
-        last = earlier[0].form.last_ordinal if earlier else 0
+        earlier = queries.last_seal()
+        number = earlier.form.number + 1 if earlier else 1
+        last = earlier.form.last_ordinal if earlier else 0
+        now = clock.now()
         facts = queries.facts_after(last, SEAL_FACTS_MAX)
         if not facts:
             return False
@@ -69,9 +73,10 @@ def _seal_next() -> bool:
             number=number,
             first_ordinal=last + 1,
             last_ordinal=last + len(facts),
-            previous_root=earlier[0].root if earlier else GENESIS,
+            previous_root=earlier.root if earlier else GENESIS,
             areas=sub_roots((str(f.area_id or NO_AREA), leaf(fact_bytes(f))) for f in facts),
             format_version=FORMAT_VERSION,
+            sealed_at=instant_text(now),
         )
         cursor.execute(
             "INSERT INTO journal_seal (number, first_ordinal, last_ordinal, root, previous_root, "
@@ -79,7 +84,7 @@ def _seal_next() -> bool:
             [
                 form.number, form.first_ordinal, form.last_ordinal, form.root(),
                 form.previous_root, canonical_json(form.areas).decode(), FORMAT_VERSION,
-                clock.now(),
+                now,
             ],
         )  # fmt: skip
     return True

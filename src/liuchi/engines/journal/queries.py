@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,13 +12,18 @@ from uuid import UUID
 from django.db import connection
 
 from liuchi.engines.journal.rules import (
+    GENESIS,
     FactRow,
     SealForm,
     canonical_json,
+    end_line,
     fact_bytes,
     fact_form,
     header,
+    instant_text,
     leaf,
+    read_json,
+    seal_line,
 )
 from liuchi.kernel.errors import NotFound
 
@@ -32,6 +37,7 @@ __all__ = [
     "facts_after",
     "facts_of_subject",
     "head",
+    "last_seal",
     "playbook_in_force",
     "playbook_version",
     "playbook_versions",
@@ -76,6 +82,10 @@ _FACT = (
     "SELECT id, ordinal, kind, at, recorded_at, area_id, actor_id, subject_kind, subject_id, "
     "cause_id, corrects_id, playbook_version, amount, data FROM journal_fact "
 )
+_SEAL = (
+    "SELECT number, first_ordinal, last_ordinal, previous_root, areas, format_version, "
+    "sealed_at, root FROM journal_seal "
+)
 _PLAYBOOK = (
     "SELECT id, code, version, in_force_from, source, compiled, places, spec_version, "
     "approved_by FROM journal_playbook_version "
@@ -117,46 +127,54 @@ def head() -> Head:
         return Head(*cursor.fetchone())
 
 
-def seals(after: int = 0) -> tuple[SealRow, ...]:
-    """Return the seals behind a number, in order."""
+def seals(after: int = 0) -> Iterator[SealRow]:
+    """Yield the seals behind a number, in order, one at a time."""
+    while seal := _seal("WHERE number > %s ORDER BY number LIMIT 1", [after]):
+        after = seal.form.number
+        yield seal
+
+
+def last_seal() -> SealRow | None:
+    """Return the newest seal, or None."""
+    return _seal("ORDER BY number DESC LIMIT 1", [])
+
+
+def _seal(where: str, params: Sequence[Any]) -> SealRow | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, first_ordinal, last_ordinal, previous_root, areas, format_version, "
-            "root FROM journal_seal WHERE number > %s ORDER BY number",
-            [after],
-        )
-        return tuple(
-            SealRow(SealForm(n, first, last, previous, _json(areas), version), root)
-            for n, first, last, previous, areas, version, root in cursor.fetchall()
-        )
+        cursor.execute(_SEAL + where, params)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    number, first, last, previous, areas, version, sealed_at, root = row
+    form = SealForm(number, first, last, previous, _json(areas), version, instant_text(sealed_at))
+    return SealRow(form, root)
 
 
 def export(area_id: UUID | None = None) -> Iterator[bytes]:
     """Yield the lines of an export: everything sealed, or the facts of one area.
 
     One seal's facts are in memory at a time. ``liuchi journal verify`` reads it; the form
-    is described in ``rules.proof``.
+    is described in ``rules.proof``. An area's export carries the other areas' sub-roots and
+    none of their facts.
     """
     yield canonical_json(header(str(area_id) if area_id else None))
+    count, number, root = 0, 0, GENESIS
     for seal in seals():
-        form = seal.form
-        yield canonical_json({"seal": {**_seal_json(form), "root": seal.root}})
-        last = form.first_ordinal - 1
-        for row in facts_after(last, form.last_ordinal - last):
-            if area_id is None or row.area_id == area_id:
-                held = leaf(fact_bytes(row))
-                yield canonical_json({"fact": fact_form(row), "leaf": held})
+        before = seal.form.first_ordinal - 1
+        rows = facts_after(before, seal.form.last_ordinal - before)
+        lines = list(_fact_lines(row for row in rows if area_id in (None, row.area_id)))
+        if area_id is not None:
+            lines = [{**line, "place": place} for place, line in enumerate(lines, start=1)]
+        # As sealed, not as computed now: a row altered in the database fails to prove itself.
+        yield canonical_json(seal_line(seal.form, seal.root, len(lines)))
+        yield from map(canonical_json, lines)
+        count, number, root = count + len(lines), number + 1, seal.root
+    yield canonical_json(end_line(count, number, root))
 
 
-def _seal_json(form: SealForm) -> dict[str, object]:
-    return {
-        "number": form.number,
-        "first_ordinal": form.first_ordinal,
-        "last_ordinal": form.last_ordinal,
-        "previous_root": form.previous_root,
-        "areas": form.areas,
-        "format_version": form.format_version,
-    }
+def _fact_lines(rows: Iterable[FactRow]) -> Iterator[dict[str, object]]:
+    for row in rows:
+        yield {"fact": fact_form(row), "leaf": leaf(fact_bytes(row))}
 
 
 def playbook_in_force(code: str, on: date) -> AppliedPlaybook | None:
@@ -200,7 +218,9 @@ def _facts(where: str, params: Sequence[Any]) -> tuple[FactRow, ...]:
 
 
 def _loaded(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*row[:-1], _json(row[-1]))
+    # Without floats: a fact's canonical bytes know none.
+    data = row[-1]
+    return (*row[:-1], read_json(data) if isinstance(data, str) else data)
 
 
 def _playbooks(where: str, params: Sequence[Any]) -> tuple[AppliedPlaybook, ...]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from uuid import UUID
 
 from django.db import connection, transaction
 
-from liuchi.kernel.actors import Actor
+from liuchi.kernel.actors import SYSTEM_ROLE, Actor
+
+NOBODY = UUID(int=0)
+"""Whose rows an actor sees that may see only its own and stands for no resident: none."""
 
 _acting: ContextVar[Actor | None] = ContextVar("liuchi_acting", default=None)
 
@@ -21,6 +25,14 @@ SELECT set_config('liuchi.scope_set', 'on', true),
        set_config('liuchi.scope_low', %s, true),
        set_config('liuchi.scope_high', %s, true),
        set_config('liuchi.scope_person', %s, true)
+"""
+
+
+_LEAVE_SCOPE = """
+SELECT set_config('liuchi.scope_set', '', true),
+       set_config('liuchi.scope_low', '', true),
+       set_config('liuchi.scope_high', '', true),
+       set_config('liuchi.scope_person', '', true)
 """
 
 
@@ -43,15 +55,20 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         with transaction.atomic():
             yield actor
         return
+    within = connection.in_atomic_block
     with transaction.atomic():
-        own = str(actor.person_id) if actor.own_rows_only and actor.person_id else ""
         with connection.cursor() as cursor:
-            cursor.execute(_SET_SCOPE, [actor.scope_low, actor.scope_high, own])
+            cursor.execute(_SET_SCOPE, [actor.scope_low, actor.scope_high, _person(actor)])
         token = _acting.set(actor)
         try:
             yield actor
         finally:
             _acting.reset(token)
+        # The settings last as long as the outermost transaction: where that is a caller's
+        # own, it would go on in a scope that has been left. A rollback takes them back.
+        if within and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(_LEAVE_SCOPE)
 
 
 def require(actor: Actor) -> None:
@@ -59,3 +76,10 @@ def require(actor: Actor) -> None:
     if _acting.get() != actor or not connection.in_atomic_block:
         msg = f"this must run inside acting_as({actor.role} {actor.id})"
         raise WrongActor(msg)
+
+
+def _person(actor: Actor) -> str:
+    """Return the one person whose rows the actor sees; empty for everybody's in the area."""
+    if actor.role == SYSTEM_ROLE or not actor.own_rows_only:
+        return ""
+    return str(actor.person_id or NOBODY)

@@ -32,8 +32,6 @@ def status() -> None:
 @app.command()
 def seal() -> None:
     """Order what waits, then seal it; prints the root."""
-    while jobs.sequence():
-        pass
     made = jobs.seal()
     head = queries.head()
     console.print(f"新增封签 {made} 个，至序号 {head.sealed_ordinal}。 {made} new seals.")
@@ -56,15 +54,27 @@ def export(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="导出的文件 an export", exists=True)],
+    file: Annotated[Path, typer.Argument(help="导出的文件 an export", exists=True, dir_okay=False)],
+    root: Annotated[str, typer.Option(help="另行公布的封签根 a root published elsewhere")] = "",
 ) -> None:
-    """Prove an export line by line; names the fact that fails. Needs no database."""
+    """Prove an export line by line; names the fact that fails. Needs no database.
+
+    Whoever changes an export can compute its roots anew: --root compares the last one with
+    a root printed or published before.
+    """
     with file.open("rb") as lines:
         proof = verify_lines(lines)
     for fault in proof.faults[:_FAULTS_SHOWN_MAX]:
         console.print(f"✗ {fault.sentence}", style="red", highlight=False)
-    if len(proof.faults) > _FAULTS_SHOWN_MAX:
-        console.print(f"… {len(proof.faults)}")
+    if proof.fault_count > _FAULTS_SHOWN_MAX:
+        console.print(f"… 共 {proof.fault_count} 处 faults in all")
+    if root and root.lower() != proof.root:
+        console.print(
+            f"✗ 文件的封签根与给出的不同。 The file's root is another than given: {proof.root}",
+            style="red",
+            highlight=False,
+        )
+        raise typer.Exit(1)
     if not proof.holds:
         raise typer.Exit(1)
     console.print(

@@ -7,9 +7,11 @@ from liuchi.engines.journal.rules.canonical import (
     canonical_json,
     fact_bytes,
     fact_form,
+    instant_text,
     read_json,
 )
-from liuchi.engines.journal.rules.proof import Fault, Proof, header, verify
+from liuchi.engines.journal.rules.faults import Fault, FaultCode, Proof
+from liuchi.engines.journal.rules.proof import end_line, header, seal_line, verify
 from liuchi.engines.journal.rules.seals import (
     GENESIS,
     NO_AREA,
@@ -25,16 +27,20 @@ __all__ = [
     "NO_AREA",
     "FactRow",
     "Fault",
+    "FaultCode",
     "Proof",
     "SealForm",
     "body_hash",
     "canonical_json",
+    "end_line",
     "fact_bytes",
     "fact_form",
     "header",
+    "instant_text",
     "leaf",
     "merkle_root",
     "read_json",
+    "seal_line",
     "sub_roots",
     "verify",
 ]

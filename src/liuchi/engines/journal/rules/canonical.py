@@ -57,8 +57,12 @@ def canonical_json(value: object) -> bytes:
 
 
 def read_json(text: str | bytes) -> object:
-    """Read JSON without floats: a number with a fraction becomes a ``Decimal``."""
-    return json.loads(text, parse_float=Decimal)
+    """Read JSON without floats: a number with a fraction becomes a ``Decimal``.
+
+    Raises ``ValueError`` for what is not JSON, NaN and Infinity among it, and
+    ``RecursionError`` for what is nested past all reason.
+    """
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
 
 
 def body_hash(body: Mapping[str, object]) -> str:
@@ -101,7 +105,7 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one line per type reads 
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, datetime):
-        return _instant(value)
+        return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -119,6 +123,11 @@ def _key(key: object) -> str:
     return key
 
 
+def _no_number(text: str) -> object:
+    msg = f"{text} is not JSON"
+    raise ValueError(msg)
+
+
 def _decimal(value: Decimal) -> str:
     if not value.is_finite():
         msg = f"{value} has no canonical form"
@@ -129,7 +138,8 @@ def _decimal(value: Decimal) -> str:
     return "0" if text in {"-0", "0"} else text
 
 
-def _instant(value: datetime) -> str:
+def instant_text(value: datetime) -> str:
+    """Return an instant as canonical JSON writes it; ``ValueError`` for a naive one."""
     if value.tzinfo is None:
         msg = "an instant without a timezone has no canonical form"
         raise ValueError(msg)

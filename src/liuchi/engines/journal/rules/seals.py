@@ -27,7 +27,10 @@ _LEAF, _NODE, _ROOT = b"\x00", b"\x01", b"\x02"
 
 @dataclass(frozen=True, slots=True)
 class SealForm:
-    """A seal as sealed: the run of ordinals, its sub-roots by area, and the chain."""
+    """A seal as sealed: the run of ordinals, its sub-roots by area, the chain, and when.
+
+    ``sealed_at`` is an instant as canonical JSON writes it (UTC, six decimals).
+    """
 
     number: int
     first_ordinal: int
@@ -35,6 +38,7 @@ class SealForm:
     previous_root: str
     areas: Mapping[str, str]
     format_version: int
+    sealed_at: str
 
     def root(self) -> str:
         """Return the root this seal must have."""
@@ -48,6 +52,7 @@ class SealForm:
                     "previous_root": self.previous_root,
                     "areas": dict(self.areas),
                     "format_version": self.format_version,
+                    "sealed_at": self.sealed_at,
                 }
             ),
         )
