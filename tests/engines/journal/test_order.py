@@ -48,6 +48,8 @@ def _follow(done: threading.Event) -> tuple[list[tuple[int, UUID]], list[UUID]]:
         finished = False
         while not finished:
             finished = done.is_set()
+            if finished:
+                jobs.catch_up()
             while jobs.sequence(7):
                 pass
             ordered += [(fact.ordinal, fact.id) for fact in queries.facts_after(ordered[-1][0], 99)]
@@ -83,7 +85,7 @@ def test_a_fact_waits_for_older_transactions_and_then_takes_its_place(cluster, d
         (quick,) = seen()
         assert jobs.sequence() == 0
         slow.rollback()
-    assert jobs.sequence() == 1
+    assert jobs.catch_up() == 1
     assert [fact.id for fact in queries.facts_after(0, 10)] == [quick]
 
 
@@ -92,21 +94,25 @@ def test_a_reader_without_a_transaction_id_holds_nobody_up(cluster, db):
         reader.autocommit = False
         reader.execute("SELECT count(*) FROM journal_fact")
         seen()
-        assert jobs.sequence() == 1
+        assert jobs.catch_up() == 1
         reader.rollback()
 
 
 def test_an_ordinal_once_given_stays(cluster, db):
     first = seen(2)
-    jobs.sequence()
+    jobs.catch_up()
     second = seen(2)
-    jobs.sequence()
+    jobs.catch_up()
     assert [fact.id for fact in queries.facts_after(0, 10)] == [*first, *second]
 
 
 def test_batches_keep_to_their_size():
     seen(5)
-    assert [jobs.sequence(2), jobs.sequence(2), jobs.sequence(2), jobs.sequence(2)] == [2, 2, 1, 0]
+    given = []
+    while sum(given) < 5:  # whatever else runs on the server may hold some up for a moment
+        given.append(jobs.sequence(2))
+    assert max(given) == 2
+    assert queries.head().ordinal == 5
 
 
 def test_facts_of_a_rolled_back_transaction_leave_no_gap():
@@ -115,7 +121,7 @@ def test_facts_of_a_rolled_back_transaction_leave_no_gap():
     with pytest.raises(Crash):
         see_and_crash(actor)
     seen()
-    jobs.sequence()
+    jobs.catch_up()
     assert [fact.ordinal for fact in queries.facts_after(0, 10)] == [1, 2]
 
 
@@ -129,8 +135,7 @@ def test_after_a_restore_waiting_facts_are_ordered_whatever_their_transaction_id
             "kind, at, recorded_at, actor_id, subject_kind, subject_id, data, '4000000000' "
             "FROM journal_fact"
         )
-        assert jobs.sequence() == 1
-        assert jobs.sequence() == 0
+        assert jobs.catch_up(0.5) == 1
         assert owner.execute("SELECT journal_after_restore()").fetchone() == (1,)
     assert queries.head().ordinal == 2
 
@@ -154,7 +159,7 @@ def test_the_sequencer_refuses_a_snapshot_that_does_not_move(cluster, db):
 
 def test_a_consumer_takes_each_fact_once_and_again_only_after_a_crash():
     ids = seen(3)
-    jobs.sequence()
+    jobs.catch_up()
     with transaction.atomic():
         assert [fact.id for fact in actions.take("flows", 2)] == ids[:2]
 

@@ -56,7 +56,7 @@ def test_nobody_changes_a_fact(cluster, db, role):
 
 def test_an_ordinal_is_not_given_twice(cluster, db):
     seen(2)
-    jobs.sequence()
+    jobs.catch_up()
     with cluster.connect(Role.OWNER, db) as owner:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
             owner.execute("UPDATE journal_fact SET ordinal = ordinal + 10")
@@ -106,7 +106,7 @@ def test_seals_versions_and_keys_stay_as_written(cluster, db, role):
 
 def test_a_seal_that_does_not_continue_the_chain_is_refused(cluster, db):
     seen(2)
-    jobs.sequence()
+    jobs.catch_up()
     start, other, at = "0" * 64, "1" * 64, datetime(2026, 3, 2, tzinfo=UTC)
     # number, first and last ordinal, the root before
     for row in ((1, 2, 2, start), (2, 1, 2, start), (1, 1, 3, start), (1, 1, 2, other)):
@@ -162,7 +162,7 @@ def test_a_fact_in_a_month_nobody_prepared_finds_its_partition():
         with pytest.raises(Crash):
             see_and_crash(actor)  # takes the new partition back, too
         seen(2)
-    assert jobs.sequence() == 2
+    assert jobs.catch_up() == 2
 
 
 def test_a_partition_is_made_while_others_write(cluster, db):

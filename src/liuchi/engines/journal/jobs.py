@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 from django.db import connection, transaction
@@ -21,6 +22,8 @@ from liuchi.engines.journal.rules import (
 from liuchi.kernel import clock
 
 PARTITIONS_AHEAD_MONTHS = 3
+CATCH_UP_SECONDS = 5.0
+_PAUSE_SECONDS = 0.02
 _BATCH = 5_000
 SEAL_FACTS_MAX = 10_000
 """Facts under one seal: bounds what a verification holds in memory."""
@@ -32,6 +35,38 @@ def sequence(batch: int = _BATCH) -> int:
         cursor.execute("SELECT journal_sequence(%s)", [batch])
         (given,) = cursor.fetchone()
     return int(given)
+
+
+def catch_up(wait_seconds: float = CATCH_UP_SECONDS) -> int:
+    """Give ordinals to every fact committed before this call; return how many were given.
+
+    Waits for transactions that are older and still running, wherever on the server: until
+    they end, nothing behind them has a final place. After ``wait_seconds`` it leaves the
+    rest to the next run.
+    """
+    deadline = time.monotonic() + wait_seconds
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        (mark,) = cursor.fetchone()
+    given = 0
+    while True:
+        batch = sequence()
+        given += batch
+        if batch:
+            continue
+        if not _waits_below(mark) or time.monotonic() >= deadline:
+            return given
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _waits_below(mark: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM journal_fact WHERE ordinal IS NULL AND xid < %s::xid8)",
+            [mark],
+        )
+        (waits,) = cursor.fetchone()
+    return bool(waits)
 
 
 def make_partitions(first_month: date | None = None) -> int:
@@ -51,8 +86,7 @@ def seal() -> int:
     Two at once are harmless: a trigger refuses a seal that does not continue the chain,
     and an advisory lock lets them wait for each other.
     """
-    while sequence():
-        pass
+    catch_up()
     made = 0
     while _seal_next():
         made += 1

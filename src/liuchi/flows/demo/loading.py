@@ -75,8 +75,7 @@ def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
         journal_jobs.make_partitions(LAST_DAY)
         playings, people = _settle(simulated, seed, progress)
         _live(playings, simulated, progress)
-        while journal_jobs.sequence():
-            pass
+        journal_jobs.catch_up()
     journal_jobs.make_partitions()
     stories = [playing.story for playing in playings]
     return Loaded(
