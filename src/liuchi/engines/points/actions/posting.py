@@ -157,7 +157,7 @@ def stop() -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
-    key: str
+    names: frozenset[object]  # the key, and the claim or redemption whose state it moves
     row: dict[str, object]
     legs: tuple[Leg, ...]
     answer: Future[Answer]
@@ -184,7 +184,8 @@ def _waiting(item: Item) -> _Waiting:
         "recorded_at": at,
         "facts": [stored],
     }
-    return _Waiting(item.key, row, item.legs, Future())
+    names = frozenset({item.key, item.claim_id, item.redemption_id} - {None})
+    return _Waiting(names, row, item.legs, Future())
 
 
 def _fields(thing: Item | FactOf) -> dict[str, object]:
@@ -242,16 +243,19 @@ class _Writer:
                     return batch
 
     def _next_batch(self) -> list[_Waiting]:
-        batch: dict[str, _Waiting] = {}
+        """Take what waits. Two about one thing follow each other: the second sees the first."""
+        batch: list[_Waiting] = []
         twins: list[_Waiting] = []
+        taken: set[object] = set()
         while self._queue and len(batch) < BATCH_ITEMS_MAX:
             each = self._queue.popleft()
-            if each.key in batch:
+            if not taken.isdisjoint(each.names):
                 twins.append(each)
             elif each.answer.set_running_or_notify_cancel():
-                batch[each.key] = each
+                batch.append(each)
+            taken |= each.names
         self._queue.extendleft(reversed(twins))
-        return list(batch.values())
+        return batch
 
 
 def _post_batch(batch: Sequence[_Waiting]) -> None:
