@@ -66,6 +66,12 @@ def test_one_changed_byte_anywhere_in_a_fact_names_it(sealed, area, data):
     assert str(number + 1) in str(named[0].sentence)
 
 
+def test_a_mangled_header_does_not_read_as_everything(sealed):
+    lines = list(queries.export())
+    lines[0] = lines[0].replace(b'"area"', b'" rea"')
+    assert not verify(lines).holds
+
+
 @given(data=st.data())
 @settings(max_examples=200)
 def test_one_changed_byte_in_any_other_line_is_a_fault(sealed, data):

@@ -139,8 +139,8 @@ class _Reading:
 
     def _header(self, line: Mapping[str, object]) -> None:
         area = line.get("area")
-        known = line.get("format") == FORMAT and line.get("version") == FORMAT_VERSION
-        if not known or not (area is None or isinstance(area, str)):
+        # The whole line, not the keys we know: a mangled "area" must not read as "everything".
+        if line != header(area if isinstance(area, str) else None):
             self._blame(
                 1,
                 FaultCode.HEADER,
