@@ -8,6 +8,7 @@ What is missing on this machine is said in one line, with the command that insta
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -30,6 +31,7 @@ LOCALES = ROOT / "src" / "liuchi" / "surfaces" / "locale"
 
 PYTHON_OLDEST = (3, 11)
 NODE_OLDEST = 18
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")  # Debian's names
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -56,6 +58,7 @@ def main(arguments: list[str]) -> int:
             install_packages(with_tools=goal == "test")
             fetch_front_end()
             compile_translations()
+            need_pango(must=goal == "test")
         if goal == "test":
             need_browser()
     except Missing as gap:
@@ -180,20 +183,46 @@ def compile_translations() -> None:
     )
 
 
+def need_pango(*, must: bool) -> None:
+    """Find what printing needs from the system; as root on Debian, install it, tried once.
+
+    ``make run`` goes on without: printing then answers with a sentence.
+    """
+    script = "import sys; from liuchi.kernel import paper; sys.exit(bool(paper.lacking()))"
+    if not subprocess.run([str(PYTHON), "-c", script], check=False, cwd=ROOT).returncode:
+        return
+    how = f"apt-get install {' '.join(PANGO)}"
+    tried = digest([how.encode()])
+    if os.getuid() == 0 and shutil.which("apt-get") and (must or marks().get("pango") != tried):
+        keep("pango", tried)
+        say("installing Pango for printing")
+        with contextlib.suppress(subprocess.CalledProcessError):
+            apt_get_install(*PANGO)
+            return
+    if must:
+        raise Missing("Pango, which printing needs", how)
+    print(f"· printing to PDF is off: {how}", file=sys.stderr)
+
+
 def need_browser() -> None:
     """Find a browser for the browser tests; as root on Debian, install one."""
     if os.environ.get("LIUCHI_BROWSER") or any(map(shutil.which, BROWSERS)):
         return
     if os.getuid() == 0 and shutil.which("apt-get"):
         say("installing chromium for the browser tests")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            run(["apt-get", "-qq", *words], env=quiet)
+        apt_get_install("chromium")
         return
     raise Missing(
         "a browser for the browser tests",
         "apt-get install chromium (or set LIUCHI_BROWSER to one of yours)",
     )
+
+
+def apt_get_install(*packages: str) -> None:
+    """Install packages of the operating system, asking nothing."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        run(["apt-get", "-qq", *words], env=quiet)
 
 
 def resolve_locks() -> None:

@@ -7,6 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from liuchi.kernel import paper
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -69,3 +71,41 @@ def test_a_step_whose_result_is_gone_is_done_again(setup: ModuleType, tmp_path: 
     proof.unlink()
     setup.step("sample", [source], proof.touch, proof=proof)
     assert proof.exists()
+
+
+def without_pango(setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(setup, "PYTHON", python)
+    monkeypatch.setattr("os.getuid", lambda: 1000)
+
+
+def test_starting_goes_on_without_pango(
+    setup: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    without_pango(setup, monkeypatch, tmp_path)
+    setup.need_pango(must=False)
+    assert capsys.readouterr().err == (
+        "· printing to PDF is off: "
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0\n"
+    )
+
+
+def test_tests_without_pango_are_one_line(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_pango(setup, monkeypatch, tmp_path)
+    with pytest.raises(setup.Missing) as gap:
+        setup.need_pango(must=True)
+    assert gap.value.args == (
+        "Pango, which printing needs",
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    )
+
+
+def test_setup_and_product_name_the_same_packages(setup: ModuleType) -> None:
+    assert tuple(paper.LIBRARIES) == setup.PANGO

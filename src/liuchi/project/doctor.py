@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from ctypes.util import find_library
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import psycopg
 from django.conf import settings as django_settings
 
+from liuchi.kernel import paper
 from liuchi.kernel.sentences import Sentence
 from liuchi.project import database, keys, static
 from liuchi.project.postgres import Cluster, binaries
@@ -143,15 +143,19 @@ def _front_end(_settings: Settings) -> Iterator[Finding]:
 
 
 def _printing(_settings: Settings) -> Iterator[Finding]:
-    if find_library("pango-1.0"):
-        yield Finding("printing", State.GOOD, "打印 printing: Pango")
-    else:
-        yield Finding(
-            "printing",
-            State.NOTE,
-            "打印 printing: no Pango yet (nothing prints to PDF in this version)",
-            Sentence("apt-get install libpango-1.0-0", "apt-get install libpango-1.0-0"),
-        )
+    lacking = paper.lacking()
+    if not lacking:
+        yield Finding("printing", State.GOOD, "打印 printing: Pango, Noto Sans SC, Noto Serif SC")
+        return
+    fonts = any(name.endswith(".ttf") for name in lacking)
+    yield Finding(
+        "printing",
+        State.FAULT if fonts else State.NOTE,
+        f"打印 printing: {len(lacking)} missing, such as {lacking[0]} (all else works)",
+        Sentence("请重新运行 make run。", "Run make run again.")
+        if fonts
+        else Sentence(paper.INSTALL, paper.INSTALL),
+    )
 
 
 def _browser(_settings: Settings) -> Iterator[Finding]:

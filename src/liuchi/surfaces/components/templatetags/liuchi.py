@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
@@ -67,6 +68,12 @@ def icon(name: str) -> SafeString:
         '<svg class="l-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
         mark_safe(ICONS[name]),  # noqa: S308  a constant of our own
     )
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """Draw a QR code of a text, usually an address; CSS gives it its width."""
+    return mark_safe(paper.qr_svg(text))  # noqa: S308  drawn by segno, holds no markup of ours
 
 
 @register.inclusion_tag("components/field.html")

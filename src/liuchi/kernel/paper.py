@@ -1,0 +1,141 @@
+"""Paper: HTML and CSS to PDF with open fonts inside, and QR codes.
+
+The fonts are the full Noto Sans SC and Noto Serif SC of npm's ``@expo-google-fonts``
+(SIL Open Font License), under the family names ``Liuchi Sans`` and ``Liuchi Serif``,
+weights 400 and 700. Split web fonts are never used: their pieces reuse glyph numbers, and
+a PDF then prints other characters than it was given. Whatever a PDF shows is embedded,
+subset to the characters it uses.
+
+WeasyPrint needs Pango from the operating system. Where that is missing nothing else
+suffers: the import happens on the first print, and printing answers with a sentence.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import io
+import logging
+import threading
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+
+from liuchi.kernel.errors import Busy
+from liuchi.kernel.sentences import Sentence
+
+# Beside the source, where ``npm ci`` of the set-up puts them.
+FONTS_FOLDER: Final = Path(__file__).resolve().parents[3] / "node_modules" / "@expo-google-fonts"
+FONTS: Final[dict[tuple[str, int], str]] = {
+    ("Liuchi Sans", 400): "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+    ("Liuchi Sans", 700): "noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+    ("Liuchi Serif", 400): "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
+    ("Liuchi Serif", 700): "noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf",
+}
+# Debian's package of each shared library that WeasyPrint opens.
+LIBRARIES: Final[dict[str, tuple[str, ...]]] = {
+    "libpango-1.0-0": ("libpango-1.0.so.0", "libpango-1.0.dylib"),
+    "libpangoft2-1.0-0": ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib"),
+    "libharfbuzz-subset0": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
+}
+INSTALL: Final = f"apt-get install {' '.join(LIBRARIES)}"
+
+# Pango's font map belongs to one thread at a time; a sheet takes some 30 ms.
+_turn = threading.Lock()
+
+
+def lacking() -> tuple[str, ...]:
+    """Return what printing misses on this machine: Debian packages and font files."""
+    packages = tuple(name for name, files in LIBRARIES.items() if not any(map(_opens, files)))
+    fonts = tuple(file for file in FONTS.values() if not (FONTS_FOLDER / file).exists())
+    return packages + fonts
+
+
+def to_pdf(html: str, *, title: str, language: str = "zh") -> bytes:
+    """Return ``html`` as a PDF of any number of pages, with its fonts embedded and subset.
+
+    Page sizes and margins are CSS (``@page``) in the HTML. Nothing is fetched: images come
+    as inline SVG or ``data:`` addresses. ``title`` and ``language`` go to the document's
+    properties, for screen readers and file managers. Raises ``Busy`` with a sentence where
+    Pango or the fonts are missing.
+    """
+    press = _press()
+    with _turn:
+        document = press.engine.HTML(string=html, url_fetcher=press.fetcher).render(
+            stylesheets=[press.fonts], font_config=press.font_map
+        )
+        document.metadata.title = title
+        document.metadata.lang = language
+        target = io.BytesIO()
+        document.write_pdf(target, pdf_tags=True)
+    return target.getvalue()
+
+
+@functools.lru_cache(maxsize=256)
+def qr_svg(text: str) -> str:
+    """Return a QR code of ``text`` as an inline ``<svg>`` without a size: CSS sets its width.
+
+    Error correction M (15 % of it may be scratched); the quiet zone of 4 modules that
+    readers need is part of the drawing.
+    """
+    code = segno.make(text, error="m", micro=False)
+    drawing: str = code.svg_inline(border=4, omitsize=True, dark="#000", light="#fff")
+    return drawing
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """WeasyPrint with our fonts loaded: made once, it saves a fifth of a second a sheet."""
+
+    engine: Any
+    fonts: Any
+    font_map: Any
+    fetcher: Any
+
+
+def _press() -> _Press:
+    if lacking():
+        raise Busy(
+            "printing_not_installed",
+            Sentence(
+                "服务器暂时不能打印，请管理员运行 liuchi doctor。",
+                "This server cannot print yet: ask its administrator to run liuchi doctor.",
+            ),
+        )
+    with _turn:
+        return _made_press()
+
+
+@functools.cache
+def _made_press() -> _Press:
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a machine without fonts of its own: we bring ours
+        import weasyprint  # noqa: PLC0415
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
+
+        font_map = FontConfiguration()
+    faces = "".join(
+        f"@font-face{{font-family:'{family}';font-weight:{weight};"
+        f"src:url('{(FONTS_FOLDER / file).as_uri()}')}}"
+        for (family, weight), file in FONTS.items()
+    )
+    fonts = weasyprint.CSS(
+        string=faces + "html{font-family:'Liuchi Sans'}",
+        font_config=font_map,
+        url_fetcher=URLFetcher(allowed_protocols={"file"}),
+    )
+    # What people typed may hold an address; a printer that follows it is a way into the house.
+    return _Press(weasyprint, fonts, font_map, URLFetcher(allowed_protocols={"data"}))
+
+
+def _opens(library: str) -> bool:
+    with suppress(OSError):
+        ctypes.CDLL(library)
+        return True
+    return False
