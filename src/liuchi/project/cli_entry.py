@@ -32,7 +32,7 @@ CANNOT_WRITE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, 
 # Commands that read files alone, or that open the database themselves.
 WITHOUT_DATABASE = frozenset(
     {
-        *("serve", "worker", "migrate", "doctor"),
+        *("serve", "worker", "migrate", "doctor", "restore"),
         *("playbook check", "playbook test", "playbook explain", "playbook schema"),
         "playbook lints",
         *("journal verify",),
@@ -47,7 +47,7 @@ def main() -> None:
     try:
         settings = from_environment()
         logs.configure(settings.mode)
-        prepare(settings)
+        prepare(sys.argv[1:], settings)
         with database_for(sys.argv[1:], settings):
             application(sys.argv[1:])()
     except (CannotStart, LiuchiError) as problem:
@@ -109,9 +109,14 @@ def unwritable(error: OSError) -> CannotStart:
     )
 
 
-def prepare(settings: Settings) -> None:
-    """Make the installation's keys, if this is its first start, and set Django up."""
-    if settings.mode is not Mode.TEST:
+def prepare(words: Sequence[str], settings: Settings) -> None:
+    """Make the installation's keys, if this is its first start, and set Django up.
+
+    A restore makes none: fresh keys would open nothing of what it brings back.
+    """
+    if words and words[0] == "restore":
+        keys.refuse_missing(settings.data_dir)
+    elif settings.mode is not Mode.TEST:
         keys.read_or_make(settings.data_dir)
     django.setup()
 

@@ -85,3 +85,16 @@ def read_or_make(data_dir: Path) -> Keys:
     keys = read(data_dir)
     assert keys is not None  # noqa: S101  written above
     return keys
+
+
+def refuse_missing(data_dir: Path) -> None:
+    """Raise ``CannotStart`` where the installation has no keys yet."""
+    if read(data_dir) is None:
+        raise CannotStart(
+            "keys_missing",
+            Sentence(
+                "{folder} 里没有 keys.json：请先放入原来的 keys.json。",
+                "There is no keys.json in {folder}: put the installation's own there first.",
+                {"folder": str(data_dir)},
+            ),
+        )

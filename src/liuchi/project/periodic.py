@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -9,9 +10,14 @@ from procrastinate.contrib.django import app
 from liuchi.engines.accounts import jobs as accounts
 from liuchi.engines.directory import jobs as directory
 from liuchi.engines.journal import jobs as journal
+from liuchi.project import backup, database
+from liuchi.project.settings import from_environment
 
-# UTC: ten past two in the morning in Shanghai.
+# UTC: ten past two in the morning in Shanghai, and half past two.
 _DAILY_AT = "10 18 * * *"
+_BACKUP_AT = "30 18 * * *"
+_EVERY_MINUTE = "* * * * *"
+_log = structlog.get_logger("liuchi.periodic")
 _DAILY = (
     journal.make_partitions,
     journal.seal,
@@ -30,6 +36,34 @@ def daily(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes when it
         call_command("clearsessions")
     finally:
         connection.close()  # this thread may not come again for a day
+
+
+@app.periodic(cron=_BACKUP_AT)
+@app.task(name="backup", queueing_lock="backup")
+def back_up(timestamp: int) -> None:  # noqa: ARG001
+    """Take the night's backup where the installation names a folder for it."""
+    settings = from_environment()
+    if settings.backup_dir is None:
+        return
+    try:
+        taken = backup.take(
+            settings.backup_dir, data_dir=settings.data_dir, keep=settings.backup_keep
+        )
+        _log.info("backup", count=taken.manifest.facts, ordinal=taken.manifest.ordinal)
+    finally:
+        database.close()
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="note_erasures", queueing_lock="note_erasures")
+def note_erasures(timestamp: int) -> None:  # noqa: ARG001
+    """Keep the list of erased people beside the backups: a restore erases them again."""
+    settings = from_environment()
+    folders = [settings.data_dir, *([settings.backup_dir] if settings.backup_dir else [])]
+    try:
+        backup.note_erasures(*folders)
+    finally:
+        database.close()
 
 
 def make_ready() -> None:

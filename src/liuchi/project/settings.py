@@ -12,6 +12,8 @@
 ``LIUCHI_POSTGRES_PORT``  also listen on this loopback port (embedded PostgreSQL)
 ``PORT``                  port of the web server; default 8000
 ``LIUCHI_HOST``           address it listens on; default 127.0.0.1
+``LIUCHI_BACKUP_DIR``     where the worker puts a backup every night; unset: none
+``LIUCHI_BACKUP_KEEP``    how many nights stay there; default 14
 ========================  =====================================================
 """
 
@@ -29,6 +31,7 @@ from liuchi.kernel.sentences import Sentence
 from liuchi.project.problems import CannotStart
 
 PORT_DEFAULT = 8000
+BACKUP_KEEP_DEFAULT = 14
 SECRET_CHARACTERS_MIN = 50
 
 
@@ -56,6 +59,8 @@ class Settings(BaseModel):
     postgres_port: int | None = None
     port: int = Field(default=PORT_DEFAULT, ge=1, le=65_535)
     host: str = "127.0.0.1"
+    backup_dir: Path | None = None
+    backup_keep: int = Field(default=BACKUP_KEEP_DEFAULT, ge=1)
 
     @property
     def embedded(self) -> bool:
@@ -77,6 +82,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         "postgres_port": "LIUCHI_POSTGRES_PORT",
         "port": "PORT",
         "host": "LIUCHI_HOST",
+        "backup_dir": "LIUCHI_BACKUP_DIR",
+        "backup_keep": "LIUCHI_BACKUP_KEEP",
     }
     given: dict[str, object] = {field: env[name] for field, name in names.items() if env.get(name)}
     hosts = env.get("LIUCHI_ALLOWED_HOSTS", "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
+
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, queries
 from liuchi.kernel import clock
@@ -30,3 +32,18 @@ def post_due() -> int:
         posted += done
         if done == 0:
             return posted
+
+
+def unbalanced_accounts() -> tuple[UUID, ...]:
+    """Return accounts whose balance is not the sum of their entries: none, or something is wrong.
+
+    What a restore and an audit ask. Reads the whole ledger once.
+    """
+    with acting_as(system_actor(POSTING_ACTOR_ID)), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account.id FROM points_account AS account LEFT JOIN points_entry AS entry "
+            "ON entry.account_id = account.id GROUP BY account.id, account.balance "
+            "HAVING account.balance <> coalesce(sum(CASE entry.side WHEN 'debit' "
+            "THEN -entry.amount ELSE entry.amount END), 0) ORDER BY account.id"
+        )
+        return tuple(row[0] for row in cursor.fetchall())
