@@ -6,120 +6,11 @@ Accounts, transfers, entries, redemptions and gifts hold ``scope_code`` and
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any
-
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from liuchi.engines.points.enums import (
-    AccountKind,
-    ClaimState,
-    Per,
-    RedemptionState,
-    Side,
-    TransferKind,
-)
-
-
-def _to(model: str, **options: Any) -> models.ForeignKey[Any, Any]:
-    """Return a foreign key that keeps what it points to and makes no index of its own."""
-    return models.ForeignKey(
-        model, on_delete=models.PROTECT, related_name="+", db_index=False, **options
-    )
-
-
-def _one_of(column: str, words: type[StrEnum], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(**{f"{column}__in": [str(word) for word in words]}), name=name
-    )
-
-
-def _pair(when: str, who: str, name: str) -> models.CheckConstraint:
-    """Both or neither: nothing happens at no time, or by nobody."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{when}__isnull": True, f"{who}__isnull": True})
-        | Q(**{f"{when}__isnull": False, f"{who}__isnull": False}),
-        name=name,
-    )
-
-
-class Claim(models.Model):
-    """A deed said to have earned points. The rule stands in it as it was then."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    person = _to("directory.Person")
-    masked_name = models.TextField()
-    household_id = models.UUIDField(null=True)
-    village = _to("directory.Area")
-    scope_code = models.TextField(db_collation="C")
-    playbook_version = models.UUIDField()
-    unit = models.TextField()
-    rule_code = models.TextField()
-    rule_title = models.TextField()
-    rule_class = models.TextField()
-    award = models.IntegerField()
-    per = models.TextField()
-    quantity = models.IntegerField()
-    points = models.IntegerField()
-    publicity_work_days = models.IntegerField()
-    happened_on = models.DateField()
-    note = models.TextField(blank=True)
-    evidence = ArrayField(models.UUIDField(), default=list)
-    proposed_by = _to("accounts.User")
-    proposed_at = models.DateTimeField()
-    proposed_fact_id = models.UUIDField()
-    state = models.TextField()
-    version = models.IntegerField()
-    reviewed_by = _to("accounts.User", null=True)
-    reviewed_at = models.DateTimeField(null=True)
-    reviewed_fact_id = models.UUIDField(null=True)
-    review_reason = models.TextField(blank=True)
-    notice_ends_at = models.DateTimeField(null=True)
-    posted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "points_claim"
-        constraints = [
-            _one_of("state", ClaimState, "points_claim_state"),
-            _one_of("per", Per, "points_claim_per"),
-            models.CheckConstraint(
-                condition=Q(award__gte=1, quantity__gte=1, points=F("award") * F("quantity")),
-                name="points_claim_points",
-            ),
-            models.CheckConstraint(condition=Q(version__gte=1), name="points_claim_version"),
-            _pair("reviewed_at", "reviewed_by", "points_claim_reviewed"),
-            models.CheckConstraint(
-                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("proposed_by")),
-                name="points_claim_two_people",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["on_notice", "posted", "reversed"])
-                | Q(reviewed_at__isnull=False, notice_ends_at__isnull=False),
-                name="points_claim_on_notice",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["rejected", "returned"]) | ~Q(review_reason=""),
-                name="points_claim_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["posted", "reversed"], posted_at__isnull=False)
-                | (~Q(state__in=["posted", "reversed"]) & Q(posted_at__isnull=True)),
-                name="points_claim_posted",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["person", "rule_code", "happened_on"], name="points_claim_cap"),
-            models.Index(fields=["person", "id"], name="points_claim_person"),
-            models.Index(fields=["village", "state", "id"], name="points_claim_village"),
-            models.Index(fields=["state", "id"], name="points_claim_state_id"),
-            models.Index(
-                fields=["notice_ends_at", "id"],
-                condition=Q(state="on_notice"),
-                name="points_claim_due",
-            ),
-        ]
+from liuchi.engines.points.enums import AccountKind, RedemptionState, Side, TransferKind
+from liuchi.engines.points.models.fields import one_of, to
 
 
 class Shop(models.Model):
@@ -127,7 +18,7 @@ class Shop(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     name = models.TextField()
-    village = _to("directory.Area")
+    village = to("directory.Area")
     scope_code = models.TextField(db_collation="C")
     unit = models.TextField()
     opened_at = models.DateTimeField()
@@ -144,7 +35,7 @@ class Goods(models.Model):
     """One kind of goods in one shop. How many there are stands in the ledger."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    shop = _to("points.Shop")
+    shop = to("points.Shop")
     code = models.TextField()
     title = models.TextField()
     price_points = models.IntegerField()
@@ -185,7 +76,7 @@ class Account(models.Model):
     class Meta:
         db_table = "points_account"
         constraints = [
-            _one_of("kind", AccountKind, "points_account_kind"),
+            one_of("kind", AccountKind, "points_account_kind"),
             models.UniqueConstraint(
                 fields=["unit", "kind", "holder_id"], name="points_account_holder"
             ),
@@ -229,7 +120,7 @@ class Transfer(models.Model):
     actor_id = models.UUIDField()
     reason = models.TextField(blank=True)
     fact_id = models.UUIDField()
-    claim = _to("points.Claim", null=True)
+    claim = to("points.Claim", null=True)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
@@ -239,7 +130,7 @@ class Transfer(models.Model):
     class Meta:
         db_table = "points_transfer"
         constraints = [
-            _one_of("kind", TransferKind, "points_transfer_kind"),
+            one_of("kind", TransferKind, "points_transfer_kind"),
             models.CheckConstraint(
                 condition=Q(kind__in=["award_reversal", "redemption_reversal"])
                 & Q(reverses__isnull=False)
@@ -263,8 +154,8 @@ class Entry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    transfer = _to("points.Transfer")
-    account = _to("points.Account")
+    transfer = to("points.Transfer")
+    account = to("points.Account")
     unit = models.TextField(db_collation="C")
     side = models.TextField()
     amount = models.BigIntegerField()
@@ -276,7 +167,7 @@ class Entry(models.Model):
     class Meta:
         db_table = "points_entry"
         constraints = [
-            _one_of("side", Side, "points_entry_side"),
+            one_of("side", Side, "points_entry_side"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="points_entry_amount"),
             models.CheckConstraint(
                 condition=Q(side="debit", balance_after=F("balance_before") - F("amount"))
@@ -299,16 +190,16 @@ class Handover(models.Model):
     """What a redemption and a gift have in common: goods, a resident, a shop."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    person = _to("directory.Person")
+    person = to("directory.Person")
     household_id = models.UUIDField(null=True)
-    home_area = _to("directory.Area")
+    home_area = to("directory.Area")
     scope_code = models.TextField(db_collation="C")
-    shop = _to("points.Shop")
-    goods = _to("points.Goods")
+    shop = to("points.Shop")
+    goods = to("points.Goods")
     goods_title = models.TextField()
     quantity = models.IntegerField()
     at = models.DateTimeField()
-    by = _to("accounts.User")
+    by = to("accounts.User")
     fact_id = models.UUIDField()
     transfer = models.OneToOneField("points.Transfer", on_delete=models.PROTECT, related_name="+")
 
@@ -323,13 +214,13 @@ class Redemption(Handover):
     unit = models.TextField()
     state = models.TextField()
     reversed_at = models.DateTimeField(null=True)
-    reversed_by = _to("accounts.User", null=True)
+    reversed_by = to("accounts.User", null=True)
     reverse_reason = models.TextField(blank=True)
 
     class Meta:
         db_table = "points_redemption"
         constraints = [
-            _one_of("state", RedemptionState, "points_redemption_state"),
+            one_of("state", RedemptionState, "points_redemption_state"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, points__gte=1), name="points_redemption_amounts"
             ),
