@@ -62,6 +62,9 @@ BREACHES = [
         "liuchi.engines.indicators.queries",
         "import liuchi.engines.points.models",
     ),
+    Breach(
+        "models of notices", "liuchi.surfaces.desk.urls", "import liuchi.engines.notices.models"
+    ),
 ]
 
 

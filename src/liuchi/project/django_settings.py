@@ -28,6 +28,7 @@ SECRET_KEY = LIUCHI.secret_key or _keys.secret_key
 LIUCHI_KEY_RING = KeyRing.from_text(LIUCHI.key_ring or _keys.key_ring)
 LIUCHI_MODE = str(LIUCHI.mode)
 LIUCHI_DATA_DIR = LIUCHI.data_dir
+LIUCHI_NOTICES = LIUCHI.notices
 
 DEBUG = LIUCHI.debug
 ALLOWED_HOSTS = list(LIUCHI.allowed_hosts) or ["*"]  # * only outside production

@@ -7,6 +7,7 @@
 ``LIUCHI_DATA_DIR``       everything the installation keeps; default ``var/data``
 ``LIUCHI_SECRET_KEY``     signs sessions; made on first start outside production
 ``LIUCHI_KEY_RING``       keys for sensitive fields, as JSON; as above
+``LIUCHI_NOTICES``        SMS and WeChat channels, as JSON (docs/guides/notices.md)
 ``LIUCHI_ALLOWED_HOSTS``  host names, separated by commas
 ``LIUCHI_DEBUG``          ``1`` shows tracebacks; refused in production
 ``LIUCHI_POSTGRES_PORT``  also listen on this loopback port (embedded PostgreSQL)
@@ -19,13 +20,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from liuchi.engines.notices.spec import ChannelsSpec
 from liuchi.kernel.keyring import KeyRing, KeyringError
 from liuchi.kernel.sentences import Sentence
 from liuchi.project.problems import CannotStart
@@ -54,6 +57,7 @@ class Settings(BaseModel):
     data_dir: Path = Path("var/data")
     secret_key: str = ""
     key_ring: str = ""
+    notices: ChannelsSpec = ChannelsSpec()
     allowed_hosts: tuple[str, ...] = ()
     debug: bool = False
     postgres_port: int | None = None
@@ -61,6 +65,16 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     backup_dir: Path | None = None
     backup_keep: int = Field(default=BACKUP_KEEP_DEFAULT, ge=1)
+
+    @field_validator("notices", mode="before")
+    @classmethod
+    def _notices_are_json(cls, given: object) -> object:
+        try:
+            return json.loads(given) if isinstance(given, str) else given
+        except ValueError:
+            # The text holds secrets: the message must not repeat it.
+            msg = "expected a JSON object"
+            raise ValueError(msg) from None
 
     @property
     def embedded(self) -> bool:
@@ -78,6 +92,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         "data_dir": "LIUCHI_DATA_DIR",
         "secret_key": "LIUCHI_SECRET_KEY",
         "key_ring": "LIUCHI_KEY_RING",
+        "notices": "LIUCHI_NOTICES",
         "debug": "LIUCHI_DEBUG",
         "postgres_port": "LIUCHI_POSTGRES_PORT",
         "port": "PORT",

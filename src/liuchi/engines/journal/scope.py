@@ -24,7 +24,8 @@ _SET_SCOPE = """
 SELECT set_config('liuchi.scope_set', 'on', true),
        set_config('liuchi.scope_low', %s, true),
        set_config('liuchi.scope_high', %s, true),
-       set_config('liuchi.scope_person', %s, true)
+       set_config('liuchi.scope_person', %s, true),
+       set_config('liuchi.scope_actor', %s, true)
 """
 
 
@@ -32,7 +33,8 @@ _LEAVE_SCOPE = """
 SELECT set_config('liuchi.scope_set', '', true),
        set_config('liuchi.scope_low', '', true),
        set_config('liuchi.scope_high', '', true),
-       set_config('liuchi.scope_person', '', true)
+       set_config('liuchi.scope_person', '', true),
+       set_config('liuchi.scope_actor', '', true)
 """
 
 
@@ -58,7 +60,9 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
     within = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_SET_SCOPE, [actor.scope_low, actor.scope_high, _person(actor)])
+            cursor.execute(
+                _SET_SCOPE, [actor.scope_low, actor.scope_high, _person(actor), str(actor.id)]
+            )
         token = _acting.set(actor)
         try:
             yield actor

@@ -1,4 +1,4 @@
-"""Registers the engine ``notices``."""
+"""Django's handle on the engine. It journals nothing: notices follow from facts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,17 @@
+"""All writes of notices. None is journaled: a notice follows from a fact and is none."""
+
+from liuchi.engines.notices.actions.codes import send_code
+from liuchi.engines.notices.actions.own import choose, hold_contact, read, read_all
+from liuchi.engines.notices.actions.telling import notify, settle
+from liuchi.engines.notices.rules import Notice
+
+__all__ = [
+    "Notice",
+    "choose",
+    "hold_contact",
+    "notify",
+    "read",
+    "read_all",
+    "send_code",
+    "settle",
+]

@@ -1,0 +1,14 @@
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parents[1] / "sql" / "0002_notices.sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("notices", "0001_initial"),
+        ("journal", "0001_journal"),
+        ("directory", "0002_directory"),
+    ]
+    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"), migrations.RunSQL.noop)]

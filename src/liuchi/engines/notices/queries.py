@@ -1,0 +1,148 @@
+"""All reads of notices: one's own, whoever one is. Inside ``acting_as(actor)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.directory.queries import Page
+from liuchi.engines.journal.scope import require
+from liuchi.engines.notices import rules
+from liuchi.engines.notices.enums import Channel, MessageState
+from liuchi.engines.notices.models import Contact, Message, Notice, Preference
+from liuchi.engines.notices.scope import channels, console_allowed, own_ids
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.sentences import Sentence
+
+PAGE_MAX = 200
+UNREAD_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of an inbox. ``link`` is the page of what it is about, or ``""``."""
+
+    id: UUID
+    kind: str
+    title: Sentence
+    text: Sentence
+    subject_kind: str
+    subject_id: UUID
+    link: str
+    created_at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceRow:
+    """How somebody wants to be told; ``channel`` is None for the inbox alone."""
+
+    channel: Channel | None
+    quiet_from_hour: int
+    quiet_to_hour: int
+    digest_hour: int
+    muted: tuple[str, ...]
+
+
+def inbox(actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[NoticeRow]:
+    """Return one's open notices, newest first, whichever of one's posts is in use."""
+    require(actor)
+    most, start = max(1, min(limit, PAGE_MAX)), _cursor(after)
+    found = Notice.objects.filter(recipient_id__in=own_ids(actor), closed_at__isnull=True)
+    if start is not None:
+        found = found.filter(id__lt=start)
+    rows = list(found.order_by("-id")[: most + 1])
+    next_after = str(rows[most - 1].id) if len(rows) > most else None
+    return Page(tuple(_row(each) for each in rows[:most]), next_after)
+
+
+def notice(actor: Actor, notice_id: UUID) -> NoticeRow:
+    """Return one of one's own notices, also a closed one; NotFound otherwise."""
+    require(actor)
+    found = Notice.objects.filter(pk=notice_id, recipient_id__in=own_ids(actor)).first()
+    if found is None:
+        raise NotFound("notice")
+    return _row(found)
+
+
+def unread(user_id: UUID) -> int:
+    """Return how many lines an account has not read, at most 100. Needs no scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT notices_unread(%s)", [user_id])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def preference(actor: Actor) -> PreferenceRow:
+    """Return how the actor wants to be told, or the installation's hours where not said."""
+    require(actor)
+    found = Preference.objects.filter(recipient_id=own_ids(actor)[-1]).first()
+    return as_row(found)
+
+
+def as_row(found: Preference | None) -> PreferenceRow:
+    """Return a preference, or what holds for whoever has none."""
+    if found is None:
+        spec = channels()
+        return PreferenceRow(None, spec.quiet_from_hour, spec.quiet_to_hour, spec.digest_hour, ())
+    return PreferenceRow(
+        Channel(found.channel) if found.channel else None,
+        found.quiet_from_hour,
+        found.quiet_to_hour,
+        found.digest_hour,
+        tuple(found.muted),
+    )
+
+
+def sms_ready() -> bool:
+    """Whether a text message can leave this installation (in a demo: reach the console)."""
+    return channels().sms is not None or console_allowed()
+
+
+def channels_ready() -> tuple[Channel, ...]:
+    """Return the channels somebody may choose here."""
+    ready = [Channel.SMS] if sms_ready() else []
+    if channels().wechat is not None:
+        ready.append(Channel.WECHAT)
+    return tuple(ready)
+
+
+def message_state(message_id: UUID) -> MessageState:
+    """Return where a message stands. Inside the scope of its recipient or of the system."""
+    found = Message.objects.filter(pk=message_id).values_list("state", flat=True).first()
+    if found is None:
+        raise NotFound("message")
+    return MessageState(found)
+
+
+def has_contact(actor: Actor, channel: Channel) -> bool:
+    """Whether an address of the actor's is held for a channel."""
+    require(actor)
+    return Contact.objects.filter(recipient_id__in=own_ids(actor), channel=channel).exists()
+
+
+def _row(found: Notice) -> NoticeRow:
+    return NoticeRow(
+        found.id,
+        found.kind,
+        rules.kind(found.kind).title,
+        # Rendered when it was written: braces in it are text, not places to fill.
+        Sentence("{text}", "{text_en}", {"text": found.text_zh, "text_en": found.text_en}),
+        found.subject_kind,
+        found.subject_id,
+        found.link,
+        found.created_at,
+        found.read_at is not None,
+    )
+
+
+def _cursor(after: str | None) -> UUID | None:
+    try:
+        return None if after is None else UUID(after)
+    except ValueError as error:
+        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
+        raise Invalid("cursor_unusable", sentence) from error
