@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
 
+from engines.notices.provider import Provider, running
 from liuchi.engines.notices import actions
 from liuchi.engines.notices.actions import Notice
 from liuchi.engines.notices.scope import sender
@@ -61,3 +62,10 @@ def tell(db: str, clock: object) -> Callable[..., int]:
         return actions.notify(notices, actor=sender())
 
     return told
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """Somebody on the other side of a socket."""
+    with running() as other_side:
+        yield other_side

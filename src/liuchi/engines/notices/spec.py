@@ -33,12 +33,18 @@ class SmsSpec(_Shape):
 
 
 class WeChatSpec(_Shape):
-    """An official account that may send template messages. ``site`` opens when tapped."""
+    """An official account that may send template messages.
+
+    ``site`` opens when a message is tapped; the three fields are the template's own names.
+    """
 
     app_id: str
     secret: SecretStr
     template: str
     site: str = Field(default="", pattern=r"^(https?://.*)?$")
+    title_field: str = "thing1"
+    text_field: str = "thing2"
+    time_field: str = "time3"
     url: str = Field(default="https://api.weixin.qq.com", pattern=r"^https?://")
     timeout_seconds: float = Field(default=5, gt=0, le=30)
 

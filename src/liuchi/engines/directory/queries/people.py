@@ -172,6 +172,22 @@ def revealed(person_ids: Sequence[UUID], field: SensitiveField) -> Mapping[UUID,
     }
 
 
+def contact_phone(actor: Actor, person_id: UUID) -> str:
+    """Return the number to send a message to; "" for who has none, has left or has died.
+
+    For work that shows it to nobody: no post holds ``directory.person.contact``, and
+    whoever wants to *see* a number unmasks it for a purpose.
+    """
+    require_read(actor, "directory.person.contact")
+    require(actor)
+    present = Person.objects.filter(
+        pk=person_id, left_on__isnull=True, deceased_on__isnull=True, erased_at__isnull=True
+    )
+    if not present.exists():
+        return ""
+    return revealed([person_id], SensitiveField.PHONE).get(person_id, "")
+
+
 def place(field: SensitiveField, person_id: UUID) -> str:
     """Return the name of the place a value is sealed for; it opens nowhere else."""
     return f"person.{field}:{person_id}"

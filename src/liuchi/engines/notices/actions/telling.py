@@ -133,7 +133,7 @@ def _plan(one: _Fresh, said: PreferenceRow, now: datetime) -> None:
     send_at = hours.send_at(now, when)
     kind, recipient_id = one.notice.recipient
     if when is When.DIGEST:
-        message_id = _digest(kind, recipient_id, said.channel, send_at)
+        message_id = join_digest(kind, recipient_id, said.channel, send_at)
     else:
         message_id = new_id()
         Message.objects.create(
@@ -153,7 +153,7 @@ def _plan(one: _Fresh, said: PreferenceRow, now: datetime) -> None:
     )
 
 
-def _digest(kind: Recipient, recipient_id: UUID, channel: Channel, send_at: datetime) -> UUID:
+def join_digest(kind: Recipient, recipient_id: UUID, channel: Channel, send_at: datetime) -> UUID:
     """Return the digest still waiting for that hour, made if there is none.
 
     The row stays locked until the line hangs on it: a worker takes it with the line or

@@ -66,6 +66,14 @@ def deferred(at: datetime, hours: Hours, *, sent_today: int, most_per_day: int) 
     return None
 
 
+def most_of(most_per_day: int, *, is_digest: bool) -> int:
+    """Return how many of a day's messages there may be before this one is put off.
+
+    One place is kept for the digest, or what is urgent every day would starve it.
+    """
+    return most_per_day if is_digest or most_per_day == 1 else most_per_day - 1
+
+
 def next_try(at: datetime, attempts: int, *, urgent: bool) -> datetime | None:
     """Return when to try again after so many tries, or None to give up."""
     if attempts >= ATTEMPTS_MAX:

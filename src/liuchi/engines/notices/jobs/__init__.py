@@ -1,0 +1,7 @@
+"""Periodic work of notices: send what is due, forget what is old."""
+
+from liuchi.engines.notices.jobs.adapters import Adapter, Console, Parcel, Receipt
+from liuchi.engines.notices.jobs.forgetting import forget
+from liuchi.engines.notices.jobs.sending import deliver, recover
+
+__all__ = ["Adapter", "Console", "Parcel", "Receipt", "deliver", "forget", "recover"]
