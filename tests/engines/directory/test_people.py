@@ -14,6 +14,7 @@ from liuchi.engines.directory import actions, jobs, queries
 from liuchi.engines.directory.actions import PersonChange, PersonImport
 from liuchi.engines.directory.enums import SensitiveField, Sex
 from liuchi.engines.directory.queries import PersonRow
+from liuchi.engines.directory.rules.names import sort_key
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.errors import Conflict, Invalid, NotFound, Refused
 from liuchi.kernel.ids import new_id
@@ -60,6 +61,7 @@ def test_an_imported_person_reads_as_the_roster_said(root, people):
         phone_masked="138****0001",
         consented=False,
         version=1,
+        name_sort=sort_key("单小明"),
     )
     assert [member.name for member in home.members] == ["单小红", "单小明"]
     assert (home.row.size, home.row.label) == (2, "0001")

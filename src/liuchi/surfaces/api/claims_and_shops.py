@@ -13,15 +13,18 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ClaimState
 from liuchi.surfaces.api import shapes
 from liuchi.surfaces.api.routes import LIMIT_DEFAULT, After, Key, Limit, read, verb, write
+from liuchi.surfaces.components.across import each, gather, unique
 from liuchi.surfaces.components.seats import actor_of
 
 claims = Router(tags=["claims"])
 shops = Router(tags=["shops"])
 
+_CLAIM = verb("points.claim.read")
 _GOODS = verb("points.goods.read")
+_ACCOUNT = verb("points.account.read")
 
 
-@read(claims, "/claims", access=verb("points.claim.read"), gives=shapes.Page[shapes.Claim])
+@read(claims, "/claims", access=_CLAIM, gives=shapes.Page[shapes.Claim], is_list=True)
 def list_claims(
     request: HttpRequest,
     state: ClaimState | None = None,
@@ -29,9 +32,17 @@ def list_claims(
     after: After = None,
     limit: Limit = LIMIT_DEFAULT,
 ) -> object:
-    """List the claims of the actor's area, of one state or one person if asked."""
-    return points.claims(
-        actor_of(request), state=state, person_id=person_id, after=after, limit=limit
+    """List the claims of the areas one's posts are for, of one state or person if asked."""
+    return gather(
+        request,
+        _CLAIM.verb,
+        lambda actor: points.claims(
+            actor, state=state, person_id=person_id, after=after, limit=limit
+        ),
+        order=lambda row: row.id,
+        cursor=lambda row: str(row.id),
+        limit=limit,
+        newest_first=state not in points.OLDEST_FIRST,
     )
 
 
@@ -89,10 +100,10 @@ def withdraw_claim(request: HttpRequest, claim_id: UUID, key: Key) -> object:
     return points_actions.withdraw_claim(actor=actor_of(request), key=key, claim_id=claim_id)
 
 
-@read(shops, "/shops", access=_GOODS, gives=list[shapes.Shop])
+@read(shops, "/shops", access=_GOODS, gives=list[shapes.Shop], is_list=True)
 def list_shops(request: HttpRequest) -> object:
-    """List the shops of the actor's area."""
-    return points.shops(actor_of(request))
+    """List the shops of the areas one's posts are for."""
+    return unique(each(request, _GOODS.verb, points.shops))
 
 
 @read(shops, "/shops/{shop_id}/goods", access=_GOODS, gives=list[shapes.Goods])
@@ -104,8 +115,9 @@ def list_goods(request: HttpRequest, shop_id: UUID) -> object:
 @read(
     shops,
     "/redemptions",
-    access=verb("points.account.read"),
+    access=_ACCOUNT,
     gives=shapes.Page[shapes.Redemption],
+    is_list=True,
 )
 def list_redemptions(
     request: HttpRequest,
@@ -114,7 +126,15 @@ def list_redemptions(
     limit: Limit = LIMIT_DEFAULT,
 ) -> object:
     """List redemptions, latest first."""
-    return points.redemptions(actor_of(request), shop_id=shop_id, after=after, limit=limit)
+    return gather(
+        request,
+        _ACCOUNT.verb,
+        lambda actor: points.redemptions(actor, shop_id=shop_id, after=after, limit=limit),
+        order=lambda row: row.id,
+        cursor=lambda row: str(row.id),
+        limit=limit,
+        newest_first=True,
+    )
 
 
 @write(shops, "/redemptions", access=verb("points.redemption.make"), gives=shapes.Redemption)

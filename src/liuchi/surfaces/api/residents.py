@@ -25,6 +25,7 @@ from liuchi.surfaces.api.routes import (
     verb,
     write,
 )
+from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.seats import actor_of, seat_of
 
 router = Router(tags=["people"])
@@ -34,12 +35,19 @@ _PERSON = verb("directory.person.read")
 _HOUSEHOLD = verb("directory.household.read")
 
 
-@read(router, "/people", access=_PERSON, gives=shapes.Page[shapes.Person])
+@read(router, "/people", access=_PERSON, gives=shapes.Page[shapes.Person], is_list=True)
 def list_people(
     request: HttpRequest, text: Text = "", after: After = None, limit: Limit = LIMIT_DEFAULT
 ) -> object:
-    """List or search the people of the actor's area."""
-    return directory.people(actor_of(request), text=text, after=after, limit=limit)
+    """List or search the people of the areas one's posts are for."""
+    return gather(
+        request,
+        _PERSON.verb,
+        lambda actor: directory.people(actor, text=text, after=after, limit=limit),
+        order=lambda row: (row.name_sort, row.id),
+        cursor=lambda row: directory.cursor_text(row.name_sort, row.id),
+        limit=limit,
+    )
 
 
 @read(router, "/people/{person_id}", access=_PERSON, gives=shapes.Person)
@@ -64,12 +72,25 @@ def get_statement(
     return points.statement(actor, person_id, after=after, limit=limit)
 
 
-@read(router, "/households", access=_HOUSEHOLD, gives=shapes.Page[shapes.Household])
+@read(
+    router,
+    "/households",
+    access=_HOUSEHOLD,
+    gives=shapes.Page[shapes.Household],
+    is_list=True,
+)
 def list_households(
     request: HttpRequest, text: Text = "", after: After = None, limit: Limit = LIMIT_DEFAULT
 ) -> object:
-    """List or search the households of the actor's area."""
-    return directory.households(actor_of(request), text=text, after=after, limit=limit)
+    """List or search the households of the areas one's posts are for."""
+    return gather(
+        request,
+        _HOUSEHOLD.verb,
+        lambda actor: directory.households(actor, text=text, after=after, limit=limit),
+        order=lambda row: (row.label, row.id),
+        cursor=lambda row: directory.cursor_text(row.label, row.id),
+        limit=limit,
+    )
 
 
 @read(router, "/households/{household_id}", access=_HOUSEHOLD, gives=shapes.HouseholdWithMembers)

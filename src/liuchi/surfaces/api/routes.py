@@ -21,8 +21,8 @@ from ninja.security import APIKeyCookie
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.actors import Actor
-from liuchi.surfaces.components.access import Access, Kind
-from liuchi.surfaces.components.seats import actor_of, seat_of
+from liuchi.surfaces.components.access import Access, Kind, as_each, ways_of
+from liuchi.surfaces.components.seats import seat_of
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
@@ -69,29 +69,34 @@ class Session(APIKeyCookie):
         super().__init__(csrf=True)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        """Return the actor of the post in use; None without a sign-in."""
+        """Return an actor that may call the operation; None without a sign-in."""
         del key  # Django's middleware has read the cookie
         if seat_of(request).user_id is None:
             return None
-        actor = actor_of(request)
-        if self.access.verb:
-            actor.may(self.access.verb).or_refuse()
+        actor = ways_of(request, self.access.verb, of_record=False)[0]
         request.actor = actor  # type: ignore[attr-defined]
         return actor
 
 
 def read(
-    router: Router, path: str, *, access: Access, gives: Any
+    router: Router, path: str, *, access: Access, gives: Any, is_list: bool = False
 ) -> Callable[[_Function], _Function]:
-    """Put a query at GET ``path``."""
+    """Put a query at GET ``path``. A list over all posts reads through ``across`` itself."""
 
     def decorate(function: _Function) -> _Function:
         @wraps(function)
         def reading(request: HttpRequest, **arguments: Any) -> object:
             if access.kind is Kind.PUBLIC:
                 return function(request, **arguments)
-            with acting_as(actor_of(request)):
+            if is_list:
                 return function(request, **arguments)
+
+            def answer(actor: Actor) -> object:
+                with acting_as(actor):
+                    return function(request, **arguments)
+
+            ways = ways_of(request, access.verb, of_record="{" in path)
+            return as_each(request, ways, answer)
 
         _declare(router, "GET", path, reading, access=access, response={200: gives})
         return function
@@ -107,7 +112,8 @@ def write(
     def decorate(function: _Function) -> _Function:
         @wraps(function)
         def writing(request: HttpRequest, **arguments: Any) -> object:
-            return function(request, **arguments)
+            ways = ways_of(request, access.verb, of_record=True)
+            return as_each(request, ways, lambda _actor: function(request, **arguments))
 
         _declare(router, "POST", path, writing, access=access, response={status: gives})
         return function

@@ -8,6 +8,11 @@ The guard also sets the stage. A page that only reads runs inside ``acting_as``,
 that row-level security stands behind the query. A form's POST runs bare: the action it
 calls opens its own transaction, and may have to wait for the posting writer without
 holding a connection; what it reads besides, it reads inside ``reading``.
+
+Who holds posts in several areas acts as one of them at a time. The page runs as each in
+turn, the narrowest area first, until one may: what is out of a post's area reads as not
+found there, so the post that finds the record is the record's own. A list over all of
+them is marked ``@across_posts`` and reads through ``components.across``.
 """
 
 from __future__ import annotations
@@ -17,20 +22,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from liuchi.engines.journal.scope import acting_as
-from liuchi.kernel.errors import LiuchiError
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import LiuchiError, NotFound, Refused
 from liuchi.surfaces.components import carried, problems
-from liuchi.surfaces.components.seats import actor_of, seat_of
+from liuchi.surfaces.components.seats import DESK, actor_of, others_left, seat_of
 
 View = Callable[..., HttpResponseBase]
+Answer = TypeVar("Answer")
 
-DESK = "/desk/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -75,6 +81,12 @@ def takes_post(view: View) -> View:
     return view
 
 
+def across_posts(view: View) -> View:
+    """Mark a list that reads as each of the person's posts by itself (``components.across``)."""
+    view.across_posts = True  # type: ignore[attr-defined]
+    return view
+
+
 def reading(request: HttpRequest) -> AbstractContextManager[object]:
     """Return the scope a POST reads in, for instance to show its form again."""
     return acting_as(actor_of(request))
@@ -112,17 +124,78 @@ def _run(
         return _rendered(view(request, *args, **kwargs))
     if seat.user_id is None:
         return carried.ask_to_sign_in(request)
-    actor = actor_of(request)
-    if actor.own_rows_only and request.path.startswith(DESK):
+    if request.path.startswith(DESK) and not seat.actors and seat.resident is not None:
         return HttpResponseRedirect("/me/")  # residents have no desk
-    request.actor = actor  # type: ignore[attr-defined]
-    if access.verb:
-        actor.may(access.verb).or_refuse()
-    if request.method in READING:
-        with acting_as(actor):
-            return _rendered(view(request, *args, **kwargs))
-    carried.forget(request)
-    return _rendered(view(request, *args, **kwargs))
+    if request.method not in READING:
+        carried.forget(request)
+    ways = ways_of(request, access.verb, of_record=bool(kwargs))
+    if not kwargs:
+        request.listed_verb = access.verb  # type: ignore[attr-defined]
+    if getattr(view, "across_posts", False):
+        request.is_across = True  # type: ignore[attr-defined]
+        request.actor = ways[0]  # type: ignore[attr-defined]
+        return _rendered(view(request, *args, **kwargs))
+
+    def page(actor: Actor) -> HttpResponseBase:
+        if request.method in READING:
+            with acting_as(actor):
+                return _rendered(view(request, *args, **kwargs))
+        return _rendered(view(request, *args, **kwargs))
+
+    return as_each(request, ways, page)
+
+
+def ways_of(request: HttpRequest, verb: str, *, of_record: bool) -> tuple[Actor, ...]:
+    """Return whom a request may run as, the one to try first at the head.
+
+    For a record the narrowest area first: there all of a person's posts count. Else the
+    widest, or the place asked for. Refused where no post includes the verb.
+    """
+    seat = seat_of(request)
+    ways = seat.ways(verb)
+    if not ways:
+        actor_of(request).may(verb).or_refuse()
+    if of_record and not seat.place_id:
+        return ways
+    first = seat.holding(verb)
+    return (*first, *(actor for actor in ways if actor not in first))
+
+
+def as_each(
+    request: HttpRequest, ways: tuple[Actor, ...], run: Callable[[Actor], Answer]
+) -> Answer:
+    """Run as one actor after another until one neither finds nothing nor is refused.
+
+    What a post may not do another may; what all refuse is said by the first that found
+    anything. Nothing is written by an attempt that ends in an error, and the key of a
+    form is the user's, so that no attempt can repeat another.
+    """
+    lost, refused = NotFound("page"), None
+    for place, actor in enumerate(ways, start=1):
+        request.actor = actor  # type: ignore[attr-defined]
+        left = others_left.set(place < len(ways))
+        try:
+            return run(actor)
+        except NotFound as error:
+            lost = error
+        except Refused:
+            if len(ways) == 1:
+                raise
+            refused = refused or actor
+        finally:
+            others_left.reset(left)
+        _rewind(request)
+    if refused is None:
+        raise lost
+    request.actor = refused  # type: ignore[attr-defined]
+    return run(refused)
+
+
+def _rewind(request: HttpRequest) -> None:
+    """Let the next attempt read what was sent from its beginning."""
+    if request.method not in READING:
+        for each in request.FILES.values():
+            each.seek(0)  # type: ignore[union-attr]
 
 
 def _rendered(response: HttpResponseBase) -> HttpResponseBase:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.kernel.errors import LiuchiError
-from liuchi.surfaces.components.seats import Seat, seat_of
+from liuchi.surfaces.components import across
+from liuchi.surfaces.components.seats import DESK, PLACE, Seat, seat_of
 
 COOKIE_TEXT = "liuchi_text"
 TEXT_LARGE = "large"
@@ -40,7 +41,10 @@ DOORS = (
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Return the frame's variables (a Django context processor)."""
+    """Return the frame's variables (a Django context processor).
+
+    ``kept`` follows a link's own query and keeps the list to the area it is kept to.
+    """
     try:
         seat = seat_of(request)
     except LiuchiError:  # the page itself says what is wrong
@@ -50,21 +54,26 @@ def page(request: HttpRequest) -> dict[str, object]:
         "doors": _doors(request, seat),
         "is_demo": accounts.installation().is_demo,
         "is_text_large": request.COOKIES.get(COOKIE_TEXT) == TEXT_LARGE,
-        "is_staff": any(post.role != "resident" for post in seat.posts),
+        "is_staff": bool(seat.actors),
+        "places": across.places(request),
+        "kept": f"&{PLACE}={seat.place_id}" if seat.place_id else "",
+        "all_places_url": across.address(request, None)
+        if getattr(request, "is_across", False)
+        else "",
     }
 
 
 def _doors(request: HttpRequest, seat: Seat) -> tuple[Door, ...]:
-    if seat.actor is None or not request.path.startswith("/desk/"):
+    if not request.path.startswith(DESK):
         return ()
     doors = []
     for door in DOORS:
-        if door.verb and not seat.actor.may(door.verb).allowed:
+        if not seat.ways(door.verb):
             continue
         try:
             url = reverse(door.name)
         except NoReverseMatch:
             continue
-        current = request.path == url or (url != "/desk/" and request.path.startswith(url))
+        current = request.path == url or (url != DESK and request.path.startswith(url))
         doors.append(Door(door.name, door.title, door.icon, door.verb, url, current))
     return tuple(doors)

@@ -14,10 +14,11 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
-from liuchi.kernel.errors import Conflict, Invalid, LiuchiError, NotFound
+from liuchi.kernel.errors import Conflict, Invalid, LiuchiError, NotFound, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import carried
+from liuchi.surfaces.components.seats import others_left
 
 KEY_CHARACTERS_MAX = 80
 
@@ -66,9 +67,10 @@ class Sheet(forms.Form):
     def refuse(self, error: LiuchiError) -> None:
         """Put what the action said beside the fields it names, the rest on top.
 
-        Raises the error again when it is not for the form to show.
+        Raises the error again when it is not for the form to show: nothing is there, or
+        another of the person's posts may yet do what this one may not.
         """
-        if isinstance(error, NotFound):
+        if isinstance(error, NotFound) or (isinstance(error, Refused) and others_left.get()):
             raise error
         self.status = error.status
         placed = False

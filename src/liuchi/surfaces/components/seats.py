@@ -1,11 +1,14 @@
-"""Who is asking: the signed-in user's posts and the actor of the post in use.
+"""Who is asking: the signed-in user's posts, and the actors they make.
 
-One person may hold several posts. The post in use is kept in the session and changed
-by a POST; everything the person then sees and does is of that post.
+One person may hold several posts and signs in once. Each area a post is for makes one
+actor; a page runs as one of them at a time, so that no post's verb is ever held in
+another post's area (see ``components.access`` for which, ``components.across`` for
+lists over all of them). Under ``/me/`` everybody is there as the resident.
 """
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,27 +18,83 @@ from django.http import HttpRequest
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import PostRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Refused
-from liuchi.kernel.sentences import Sentence
 
-SESSION_POST = "liuchi_post"
-OWN_PAGES = "/me/"
+DESK = "/desk/"
+OWN_PAGES = ("/me/", "/api/v1/me/")
+PLACE = "place"
 RESIDENT = "resident"
+
+others_left: ContextVar[bool] = ContextVar("liuchi_others_left", default=False)
+"""Whether a refusal still leaves another post to try: a form then doesn't show it yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A signed-in user, the posts held now, and the actor of the one in use.
+    """A signed-in user, the posts held now and whom they let the user act as.
 
-    ``actor`` and ``post``, the one in use, are None for a visitor and for a user who
-    holds no post any more.
+    ``actors`` are those of posts, the narrowest area first; ``resident`` is the user as
+    a resident. All empty for a visitor, and for a user who holds no post any more.
+    ``place_id`` is the area the page was asked to keep to.
     """
 
     user_id: UUID | None = None
     user_name: str = ""
-    actor: Actor | None = None
-    post: PostRow | None = None
     posts: tuple[PostRow, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    resident: Actor | None = None
+    path: str = ""
+    place_id: str = ""
+
+    @property
+    def actor(self) -> Actor | None:
+        """Whom a page runs as that no record and no verb decides; None for a visitor."""
+        return next(iter(self.ways("")), None)
+
+    @property
+    def post(self) -> PostRow | None:
+        """The post held longest; the resident's own on the resident's pages."""
+        if self.path.startswith(OWN_PAGES):
+            return next((post for post in self.posts if post.role == RESIDENT), None)
+        return next(iter(self.posts), None)
+
+    def ways(self, verb: str) -> tuple[Actor, ...]:
+        """Return the actors that may do something on this page, the narrowest area first."""
+        if self.resident and self.path.startswith(OWN_PAGES):
+            found: tuple[Actor, ...] = (self.resident,)
+        elif self.resident is None or self.path.startswith(DESK):
+            found = self.actors
+        else:
+            found = (*self.actors, self.resident)
+        return tuple(actor for actor in found if not verb or actor.may(verb).allowed)
+
+    def apart(self, verb: str) -> tuple[Actor, ...]:
+        """Return the actors whose rows together are all a verb may see, each row once.
+
+        An area within another one's is left out. A resident's own rows are not work.
+        """
+        found = self.ways(verb)
+        staff = [actor for actor in found if actor is not self.resident] or list(found)
+        return tuple(
+            sorted(
+                (
+                    actor
+                    for actor in staff
+                    if not any(
+                        other is not actor and other.covers(actor.scope_code) for other in staff
+                    )
+                ),
+                key=lambda actor: actor.scope_code,
+            )
+        )
+
+    def holding(self, verb: str) -> tuple[Actor, ...]:
+        """Return :meth:`apart`, or the one actor of the place the page was asked to keep to."""
+        chosen = (actor for actor in self.ways(verb) if str(actor.area_id) == self.place_id)
+        return tuple(chosen)[:1] or self.apart(verb)
+
+    def area_name(self, actor: Actor) -> str:
+        """Return the name of the area an actor's post is for."""
+        return next((post.area_name for post in self.posts if post.area_id == actor.area_id), "")
 
 
 class SeatedRequest(HttpRequest):
@@ -46,16 +105,10 @@ class SeatedRequest(HttpRequest):
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return the actor of a request that has one; Refused ``no_post`` otherwise."""
-    actor = seat_of(request).actor
+    """Return the actor a request runs as; Refused ``no_post`` where there is none."""
+    actor = getattr(request, "actor", None) or seat_of(request).actor
     if actor is None:
-        raise Refused(
-            "no_post",
-            Sentence(
-                "您的账号目前没有岗位。请联系社区书记。",
-                "Your account holds no post at present. Ask the community secretary.",
-            ),
-        )
+        raise directory.no_post()
     return actor
 
 
@@ -73,11 +126,13 @@ def _find_seat(request: HttpRequest) -> Seat:
     if not isinstance(user, AbstractBaseUser) or not user.is_authenticated:
         return Seat()
     posts = directory.posts_of(user.pk)
-    chosen = str(request.session.get(SESSION_POST, ""))
-    if request.path.startswith(OWN_PAGES):
-        # Whoever also holds a post is here as the resident, whatever post is in use.
-        chosen = next((str(post.id) for post in posts if post.role == RESIDENT), chosen)
-    post = next((post for post in posts if str(post.id) == chosen), posts[0] if posts else None)
-    if post is None:
-        return Seat(user.pk, user.get_username())
-    return Seat(user.pk, user.get_username(), directory.actor_of(user.pk, post.id), post, posts)
+    actors = directory.actors_of(posts)
+    return Seat(
+        user_id=user.pk,
+        user_name=user.get_username(),
+        posts=posts,
+        actors=tuple(actor for actor in actors if actor.role != RESIDENT),
+        resident=next((actor for actor in actors if actor.role == RESIDENT), None),
+        path=request.path,
+        place_id=request.GET.get(PLACE, ""),
+    )

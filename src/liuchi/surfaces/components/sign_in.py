@@ -1,4 +1,4 @@
-"""Signing in and out, choosing a post, a language and a text size."""
+"""Signing in and out, choosing a language and a text size."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import carried
 from liuchi.surfaces.components.access import public, signed_in, takes_post
 from liuchi.surfaces.components.context import COOKIE_TEXT, TEXT_LARGE
 from liuchi.surfaces.components.forms import Sheet, say
-from liuchi.surfaces.components.seats import SESSION_POST, seat_of
+from liuchi.surfaces.components.seats import DESK, seat_of
 
 COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -140,20 +140,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "components/sign_out.html", {})
 
 
-@signed_in
-@takes_post
-def choose_post(request: HttpRequest) -> HttpResponse:
-    """Show the person's posts; work on in the one chosen."""
-    if request.method == "POST":
-        chosen = request.POST.get("post", "")
-        if all(str(post.id) != chosen for post in seat_of(request).posts):
-            raise NotFound("post")
-        request.session[SESSION_POST] = chosen
-        request.seat = None  # type: ignore[attr-defined]
-        return HttpResponseRedirect(home_of(request))
-    return TemplateResponse(request, "components/choose_post.html", {})
-
-
 @public
 @takes_post
 def preferences(request: HttpRequest) -> HttpResponse:
@@ -176,11 +162,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 def home_of(request: HttpRequest) -> str:
-    """Return where the post in use begins its day: residents at their points."""
-    post = seat_of(request).post
-    if post is None:
-        return "/"
-    return "/me/" if post.role == "resident" else "/desk/"
+    """Return where the day begins: at the desk with any post, residents at their points."""
+    seat = seat_of(request)
+    if seat.actors:
+        return DESK
+    return "/" if seat.resident is None else "/me/"
 
 
 def show(

@@ -8,7 +8,6 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),
-    path("post/", sign_in.choose_post, name="choose-post"),
     path("language/", sign_in.preferences, name="preferences"),
     path("files/<uuid:document_id>/", evidence.image, name="file"),
 ]

@@ -12,7 +12,8 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import pager, words
-from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
+from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.forms import ReviewForm
@@ -22,11 +23,22 @@ HISTORY_ROWS = 6
 
 
 @requires("points.claim.read")
+@across_posts
 def claims(request: SeatedRequest) -> HttpResponse:
     """List claims of one state; those that wait for review first."""
     state = request.GET.get("state", "proposed")
     chosen = state if state in STATES else None
-    found = points.claims(request.actor, state=chosen, after=pager.after(request), limit=pager.ROWS)
+    found = gather(
+        request,
+        "points.claim.read",
+        lambda actor: points.claims(
+            actor, state=chosen, after=pager.after(request), limit=pager.ROWS
+        ),
+        order=lambda row: row.id,
+        cursor=lambda row: str(row.id),
+        limit=pager.ROWS,
+        newest_first=chosen not in points.OLDEST_FIRST,
+    )
     context = {
         "sheaf": pager.sheaf(request, found.rows, found.next_after),
         "state": chosen or "all",

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import Page, PersonRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import pager
-from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
+from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.forms import UnmaskForm
@@ -30,11 +32,30 @@ def find(request: SeatedRequest) -> dict[str, object]:
     return {"text": text, "people": rows}
 
 
+def find_anywhere(request: SeatedRequest, verb: str) -> dict[str, object]:
+    """Return what :func:`find` does, over all areas where a post includes the verb."""
+    text = request.GET.get("text", "").strip()
+    rows = _sought(request, verb, text, FOUND_ROWS).rows if text else ()
+    return {"text": text, "people": rows}
+
+
+def _sought(request: SeatedRequest, verb: str, text: str, limit: int) -> Page[PersonRow]:
+    return gather(
+        request,
+        verb,
+        lambda actor: directory.people(actor, text=text, after=pager.after(request), limit=limit),
+        order=lambda row: (row.name_sort, row.id),
+        cursor=lambda row: directory.cursor_text(row.name_sort, row.id),
+        limit=limit,
+    )
+
+
 @requires("directory.person.read")
+@across_posts
 def people(request: SeatedRequest) -> HttpResponse:
     """List people, or those a search finds."""
     text = request.GET.get("text", "").strip()
-    found = directory.people(request.actor, text=text, after=pager.after(request), limit=pager.ROWS)
+    found = _sought(request, "directory.person.read", text, pager.ROWS)
     context = {"text": text, "sheaf": pager.sheaf(request, found.rows, found.next_after)}
     return TemplateResponse(request, "desk/people.html", context)
 
@@ -111,11 +132,19 @@ def consent(request: SeatedRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("directory.household.read")
+@across_posts
 def households(request: SeatedRequest) -> HttpResponse:
     """List households, or those a search finds."""
     text = request.GET.get("text", "").strip()
-    found = directory.households(
-        request.actor, text=text, after=pager.after(request), limit=pager.ROWS
+    found = gather(
+        request,
+        "directory.household.read",
+        lambda actor: directory.households(
+            actor, text=text, after=pager.after(request), limit=pager.ROWS
+        ),
+        order=lambda row: (row.label, row.id),
+        cursor=lambda row: directory.cursor_text(row.label, row.id),
+        limit=pager.ROWS,
     )
     context = {"text": text, "sheaf": pager.sheaf(request, found.rows, found.next_after)}
     return TemplateResponse(request, "desk/households.html", context)

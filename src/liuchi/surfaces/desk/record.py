@@ -10,16 +10,17 @@ from django.urls import reverse
 
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel.errors import LiuchiError
-from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.claims import ClaimForm, form_context, more, send
 from liuchi.surfaces.components.seats import SeatedRequest
-from liuchi.surfaces.desk.people import find
+from liuchi.surfaces.desk.people import find_anywhere
 
 
 @requires("points.claim.propose")
+@across_posts
 def search(request: SeatedRequest) -> HttpResponse:
-    """Find the person the note is about."""
-    context = {**find(request), "next_name": "desk-record-person"}
+    """Find the person the note is about, in any area one records for."""
+    context = {**find_anywhere(request, "points.claim.propose"), "next_name": "desk-record-person"}
     return TemplateResponse(request, "desk/record_search.html", context)
 
 

@@ -15,7 +15,8 @@ from liuchi.engines.points.enums import RedemptionState
 from liuchi.engines.points.queries import RedemptionRow
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.surfaces.components import pager
-from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
+from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.forms import ReasonForm, RedeemForm, StockForm
 from liuchi.surfaces.desk.people import find
@@ -24,9 +25,11 @@ RECENT_ROWS = 20
 
 
 @requires("points.goods.read")
+@across_posts
 def shops(request: SeatedRequest) -> HttpResponse:
-    """List the shops of the area."""
-    return TemplateResponse(request, "desk/shops.html", {"shops": points.shops(request.actor)})
+    """List the shops of the areas one works in."""
+    found = unique(each(request, "points.goods.read", points.shops))
+    return TemplateResponse(request, "desk/shops.html", {"shops": found})
 
 
 @requires("points.goods.read")

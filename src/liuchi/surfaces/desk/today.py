@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -12,14 +13,24 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import Figure
+from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today as current_day
-from liuchi.surfaces.components.access import signed_in
-from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.access import across_posts, signed_in
+from liuchi.surfaces.components.across import each, unique
+from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
 
 FIGURES_MAX = 5
 """More than a person compares at a glance is a list, not a page of figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is mine to do in one area; ``name`` is shown only where there are several."""
+
+    name: str | Promise
+    tasks: tuple[Task, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +44,79 @@ class Task:
 
 
 @signed_in
+@across_posts
 def today(request: SeatedRequest) -> HttpResponse:
-    """Show what waits, only what this post may do."""
-    actor = request.actor
+    """Show what waits in every area the person works in, only what may be done there."""
+    seat = seat_of(request)
+    parts = _parts(seat)
     context = {
         "day": current_day(),
-        "tasks": _tasks(actor),
-        "may_record": actor.may("points.claim.propose").allowed,
-        "may_search": actor.may("directory.person.read").allowed,
-        "shops": points.shops(actor) if actor.may("points.redemption.make").allowed else (),
-        "figures": _figures(actor),
+        "parts": parts,
+        "is_many": len(parts) > 1,
+        "may_record": bool(seat.ways("points.claim.propose")),
+        "may_search": bool(seat.ways("directory.person.read")),
+        "shops": unique(each(request, "points.redemption.make", points.shops)),
+        "figures": _figures(request),
     }
     return TemplateResponse(request, "desk/today.html", context)
 
 
-def _figures(actor: Actor) -> tuple[Figure, ...]:
-    """Return a few figures of the actor's area, for a post that reads and records nothing."""
-    reads = actor.may("indicators.figure.read").allowed
-    if not reads or actor.area_id is None or actor.may("points.claim.propose").allowed:
-        return ()
-    rows = indicators.catalogue(actor)[:FIGURES_MAX]
-    return tuple(indicators.figure(actor, row.code, actor.area_id) for row in rows)
+def _figures(request: SeatedRequest) -> tuple[Figure, ...]:
+    """Return a few figures of each area where the person reads and records nothing."""
+
+    def of_area(actor: Actor) -> tuple[Figure, ...]:
+        if actor.area_id is None or actor.may("points.claim.propose").allowed:
+            return ()
+        rows = indicators.catalogue(actor)[:FIGURES_MAX]
+        return tuple(indicators.figure(actor, row.code, actor.area_id) for row in rows)
+
+    read = each(request, "indicators.figure.read", of_area)
+    return tuple(figure for _actor, figures in read for figure in figures)
 
 
-def _tasks(actor: Actor) -> tuple[Task, ...]:
+def _parts(seat: Seat) -> tuple[Part, ...]:
+    """Return the work of each area, the person's own last. What is nobody's is left out."""
+    parts = []
+    for actor in sorted(seat.actors, key=lambda each: each.scope_code):
+        verbs = frozenset(verb for verb in actor.grants if actor in seat.apart(verb))
+        with acting_as(actor):
+            tasks = _tasks(actor, verbs, place_id=actor.area_id if len(seat.actors) > 1 else None)
+        if tasks:
+            parts.append(Part(seat.area_name(actor), tasks))
+    if seat.resident is not None:
+        with acting_as(seat.resident):
+            returned = points.work_today(seat.resident).claims_returned
+        if returned:
+            title, hint = _("我自己的申报被退回"), _("补充材料后再提交")
+            own = Task(title, hint, returned, reverse("portal-claims"))
+            parts.append(Part(_("我自己的"), (own,)))
+    return tuple(parts)
+
+
+def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tuple[Task, ...]:
+    """Count what waits. ``verbs`` are the actor's that no wider post of the person covers."""
     work = points.work_today(actor)
+    place = "" if place_id is None else f"&{PLACE}={place_id}"
     tasks = []
-    if actor.may("points.claim.review").allowed:
+    if "points.claim.review" in verbs:
         tasks.append(
             Task(
                 _("待审核的申报"),
                 _("由提出人以外、不同户的人审核"),
                 work.claims_to_review,
-                reverse("desk-claims") + "?state=proposed",
+                f"{reverse('desk-claims')}?state=proposed{place}",
             )
         )
-    if actor.may("points.claim.propose").allowed:
+    if "points.claim.propose" in verbs:
         tasks.append(
             Task(
                 _("退回补充的申报"),
                 _("补充材料后再提交"),
                 work.claims_returned,
-                reverse("desk-claims") + "?state=returned",
+                f"{reverse('desk-claims')}?state=returned{place}",
             )
         )
-    if actor.may("points.stock.write").allowed:
-        tasks.append(
-            Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, reverse("desk-shops"))
-        )
+    if "points.stock.write" in verbs:
+        where = reverse("desk-shops") + place.replace("&", "?")
+        tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
     return tuple(tasks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from liuchi.engines.directory.queries.people import (
     Page,
     PersonRow,
     bounded,
+    cursor_text,
     cursor_values,
     people_of,
 )
@@ -92,7 +92,7 @@ def households(
         values,
     )
     last = rows[most - 1] if len(rows) > most else None
-    return Page(rows[:most], None if last is None else json.dumps([last.label, str(last.id)]))
+    return Page(rows[:most], None if last is None else cursor_text(last.label, last.id))
 
 
 def household(actor: Actor, household_id: UUID) -> HouseholdDetail:

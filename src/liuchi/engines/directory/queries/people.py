@@ -57,6 +57,7 @@ class PersonRow:
     """A resident as lists show one: no birthday, phone masked.
 
     ``consented``: whether any consent stands; ask :func:`consented` for a purpose.
+    ``name_sort`` is what lists are ordered by, before the id.
     """
 
     id: UUID
@@ -72,6 +73,7 @@ class PersonRow:
     phone_masked: str
     consented: bool
     version: int
+    name_sort: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def people(
     most, start = bounded(limit), cursor_values(after)
     found = _searched(text, start, most + 1) if text.strip() else _listed(actor, start, most + 1)
     last = found[most - 1] if len(found) > most else None
-    next_after = None if last is None else json.dumps([last[-1], str(last[0])])
+    next_after = None if last is None else cursor_text(last[-1], last[0])
     return Page(_person_rows(found[:most]), next_after)
 
 
@@ -203,6 +205,11 @@ def bounded(limit: int) -> int:
     return max(1, min(limit, PAGE_MAX))
 
 
+def cursor_text(sort: str, row_id: UUID) -> str:
+    """Return the cursor behind a row, for :func:`cursor_values`."""
+    return json.dumps([sort, str(row_id)])
+
+
 def cursor_values(after: str | None) -> tuple[str, UUID] | None:
     """Read ``next_after`` back; Invalid("cursor_unusable") for anything else."""
     if after is None:
@@ -257,7 +264,9 @@ def _person_rows(found: Sequence[Any]) -> tuple[PersonRow, ...]:
 
 
 def _person_row(row: Any, phone: str) -> PersonRow:
-    id_, name, sex, born, household_id, label, village_id, village, grid, agreed, version, _ = row
+    id_, name, sex, born, household_id, label, village_id, village, grid, agreed, version, sort = (
+        row
+    )
     birth: date | None = born
     return PersonRow(
         id=id_,
@@ -273,4 +282,5 @@ def _person_row(row: Any, phone: str) -> PersonRow:
         phone_masked=rules.mask_phone(phone) if phone else "",
         consented=agreed,
         version=version,
+        name_sort=sort,
     )

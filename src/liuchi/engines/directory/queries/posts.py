@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,7 +15,7 @@ from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.directory.models import AreaName, Post
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor
+from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.errors import NotFound, Refused
 from liuchi.kernel.sentences import Sentence
 
@@ -53,50 +55,52 @@ def actor_of(user_id: UUID, post_id: UUID | None = None) -> Actor:
     """
     ways = posts_of(user_id)
     if not ways:
-        raise Refused(
-            "no_post",
-            Sentence(
-                "这个账号目前没有岗位，也没有绑定居民。请联系社区书记。",
-                "This account holds no post and is linked to no resident. Ask the community "
-                "secretary.",
-            ),
-        )
+        raise no_post()
     way = next((row for row in ways if post_id in (None, row.id)), None)
     if way is None:
         raise NotFound("post")
-    linked = account_person(user_id)
-    resident = linked is not None and way.id == linked.person_id
-    return Actor(
-        id=user_id,
-        role=way.role,
-        area_id=way.area_id,
-        scope_code=way.scope_code,
-        person_id=linked.person_id if linked else None,
-        post_id=None if resident else way.id,
-        grants=accounts.grants_of(way.role),
+    return _actor(way, ways, accounts.grants_of(way.role))
+
+
+def actors_of(ways: Sequence[PostRow]) -> tuple[Actor, ...]:
+    """Return whom somebody acts as, for all ``ways`` that :func:`posts_of` gave.
+
+    One actor for each area a post is for, the narrowest first, then the resident the
+    account is linked to. In an area holds what the posts for it and for the areas above
+    it include, and nothing a post of another area does; what reaches only a resident's
+    own rows stays with the resident.
+    """
+    matrix = {role: accounts.grants_of(role) for role in sorted({way.role for way in ways})}
+    staff = [way for way in ways if way.role != Role.RESIDENT]
+    places = {way.scope_code: way for way in reversed(staff)}
+    actors = []
+    for scope_code, way in sorted(places.items(), key=lambda item: (-len(item[0]), item[0])):
+        grants = dict(matrix[way.role])
+        for above in staff:
+            if scope_code.startswith(above.scope_code):
+                beyond_own = (each for each in matrix[above.role].items() if each[1] is Reach.AREA)
+                grants.update(beyond_own)
+        actors.append(_actor(way, ways, grants))
+    actors += [_actor(way, ways, matrix[way.role]) for way in ways if way.role == Role.RESIDENT]
+    return tuple(actors)
+
+
+def no_post() -> Refused:
+    """Return the error for an account through which nobody can act."""
+    return Refused(
+        "no_post",
+        Sentence(
+            "这个账号目前没有岗位，也没有绑定居民。请联系社区书记。",
+            "This account holds no post and is linked to no resident. Ask the community secretary.",
+        ),
     )
 
 
 def posts_of(user_id: UUID) -> tuple[PostRow, ...]:
     """Return a user's posts of today, longest held first, then the resident's own."""
-    rows = _rows(Q(user_id=user_id))
-    linked = account_person(user_id)
-    if linked is None:
-        return rows
-    names = _area_names({linked.village_id})
-    return (
-        *rows,
-        PostRow(
-            linked.person_id,
-            user_id,
-            Role.RESIDENT,
-            _titles()[Role.RESIDENT],
-            linked.village_id,
-            names[linked.village_id],
-            "",
-            linked.scope_code,
-        ),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_WAYS, {"user": user_id, "today": clock.today()})
+        return _named(user_id, cursor.fetchall())
 
 
 def posts_for_area(area_id: UUID) -> tuple[PostRow, ...]:
@@ -110,6 +114,47 @@ def account_person(user_id: UUID) -> AccountPerson | None:
         cursor.execute("SELECT * FROM directory_account_person(%s)", [user_id])
         row = cursor.fetchone()
     return None if row is None else AccountPerson(*row)
+
+
+# Whose posts they are needs no scope: it is asked to find one.
+_WAYS = """
+SELECT post.id, post.role_id, post.area_id, name.name, coalesce(held_at.name, ''),
+       area.scope_code, post.valid_from
+FROM directory_post AS post
+JOIN directory_area AS area ON area.id = post.area_id
+JOIN directory_area_name AS name
+  ON name.area_id = area.id AND name.kind = 'official' AND name.valid_to IS NULL
+LEFT JOIN directory_organization AS held_at ON held_at.id = post.organization_id
+WHERE post.user_id = %(user)s AND post.valid_from <= %(today)s
+  AND coalesce(post.valid_to, 'infinity') > %(today)s
+UNION ALL
+SELECT own.person_id, 'resident', own.village_id, name.name, '', own.scope_code, NULL
+FROM directory_account_person(%(user)s) AS own
+JOIN directory_area_name AS name
+  ON name.area_id = own.village_id AND name.kind = 'official' AND name.valid_to IS NULL
+ORDER BY 7 NULLS LAST, 1
+"""
+
+
+def _named(user_id: UUID, found: Sequence[Any]) -> tuple[PostRow, ...]:
+    titles = _titles() if found else {}
+    return tuple(
+        PostRow(id_, user_id, role, titles[role], area_id, area_name, organization, scope_code)
+        for id_, role, area_id, area_name, organization, scope_code, _from in found
+    )
+
+
+def _actor(way: PostRow, ways: Sequence[PostRow], grants: dict[str, Reach]) -> Actor:
+    person_id = next((each.id for each in ways if each.role == Role.RESIDENT), None)
+    return Actor(
+        id=way.user_id,
+        role=way.role,
+        area_id=way.area_id,
+        scope_code=way.scope_code,
+        person_id=person_id,
+        post_id=None if way.role == Role.RESIDENT else way.id,
+        grants=grants,
+    )
 
 
 def _rows(condition: Q) -> tuple[PostRow, ...]:

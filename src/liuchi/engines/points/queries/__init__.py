@@ -1,6 +1,7 @@
 """All reads of points, as frozen rows. Inside ``acting_as(actor)``, but for rules and notices."""
 
 from liuchi.engines.points.queries.claims import (
+    OLDEST_FIRST,
     ClaimRow,
     claim,
     claim_of,
@@ -32,6 +33,7 @@ from liuchi.engines.points.queries.shop import (
 )
 
 __all__ = [
+    "OLDEST_FIRST",
     "ClaimRow",
     "EntryRow",
     "GoodsRow",

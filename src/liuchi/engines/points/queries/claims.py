@@ -20,7 +20,8 @@ from liuchi.engines.points.scope import page_size, require_any, uuid_cursor, vil
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 
-_OLDEST_FIRST = (ClaimState.PROPOSED, ClaimState.RETURNED)
+OLDEST_FIRST = (ClaimState.PROPOSED, ClaimState.RETURNED)
+"""What waits for somebody is listed in the order it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def claims(
         found = found.filter(state=state)
     if person_id is not None:
         found = found.filter(person_id=person_id)
-    if state in _OLDEST_FIRST:
+    if state in OLDEST_FIRST:
         found = found.order_by("id") if start is None else found.filter(id__gt=start).order_by("id")
     else:
         found = found if start is None else found.filter(id__lt=start)
