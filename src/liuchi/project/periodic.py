@@ -22,6 +22,8 @@ _DAILY = (
     journal.make_partitions,
     journal.seal,
     accounts.forget_old_attempts,
+    accounts.forget_old_codes,
+    accounts.rotate_keys,
     directory.rotate_keys,
 )
 

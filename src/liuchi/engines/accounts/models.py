@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 
-from liuchi.engines.accounts.enums import Language
+from liuchi.engines.accounts.enums import Browser, DeviceKind, Language, SlipKind
+from liuchi.engines.accounts.enums import Policy as PolicyCode
 from liuchi.kernel.actors import Reach
 from liuchi.kernel.ids import new_id
 
@@ -20,6 +22,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    sessions_from = models.DateTimeField(null=True)  # older sessions have ended
     last_login = None  # Django would write it on every sign-in; nobody reads it
 
     objects = BaseUserManager()
@@ -38,7 +41,7 @@ class User(AbstractBaseUser):
 
 
 class SignInAttempt(models.Model):
-    """Failures in a row for one sign-in name, known or not.
+    """Failures in a row for one sign-in name, code, phone or address, known or not.
 
     The name is kept as a keyed hash: a name nobody has is counted like any other,
     so that a lock tells nothing about who exists, and what people mistype (often a
@@ -103,6 +106,172 @@ class DemoSignIn(models.Model):
     title = models.TextField()
     area_name = models.TextField()
     position = models.IntegerField()
+    second_factor_secret = models.TextField(default="")
 
     class Meta:
         db_table = "accounts_demo_sign_in"
+
+
+class Slip(models.Model):
+    """A code on paper that signs somebody in once. Only a keyed hash of it is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    code_hash = models.BinaryField(unique=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.UUIDField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "accounts_slip"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(kind) for kind in SlipKind]), name="accounts_slip_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(voided_at__isnull=True),
+                name="accounts_slip_one_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True)
+                | Q(voided_at__isnull=False, voided_by__isnull=False),
+                name="accounts_slip_voided_by",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at__isnull=True, voided_at__isnull=True),
+                name="accounts_slip_one_open",
+            ),
+        ]
+
+
+class Device(models.Model):
+    """A browser somebody has signed in with, known by a secret in its cookie."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.BinaryField()
+    kind = models.TextField()
+    browser = models.TextField()
+    trusted = models.BooleanField()  # false: for this one sign-in, on a shared computer
+    first_seen_on = models.DateField()
+    last_seen_on = models.DateField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_device"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(kind) for kind in DeviceKind]),
+                name="accounts_device_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(browser__in=[str(browser) for browser in Browser]),
+                name="accounts_device_browser",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "token_hash"],
+                condition=Q(revoked_at__isnull=True),
+                name="accounts_device_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["token_hash"], name="accounts_device_token")]
+
+
+class SecondFactor(models.Model):
+    """A shared secret for one-time passwords, sealed; one in use, one perhaps being set up."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    wrapped_key = models.BinaryField()
+    sealed_secret = models.BinaryField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)  # of 30 s: an older code does not count again
+
+    class Meta:
+        db_table = "accounts_second_factor"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=False),
+                name="accounts_second_factor_one",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=True),
+                name="accounts_second_factor_one_begun",
+            ),
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code printed once, for the day the phone with the authenticator is gone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.BinaryField(unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_recovery_code"
+
+
+class PhoneCode(models.Model):
+    """A code asked for by phone number, sent or (for a phone nobody has) not."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    phone_hash = models.BinaryField()
+    address_hash = models.BinaryField()
+    code_hash = models.BinaryField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_phone_code"
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__gte=0), name="accounts_phone_code_tries"),
+        ]
+        indexes = [
+            models.Index(fields=["phone_hash", "asked_at"], name="accounts_phone_code_phone"),
+            models.Index(fields=["address_hash", "asked_at"], name="accounts_phone_code_addr"),
+            models.Index(fields=["asked_at"], name="accounts_phone_code_day"),
+        ]
+
+
+class AccessReset(models.Model):
+    """Somebody took another's access back, and why. The fact of it names this row."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "accounts_access_reset"
+
+
+class Policy(models.Model):
+    """A number of sign-in that somebody has changed from its default."""
+
+    code = models.TextField(primary_key=True)
+    value = models.IntegerField()
+    changed_at = models.DateTimeField()
+    changed_by = models.UUIDField()
+
+    class Meta:
+        db_table = "accounts_policy"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__in=[str(code) for code in PolicyCode]),
+                name="accounts_policy_code",
+            ),
+        ]

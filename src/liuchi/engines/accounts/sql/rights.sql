@@ -2,3 +2,9 @@
 GRANT SELECT ON accounts_role, accounts_grant TO :app_role;
 GRANT SELECT, INSERT, UPDATE ON accounts_user, accounts_demo_sign_in TO :app_role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON accounts_sign_in_attempt TO :app_role;
+-- Slips and resets are a record: nothing of them is removed.
+GRANT SELECT, INSERT, UPDATE ON accounts_slip, accounts_device, accounts_policy TO :app_role;
+GRANT SELECT, INSERT ON accounts_access_reset TO :app_role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON accounts_second_factor, accounts_recovery_code,
+    accounts_phone_code TO :app_role;
+GRANT DELETE ON accounts_device TO :app_role;

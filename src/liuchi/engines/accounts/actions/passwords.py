@@ -1,4 +1,4 @@
-"""All writes of accounts, and the sign-in backend that uses them."""
+"""Accounts and their passwords, and the sign-in backend that checks them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from liuchi.engines.accounts import queries, rules
+from liuchi.engines.accounts.actions import attempts
 from liuchi.engines.accounts.enums import Language
 from liuchi.engines.accounts.facts import PASSWORD_CHANGED, USER_CREATED, UserData
-from liuchi.engines.accounts.models import DemoSignIn, SignInAttempt, User
+from liuchi.engines.accounts.models import DemoSignIn, User
 from liuchi.engines.journal.actions import once, record
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
@@ -80,7 +81,7 @@ def set_password(
         if once(f"accounts.set_password:{actor.id}", key, {"user": str(user_id)}, user_id):
             return
         _store(user, password, must_change=True)
-        SignInAttempt.objects.filter(name_hash=queries.name_hash(user.username)).delete()
+        finish_sign_in(username=user.username)
         _journal(PASSWORD_CHANGED.kind, user_id, actor)
 
 
@@ -91,11 +92,12 @@ def change_own_password(*, user_id: UUID, old_password: str, new_password: str, 
     way round the throttle.
     """
     user = _user(user_id)
-    begin_sign_in(username=user.username).or_refuse()
-    if not check_password(old_password, user.password):
-        sentence = Sentence("原密码不对。", "The old password is wrong.")
-        raise Invalid("old_password_wrong", sentence, (FieldError("old_password", sentence),))
-    finish_sign_in(username=user.username)
+    _prove(
+        user,
+        old_password,
+        "old_password",
+        Sentence("原密码不对。", "The old password is wrong."),
+    )
     _strong(new_password, user)
     actor = Actor(user_id, "self", None, "")
     with acting_as(actor):
@@ -103,6 +105,15 @@ def change_own_password(*, user_id: UUID, old_password: str, new_password: str, 
             return
         _store(user, new_password, must_change=False)
         _journal(PASSWORD_CHANGED.kind, user_id, actor)
+
+
+def check_own_password(*, user_id: UUID, password: str) -> None:
+    """Return where the password is the user's own; Invalid("password_wrong"), or Refused.
+
+    Asked again before a session may do what a thief would do first. Guesses count.
+    """
+    sentence = Sentence("密码不对，请再试一次。", "Wrong password. Try again.")
+    _prove(_user(user_id), password, "password", sentence)
 
 
 def print_demo_sign_in(*, username: str, password: str, title: str, area_name: str) -> None:
@@ -129,32 +140,13 @@ def set_language(*, user_id: UUID, language: str) -> None:
 
 
 def begin_sign_in(*, username: str) -> Decision:
-    """Count one attempt for a name before its password is looked at.
-
-    Counting first means that a hundred attempts at once are a hundred attempts;
-    success takes the count away again (:func:`finish_sign_in`).
-    """
-    name, now = queries.name_hash(username), clock.now()
-    with transaction.atomic():
-        # Every attempt of a name waits here for the one before it, the first ever included.
-        SignInAttempt.objects.bulk_create(
-            [SignInAttempt(name_hash=name, failures=0, last_at=now)], ignore_conflicts=True
-        )
-        attempt = SignInAttempt.objects.select_for_update().get(name_hash=name)
-        decision = rules.may_try(attempt.locked_until, now)
-        if decision.allowed:
-            stale = attempt.last_at < now - rules.FORGET_ATTEMPTS_AFTER
-            attempt.failures = 1 if stale else attempt.failures + 1
-            rest = rules.lock_after(attempt.failures)
-            attempt.locked_until = now + rest if rest else None
-            attempt.last_at = now
-            attempt.save()
-    return decision
+    """Count one attempt for a name before its password is looked at."""
+    return attempts.begin(queries.SIGN_IN, rules.normal_username(username), may_try=rules.may_try)
 
 
 def finish_sign_in(*, username: str) -> None:
     """Forget the failures of a name whose password was right."""
-    SignInAttempt.objects.filter(name_hash=queries.name_hash(username)).delete()
+    attempts.forget(queries.SIGN_IN, rules.normal_username(username))
 
 
 class PasswordBackend(BaseBackend):
@@ -195,6 +187,14 @@ def _user(user_id: UUID) -> User:
     if user is None:
         raise NotFound("user")
     return user
+
+
+def _prove(user: User, password: str, field: str, sentence: Sentence) -> None:
+    begin_sign_in(username=user.username).or_refuse()
+    if not check_password(password, user.password):
+        code = f"{field}_wrong"
+        raise Invalid(code, sentence, (FieldError(field, sentence),))
+    finish_sign_in(username=user.username)
 
 
 def _usable(username: str, display_name: str) -> None:

@@ -1,21 +1,17 @@
-"""Pure decisions about sign-in names, passwords and repeated failures."""
+"""Pure decisions about sign-in names and passwords."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
 from liuchi.kernel.sentences import Sentence
 
-FREE_FAILURES = 5
 PASSWORD_CHARACTERS_MIN = 10  # the setting AUTH_PASSWORD_VALIDATORS says the same
-LOCK_MINUTES_MAX = 15
 DISPLAY_NAME_CHARACTERS_MAX = 40
-FORGET_ATTEMPTS_AFTER = timedelta(days=1)
 
 _USERNAME = re.compile(r"[\w.\-@]{2,64}")
 
@@ -66,33 +62,6 @@ def weak_password(reasons: Iterable[str]) -> Sentence:
     other = ("请换一个更不容易猜到的密码。", "Choose a password that is harder to guess.")
     said = [known.get(reason, other) for reason in reasons]
     return Sentence("".join(zh for zh, _ in said), " ".join(en for _, en in said))
-
-
-def lock_after(failures: int) -> timedelta | None:
-    """Return how long a name rests after so many failures in a row.
-
-    Five are free; then one minute, doubling to a quarter of an hour. Long enough
-    to make guessing useless, short enough that locking somebody out on purpose
-    costs them a tea break.
-    """
-    if failures < FREE_FAILURES:
-        return None
-    exponent = min(failures - FREE_FAILURES, 10)
-    return timedelta(minutes=min(2**exponent, LOCK_MINUTES_MAX))
-
-
-def may_try(locked_until: datetime | None, now: datetime) -> Decision:
-    """Decide whether a password may be tried for a name now."""
-    if locked_until is None or locked_until <= now:
-        return ALLOWED
-    minutes = -int(-(locked_until - now).total_seconds() // 60)
-    return refuse(
-        "sign_in_locked",
-        "登录失败次数过多，请 {minutes} 分钟后再试。忘记密码请联系社区书记重置。",
-        "Too many failed sign-ins. Try again in {minutes} minutes, or ask the community "
-        "secretary to reset the password.",
-        minutes=minutes,
-    )
 
 
 def may_manage_users(actor: Actor) -> Decision:

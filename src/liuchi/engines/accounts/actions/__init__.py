@@ -1,0 +1,77 @@
+"""All writes of accounts, and the sign-in backend that uses them."""
+
+from liuchi.engines.accounts.actions.closing import close_account, reopen_account
+from liuchi.engines.accounts.actions.devices import (
+    DeviceSeen,
+    enter_here,
+    forget_device,
+    recognise_device,
+    revoke_device,
+    revoke_other_devices,
+    touch_device,
+)
+from liuchi.engines.accounts.actions.passwords import (
+    PasswordBackend,
+    begin_sign_in,
+    change_own_password,
+    check_own_password,
+    create_user,
+    finish_sign_in,
+    print_demo_sign_in,
+    set_language,
+    set_password,
+)
+from liuchi.engines.accounts.actions.phone_codes import ask_phone_code, check_phone_code
+from liuchi.engines.accounts.actions.policies import set_policy
+from liuchi.engines.accounts.actions.resets import reset_access
+from liuchi.engines.accounts.actions.second_factor import (
+    begin_second_factor,
+    check_second_factor,
+    confirm_second_factor,
+    print_demo_second_factor,
+    rewrap_secrets,
+)
+from liuchi.engines.accounts.actions.slips import (
+    IssuedSlip,
+    issue_slips,
+    open_resident_account,
+    use_device_slip,
+    use_slip,
+    void_slip,
+)
+
+__all__ = [
+    "DeviceSeen",
+    "IssuedSlip",
+    "PasswordBackend",
+    "ask_phone_code",
+    "begin_second_factor",
+    "begin_sign_in",
+    "change_own_password",
+    "check_own_password",
+    "check_phone_code",
+    "check_second_factor",
+    "close_account",
+    "confirm_second_factor",
+    "create_user",
+    "enter_here",
+    "finish_sign_in",
+    "forget_device",
+    "issue_slips",
+    "open_resident_account",
+    "print_demo_second_factor",
+    "print_demo_sign_in",
+    "recognise_device",
+    "reopen_account",
+    "reset_access",
+    "revoke_device",
+    "revoke_other_devices",
+    "rewrap_secrets",
+    "set_language",
+    "set_password",
+    "set_policy",
+    "touch_device",
+    "use_device_slip",
+    "use_slip",
+    "void_slip",
+]

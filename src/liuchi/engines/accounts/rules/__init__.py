@@ -1,0 +1,112 @@
+"""Pure decisions about who gets in: names, passwords, slips, devices, second factors."""
+
+from liuchi.engines.accounts.rules.attempts import (
+    FORGET_ATTEMPTS_AFTER,
+    FREE_FAILURES,
+    FREE_FAILURES_OF_ADDRESS,
+    lock_after,
+    may_try,
+    may_try_code,
+)
+from liuchi.engines.accounts.rules.codes import (
+    PHONE_CODE_DIGITS,
+    RECOVERY_CODES,
+    RECOVERY_DIGITS,
+    SLIP_DIGITS,
+    TOTP_DIGITS,
+    new_code,
+    normal_code,
+    spaced,
+)
+from liuchi.engines.accounts.rules.devices import (
+    device_kind_and_browser,
+    may_enter_here,
+    may_revoke,
+    needs_device_step,
+)
+from liuchi.engines.accounts.rules.passwords import (
+    DISPLAY_NAME_CHARACTERS_MAX,
+    PASSWORD_CHARACTERS_MIN,
+    display_name_usable,
+    may_manage_users,
+    may_reset,
+    normal_username,
+    username_usable,
+    weak_password,
+)
+from liuchi.engines.accounts.rules.phone_codes import (
+    PHONE_CODE_LASTS,
+    PHONE_CODE_TRIES_MAX,
+    may_send_code,
+    phone_code_sentence,
+    phone_code_usable,
+)
+from liuchi.engines.accounts.rules.policies import DEFAULTS, LIMITS, may_set_policy
+from liuchi.engines.accounts.rules.resets import may_reset_access, reason_usable
+from liuchi.engines.accounts.rules.second_factor import (
+    STEP_SECONDS,
+    code_wrong,
+    fresh,
+    matching_step,
+    new_secret,
+    provisioning_uri,
+)
+from liuchi.engines.accounts.rules.slips import (
+    SLIP_LIFECYCLE,
+    may_issue,
+    slip_lifecycle_markdown,
+    slip_moved,
+    slip_state,
+    slip_unknown,
+)
+
+__all__ = [
+    "DEFAULTS",
+    "DISPLAY_NAME_CHARACTERS_MAX",
+    "FORGET_ATTEMPTS_AFTER",
+    "FREE_FAILURES",
+    "FREE_FAILURES_OF_ADDRESS",
+    "LIMITS",
+    "PASSWORD_CHARACTERS_MIN",
+    "PHONE_CODE_DIGITS",
+    "PHONE_CODE_LASTS",
+    "PHONE_CODE_TRIES_MAX",
+    "RECOVERY_CODES",
+    "RECOVERY_DIGITS",
+    "SLIP_DIGITS",
+    "SLIP_LIFECYCLE",
+    "STEP_SECONDS",
+    "TOTP_DIGITS",
+    "code_wrong",
+    "device_kind_and_browser",
+    "display_name_usable",
+    "fresh",
+    "lock_after",
+    "matching_step",
+    "may_enter_here",
+    "may_issue",
+    "may_manage_users",
+    "may_reset",
+    "may_reset_access",
+    "may_revoke",
+    "may_send_code",
+    "may_set_policy",
+    "may_try",
+    "may_try_code",
+    "needs_device_step",
+    "new_code",
+    "new_secret",
+    "normal_code",
+    "normal_username",
+    "phone_code_sentence",
+    "phone_code_usable",
+    "provisioning_uri",
+    "reason_usable",
+    "slip_lifecycle_markdown",
+    "slip_moved",
+    "slip_state",
+    "slip_unknown",
+    "spaced",
+    "username_usable",
+    "weak_password",
+]
