@@ -11,3 +11,14 @@ class MediaType(StrEnum):
     JPEG = "image/jpeg"
     PNG = "image/png"
     WEBP = "image/webp"
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    RECEIVED = "received"  # the file is here, its columns are not chosen
+    CHOSEN = "chosen"  # columns chosen, not checked yet
+    CHECKED = "checked"  # the dry run is done
+    DONE = "done"
+    UNDONE = "undone"
+    ABANDONED = "abandoned"  # given up, or nobody came back within a day

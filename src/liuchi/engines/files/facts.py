@@ -31,4 +31,54 @@ DOCUMENT_STORED = FactKind(
         "size_bytes": DimensionType.INTEGER,
     },
 )
-FACTS = (DOCUMENT_STORED,)
+
+
+class ImportRunData(BaseModel):
+    """How many rows of which kind of table came in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+
+
+class ImportUndoneData(BaseModel):
+    """How much of an import was taken back, and how much stayed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str
+    removed: int
+    restored: int
+    stayed: int
+
+
+IMPORT_RUN = FactKind(
+    "files.import_run",
+    Sentence("导入表格", "Table imported"),
+    ImportRunData,
+    {
+        "target": DimensionType.TEXT,
+        "added": DimensionType.INTEGER,
+        "changed": DimensionType.INTEGER,
+        "unchanged": DimensionType.INTEGER,
+        "refused": DimensionType.INTEGER,
+    },
+    amount=Sentence("行数", "Rows"),
+)
+IMPORT_UNDONE = FactKind(
+    "files.import_undone",
+    Sentence("撤销导入", "Import undone"),
+    ImportUndoneData,
+    {
+        "target": DimensionType.TEXT,
+        "removed": DimensionType.INTEGER,
+        "restored": DimensionType.INTEGER,
+        "stayed": DimensionType.INTEGER,
+    },
+    amount=Sentence("行数", "Rows"),
+)
+FACTS = (DOCUMENT_STORED, IMPORT_RUN, IMPORT_UNDONE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
+from liuchi.engines.files.actions import imports
 from liuchi.engines.files.models import Document
 from liuchi.engines.files.scope import path_of
 from liuchi.engines.journal.scope import acting_as
@@ -24,3 +25,8 @@ def _whole(sha256: str) -> bool:
         return hashlib.sha256(path_of(sha256).read_bytes()).hexdigest() == sha256
     except FileNotFoundError:
         return False
+
+
+def forget_imports() -> int:
+    """Delete tables nobody finished importing within a day; returns how many."""
+    return imports.forget_expired(actor=system_actor(new_id())) + imports.forget_strays()

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.keyring import KeyRing
 
 
 def path_of(sha256: str) -> Path:
@@ -21,3 +22,20 @@ def require_place(actor: Actor, scope_code: str, person_id: UUID | None) -> None
     own = actor.grants.get("files.document.write") is Reach.OWN
     if not actor.covers(scope_code) or (own and person_id != actor.person_id):
         raise NotFound("place")
+
+
+def staged_path(import_id: UUID, *, bad_rows: bool = False) -> Path:
+    """Return where the sealed file of an import lies, or its wrong rows."""
+    ending = "rows" if bad_rows else "file"
+    return staging_folder() / f"{import_id}.{ending}"
+
+
+def staging_folder() -> Path:
+    """Return the folder of everything that is on its way in."""
+    return Path(settings.LIUCHI_DATA_DIR) / "imports"
+
+
+def key_ring() -> KeyRing:
+    """Return the installation's ring."""
+    ring: KeyRing = settings.LIUCHI_KEY_RING
+    return ring

@@ -1,0 +1,36 @@
+"""All reads of files. Inside ``acting_as(actor)``; out of scope reads as not found."""
+
+from __future__ import annotations
+
+from liuchi.engines.files.queries.documents import DocumentRow, content, document, row
+from liuchi.engines.files.queries.imports import (
+    ColumnOffer,
+    ImportOffer,
+    ImportPage,
+    ImportRow,
+    SheetOffer,
+    bad_rows,
+    imported,
+    imports,
+    offer,
+    problems,
+    template,
+)
+
+__all__ = [
+    "ColumnOffer",
+    "DocumentRow",
+    "ImportOffer",
+    "ImportPage",
+    "ImportRow",
+    "SheetOffer",
+    "bad_rows",
+    "content",
+    "document",
+    "imported",
+    "imports",
+    "offer",
+    "problems",
+    "row",
+    "template",
+]
