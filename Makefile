@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PYTEST_PROCESSES ?= 2
 
-.PHONY: run test lock clean
+.PHONY: run test drill lock clean
 
 run: ## start Liuchi: make run PORT=8000
 	@$(PYTHON) scripts/setup.py run
@@ -19,6 +19,10 @@ test: ## every check, the fastest first
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -n $(PYTEST_PROCESSES) --dist loadfile -q
+
+drill: ## kill -9 of web server, worker and PostgreSQL, fifty rounds
+	@$(PYTHON) scripts/setup.py test
+	@LIUCHI_CRASH_ROUNDS=50 $(BIN)/pytest -q -s tests/project/test_crash.py
 
 lock: ## resolve the lock files anew
 	@$(PYTHON) scripts/setup.py lock

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -51,12 +52,21 @@ def configure(mode: Mode) -> None:
     )
 
 
+class _Unexpected(logging.Filter):
+    """Lets everything through but what ``operations.broken`` answers with 503."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
+
+
 def configuration() -> dict[str, Any]:
     """Return Django's ``LOGGING``: warnings of libraries go to standard error, once."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        # A database that restarts is one line of ours a request, not a page of traceback.
+        "filters": {"unexpected": {"()": _Unexpected}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["unexpected"]}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         # A page that is not there has its line already (project.middleware.operations).
         "loggers": {"django.request": {"level": "ERROR"}},

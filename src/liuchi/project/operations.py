@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.sentences import Sentence
 from liuchi.project import measures
+from liuchi.surfaces.components import problems
 from liuchi.surfaces.components.access import public
+
+RETRY_SECONDS = 3
+_RESTARTING = Sentence(
+    "系统正在恢复，请几秒后再试。请返回上一页再提交，内容还在，不会重复记录。",
+    "The system is recovering; try again in a few seconds. Go back and send again: what you "
+    "typed is still there and nothing is recorded twice.",
+)
 
 
 @public
@@ -39,3 +51,28 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise NotFound("metrics")
     measures.refresh()
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody caught (``handler500``): 503 while the database restarts, else 500.
+
+    Plain text or a problem, since a page would have to ask the database who is looking.
+    """
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return problems.broken(request)
+    language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "zh"
+    words = _RESTARTING.in_language(language)
+    if request.path.startswith("/api/"):
+        problem = {
+            "type": "urn:liuchi:problem:database_restarting",
+            "title": words,
+            "status": 503,
+            "detail": words,
+            "code": "database_restarting",
+            "errors": [],
+        }
+        content, media_type = json.dumps(problem, ensure_ascii=False), "application/problem+json"
+    else:
+        content, media_type = words, "text/plain; charset=utf-8"
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return HttpResponse(content, status=503, content_type=media_type, headers=headers)

@@ -33,7 +33,11 @@ from liuchi.project.worker import stop_on_signal
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 15.0
-RESTARTS_MAX = 5  # of one child; then something is wrong that a restart does not mend
+# A child that dies young is started again ever more slowly, then given up: something is
+# wrong that a restart does not mend. One that has lived a while begins anew.
+YOUNG_SECONDS = 5.0
+YOUNG_DEATHS_MAX = 8  # with the pauses some forty seconds, longer than a database recovers
+PAUSE_SECONDS_MAX = 8.0
 _WATCH_SECONDS = 0.5
 _PR_SET_PDEATHSIG = 1
 
@@ -76,11 +80,14 @@ class Child:
 
     name: str
     command: list[str]
-    restarts: int = 0
+    young_deaths: int = 0  # one after the other
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _started: float = field(default=0.0, init=False)
+    _start_after: float | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Start it in a session of its own: Ctrl-C at the terminal is for the supervisor."""
+        self._started, self._start_after = time.monotonic(), None
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
@@ -91,6 +98,17 @@ class Child:
     def is_running(self) -> bool:
         """Whether it lives."""
         return self.process is not None and self.process.poll() is None
+
+    def revive(self) -> None:
+        """Start it again once it has died, after a pause that grows; never waits itself."""
+        now = time.monotonic()
+        if self._start_after is None:
+            young = now - self._started < YOUNG_SECONDS
+            self.young_deaths = self.young_deaths + 1 if young else 0
+            pause = min(_WATCH_SECONDS * 2**self.young_deaths, PAUSE_SECONDS_MAX)
+            self._start_after = now + (pause if young else 0)
+        if now >= self._start_after:
+            self.start()
 
     def tell_to_stop(self) -> None:
         """Ask it to end."""
@@ -204,8 +222,8 @@ def watch(children: list[Child], cluster: Cluster | None, stop: threading.Event)
         for child in children:
             if child.is_running():
                 continue
-            child.restarts += 1
-            if child.restarts > RESTARTS_MAX:
+            child.revive()
+            if child.young_deaths > YOUNG_DEATHS_MAX:
                 raise CannotStart(
                     "child_keeps_dying",
                     Sentence(
@@ -215,7 +233,6 @@ def watch(children: list[Child], cluster: Cluster | None, stop: threading.Event)
                         {"name": child.name},
                     ),
                 )
-            child.start()
 
 
 def announce(settings: Settings, sign_ins: Sequence[accounts.DemoSignInRow]) -> None:

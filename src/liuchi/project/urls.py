@@ -21,4 +21,4 @@ _PROBLEMS = "liuchi.surfaces.components.problems"
 handler400 = f"{_PROBLEMS}.bad_request"
 handler403 = f"{_PROBLEMS}.forbidden"
 handler404 = f"{_PROBLEMS}.not_found"
-handler500 = f"{_PROBLEMS}.broken"
+handler500 = "liuchi.project.operations.broken"  # or the database is on its way back
