@@ -32,7 +32,7 @@ CANNOT_WRITE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, 
 # Commands that read files alone, or that open the database themselves.
 WITHOUT_DATABASE = frozenset(
     {
-        *("serve", "worker", "migrate", "doctor", "restore"),
+        *("serve", "worker", "migrate", "doctor", "restore", "health", "secrets"),
         *("playbook check", "playbook test", "playbook explain", "playbook schema"),
         "playbook lints",
         *("journal verify",),
@@ -114,9 +114,9 @@ def prepare(words: Sequence[str], settings: Settings) -> None:
 
     A restore makes none: fresh keys would open nothing of what it brings back.
     """
-    if words and words[0] == "restore":
+    if words[:1] == ["restore"] and not settings.key_ring:
         keys.refuse_missing(settings.data_dir)
-    elif settings.mode is not Mode.TEST:
+    elif settings.mode is not Mode.TEST and words[:1] not in (["secrets"], ["health"]):
         keys.read_or_make(settings.data_dir)
     django.setup()
 

@@ -1,16 +1,17 @@
-"""The commands that run the installation: serve, worker, migrate, backup, restore, doctor."""
+"""The commands that run the installation: start, stop, keep and mend."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from liuchi.kernel.sentences import Sentence
-from liuchi.project import backup, database, doctor, periodic, serve, worker
+from liuchi.project import backup, database, doctor, keys, periodic, serve, worker
 from liuchi.project.postgres import Cluster
 from liuchi.project.problems import CannotStart
 from liuchi.project.settings import Settings, from_environment
@@ -96,6 +97,27 @@ def restore_command(
         typer.echo(f"✗ 文件缺失或已损坏 missing or damaged: {sha256}")
     if done.files_lost:
         raise typer.Exit(1)
+
+
+@app.command("health")
+def health_command() -> None:
+    """网站和数据库是否应答（供容器检查）。 Whether web server and database answer."""
+    if serve.answers(from_environment(), "/health/ready") != HTTPStatus.OK:
+        raise typer.Exit(1)
+
+
+@app.command("secrets")
+def secrets_command() -> None:
+    """生成一套正式运行用的密钥，打印为环境变量。 Print fresh secrets as environment lines."""
+    made = keys.new_keys()
+    for name, value in (
+        ("LIUCHI_SECRET_KEY", made.secret_key),
+        ("LIUCHI_KEY_RING", made.key_ring),
+        ("LIUCHI_OWNER_PASSWORD", made.owner_password),
+        ("LIUCHI_APP_PASSWORD", made.app_password),
+        ("POSTGRES_PASSWORD", made.superuser_password),
+    ):
+        typer.echo(f"{name}='{value}'")
 
 
 @app.command("doctor")

@@ -22,6 +22,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.kernel.sentences import Sentence
@@ -187,24 +188,31 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
+def answers(settings: Settings, path: str) -> int | None:
+    """Return the status our web server answers an address with; ``None`` where it is silent."""
+    request = urllib.request.Request(
+        f"http://{settings.host}:{settings.port}{path}",
+        headers={"Host": settings.allowed_hosts[0] if settings.allowed_hosts else "localhost"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return None
+
+
 def wait_until_ready(settings: Settings, children: list[Child], stop: threading.Event) -> None:
     """Wait for the web server's first answer."""
     deadline = time.monotonic() + READY_SECONDS_MAX
-    request = urllib.request.Request(
-        f"http://{settings.host}:{settings.port}/health/live",
-        headers={"Host": settings.allowed_hosts[0] if settings.allowed_hosts else "localhost"},
-    )
     while not stop.wait(0.1):
-        broken = False
-        try:
-            urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
-        except urllib.error.HTTPError:
-            broken = True  # it answers, and says that it cannot
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            pass  # not yet
-        else:
+        status = answers(settings, "/health/live")
+        if status == HTTPStatus.OK:
             return
-        if broken or time.monotonic() > deadline or not children[0].is_running():
+        late = time.monotonic() > deadline or not children[0].is_running()
+        if status is not None or late:  # it answers, and says that it cannot; or it is silent
             raise CannotStart(
                 "web_silent",
                 Sentence(
