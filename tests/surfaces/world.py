@@ -20,6 +20,7 @@ from liuchi.engines.directory.actions import PersonChange
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import actions as points_actions
 from liuchi.kernel import clock
 from members import Cast, Member, photo
 from surfaces.leaks import Traces, distinct
@@ -55,6 +56,16 @@ def make_world(database: str) -> World:
         purpose="核对电话",
         actor=secretary,
         key="their-unmasking",
+    )
+    points_actions.object_to(
+        key="their-objection",
+        sheet_id=held["sheet_id"],
+        place=held["place"],
+        text="请核对一下这一项的日期。",
+        contact="13855560001",
+    )
+    points_actions.choose_public_name(
+        actor=secretary, key="their-name", person_id=held["person_id"], anonymous=False
     )
     document = files.store_image(
         photo(),
@@ -271,8 +282,15 @@ def records(village: AreaRow) -> dict[str, object]:
         "WHERE state = 'made' AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )[0]
+    sheet_id, place = rows(
+        "SELECT sheet_id, sheet_place FROM points_claim "
+        "WHERE state = 'on_notice' AND village_id = %s ORDER BY id LIMIT 1",
+        village.id,
+    )[0]
     return {
         "area_id": village.id,
+        "sheet_id": sheet_id,
+        "place": place,
         "claim_id": claim_id,
         "person_id": person_id,
         "name": name,

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from liuchi.engines.accounts import jobs as accounts
 from liuchi.engines.directory import jobs as directory
 from liuchi.engines.journal import jobs as journal
+from liuchi.engines.points import jobs as points
 from liuchi.project import backup, database
 from liuchi.project.settings import from_environment
 
@@ -25,6 +26,9 @@ _DAILY = (
     accounts.forget_old_codes,
     accounts.rotate_keys,
     directory.rotate_keys,
+    points.lengthen_notices,
+    points.forget_objections,
+    points.rotate_keys,
 )
 
 

@@ -49,7 +49,7 @@ def test_the_facts_of_an_award_lead_back_to_the_claim(world):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, id, cause_id, amount FROM journal_fact "
-            "WHERE kind LIKE 'points.%' ORDER BY id"
+            "WHERE subject_kind = 'points.claim' ORDER BY id"
         )
         rows = cursor.fetchall()
     assert [(kind, amount) for kind, _, _, amount in rows] == [

@@ -56,6 +56,9 @@ class ClaimVerb(StrEnum):
     RETURN = "return"
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
+    OBJECT = "object"  # somebody says it is wrong: it waits for the answer
+    UPHOLD = "uphold"  # an objection was right: it ends here
+    CORRECT = "correct"  # an objection was right about the quantity: a new notice begins
     POST = "post"
     REVERSE = "reverse"
 
@@ -67,6 +70,45 @@ HOLDING_STATES = (
     ClaimState.POSTED,
 )
 """States in which a claim takes up room under its rule's cap."""
+
+
+class NoticeName(StrEnum):
+    """How the person of an item appears on the public notice. Never in full."""
+
+    MASKED = "masked"
+    ANONYMOUS = "anonymous"
+
+
+class ObjectionState(StrEnum):
+    """Where an objection stands; the moves between are ``rules.OBJECTION_MOVES``."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class ObjectionOutcome(StrEnum):
+    """What the answer to an objection is."""
+
+    STOPPED = "stopped"  # upheld: the item ends without points
+    CORRECTED = "corrected"  # upheld: a smaller quantity goes on a new notice
+    CONTRA_ENTRY = "contra_entry"  # upheld after posting: the award is to be reversed
+    NOT_UPHELD = "not_upheld"
+
+
+class ObjectionVia(StrEnum):
+    """How an objection came in."""
+
+    WEB = "web"
+    PAPER = "paper"  # taken down by staff for somebody
+
+
+class LineKind(StrEnum):
+    """What a sealed line of an objection is."""
+
+    TEXT = "text"
+    CONTACT = "contact"
+    ANSWER = "answer"
 
 
 class RedemptionState(StrEnum):

@@ -19,15 +19,19 @@ _BATCH = 500
 def post_due() -> int:
     """Post every claim whose public notice is over; return how many were posted.
 
-    Safe to repeat and to run twice at once: a claim is posted under a key of its own.
+    A claim with an objection open, or answered too short a time ago, is not due. Safe to
+    repeat and to run twice at once: a claim is posted under a key of its own.
     """
     actor = system_actor(POSTING_ACTOR_ID, "points.claim.read", "points.claim.post")
     posted = 0
     while True:
         with acting_as(actor):
             due = queries.due_claims(actor, clock.now(), _BATCH)
+            sheets = queries.sheets_of(actor, due)
         if not due:
             return posted
+        if actions.lengthen_notices(actor=actor, sheet_ids=sheets):
+            continue  # a day off was entered meanwhile: some are no longer due
         done = actions.post_claims(actor=actor, claim_ids=due)
         posted += done
         if done == 0:
@@ -47,3 +51,21 @@ def unbalanced_accounts() -> tuple[UUID, ...]:
             "THEN -entry.amount ELSE entry.amount END), 0) ORDER BY account.id"
         )
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def lengthen_notices() -> int:
+    """Move the ends of running notices where days off were entered; return how many moved."""
+    return actions.lengthen_notices(actor=system_actor(POSTING_ACTOR_ID, "points.claim.post"))
+
+
+def forget_objections() -> int:
+    """Erase what objectors wrote, a year after the answer; return how many were erased."""
+    return actions.forget_objections(actor=system_actor(POSTING_ACTOR_ID))
+
+
+def rotate_keys() -> int:
+    """Wrap every objection's key under the ring's current key, a thousand per transaction."""
+    total, actor = 0, system_actor(POSTING_ACTOR_ID)
+    while done := actions.rewrap_objection_keys(actor=actor):
+        total += done
+    return total

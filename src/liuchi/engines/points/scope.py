@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
+
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.calendar import WorkCalendar
 from liuchi.kernel.errors import Invalid, Refused
+from liuchi.kernel.keyring import KeyRing
 from liuchi.kernel.sentences import Sentence
 
 VILLAGE_CODE_LENGTH = 12
 PAGE_MAX = 200
+
+
+def key_ring() -> KeyRing:
+    """Return the installation's ring, under which objections are sealed."""
+    ring: KeyRing = settings.LIUCHI_KEY_RING
+    return ring
+
+
+def calendar() -> WorkCalendar:
+    """Return the calendar that notices and answers run by, as it is known now."""
+    return WorkCalendar()
 
 
 def require_any(actor: Actor, *verbs: str) -> None:

@@ -48,3 +48,5 @@ EVIDENCE: Final[dict[str, Promise]] = {
     "register": _("台账记录"),
     "witness": _("证明人"),
 }
+
+ANONYMOUS: Final[Promise] = _("匿名")

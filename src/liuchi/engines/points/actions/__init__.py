@@ -6,12 +6,29 @@ from liuchi.engines.points.actions.claims import (
     review_claim,
     withdraw_claim,
 )
+from liuchi.engines.points.actions.notices import lengthen_notices
+from liuchi.engines.points.actions.objections import (
+    add_to_objection,
+    answer_objection,
+    forget_objections,
+    object_to,
+    rewrap_objection_keys,
+    show_contact,
+    withdraw_objection,
+)
+from liuchi.engines.points.actions.public_names import choose_public_name
 from liuchi.engines.points.actions.rewards import post_claims, reverse_award
 from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_in
 from liuchi.engines.points.actions.shop import give_gift, redeem, reverse_redemption
 
 __all__ = [
+    "add_to_objection",
+    "answer_objection",
+    "choose_public_name",
+    "forget_objections",
     "give_gift",
+    "lengthen_notices",
+    "object_to",
     "offer_goods",
     "open_shop",
     "post_claims",
@@ -21,6 +38,9 @@ __all__ = [
     "reverse_award",
     "reverse_redemption",
     "review_claim",
+    "rewrap_objection_keys",
+    "show_contact",
     "stock_in",
     "withdraw_claim",
+    "withdraw_objection",
 ]

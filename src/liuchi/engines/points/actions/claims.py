@@ -15,21 +15,19 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import ClaimState, ClaimVerb
 from liuchi.engines.points.models import Claim
 from liuchi.engines.points.queries import ClaimRow
 from liuchi.engines.points.spec import PointsSpec, RuleSpec
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.calendar import WorkCalendar
-from liuchi.kernel.durations import Duration, TimeUnit
 from liuchi.kernel.errors import Conflict, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
 NOTE_CHARACTERS_MAX = 400
 EVIDENCE_MAX = 9
-_CALENDAR = WorkCalendar()
 _VERBS = {"approve": ClaimVerb.APPROVE, "reject": ClaimVerb.REJECT, "return": ClaimVerb.RETURN}
 
 
@@ -333,8 +331,7 @@ def _review(actor: Actor, claim: Claim, verb: ClaimVerb, reason: str) -> rules.R
 def _write_review(actor: Actor, claim: Claim, verb: ClaimVerb, reason: str) -> None:
     state = rules.moved(ClaimState(claim.state), verb)
     now = clock.now()
-    notice = Duration(claim.publicity_work_days, TimeUnit.WORK_DAYS)
-    ends = _CALENDAR.end_of_notice(now, notice) if state is ClaimState.ON_NOTICE else None
+    place = put_on_notice(actor, claim) if state is ClaimState.ON_NOTICE else {}
     fact_id = _record(
         actor, facts.CLAIM_REVIEWED, claim, cause_id=claim.proposed_fact_id, outcome=verb.value
     )
@@ -345,7 +342,7 @@ def _write_review(actor: Actor, claim: Claim, verb: ClaimVerb, reason: str) -> N
         reviewed_at=now,
         reviewed_fact_id=fact_id,
         review_reason=reason.strip(),
-        notice_ends_at=ends,
+        **place,
     )
 
 

@@ -12,6 +12,14 @@ from liuchi.engines.points.models.ledger import (
     Shop,
     Transfer,
 )
+from liuchi.engines.points.models.notices import (
+    NoticeSheet,
+    Objection,
+    ObjectionGuard,
+    ObjectionKey,
+    ObjectionLine,
+    PublicName,
+)
 
 __all__ = [
     "Account",
@@ -19,6 +27,12 @@ __all__ = [
     "Entry",
     "Gift",
     "Goods",
+    "NoticeSheet",
+    "Objection",
+    "ObjectionGuard",
+    "ObjectionKey",
+    "ObjectionLine",
+    "PublicName",
     "Redemption",
     "Shop",
     "Transfer",

@@ -42,6 +42,11 @@ class Claim(models.Model):
     reviewed_fact_id = models.UUIDField(null=True)
     review_reason = models.TextField(blank=True)
     notice_ends_at = models.DateTimeField(null=True)
+    sheet = to("points.NoticeSheet", null=True)
+    sheet_place = models.IntegerField(null=True)
+    name_hidden = models.BooleanField(default=False)
+    objections_open = models.IntegerField(default=0)
+    posts_not_before = models.DateTimeField(null=True)
     posted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -72,6 +77,20 @@ class Claim(models.Model):
                 condition=Q(state__in=["posted", "reversed"], posted_at__isnull=False)
                 | (~Q(state__in=["posted", "reversed"]) & Q(posted_at__isnull=True)),
                 name="points_claim_posted",
+            ),
+            pair("sheet", "sheet_place", "points_claim_on_sheet"),
+            models.UniqueConstraint(fields=["sheet", "sheet_place"], name="points_claim_place"),
+            # Whatever code comes to post: not with an objection open, not before the notice
+            # is over, not before the wait after an answer is over.
+            models.CheckConstraint(
+                condition=Q(objections_open=0) | Q(objections_open__gt=0, state="on_notice"),
+                name="points_claim_objected",
+            ),
+            models.CheckConstraint(
+                condition=Q(posted_at__isnull=True)
+                | Q(posted_at__gte=F("notice_ends_at"))
+                & (Q(posts_not_before__isnull=True) | Q(posted_at__gte=F("posts_not_before"))),
+                name="points_claim_posted_after",
             ),
         ]
         indexes = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -50,6 +50,9 @@ class ClaimRow:
     notice_until: date | None
     posted_at: datetime | None
     version: int
+    sheet_id: UUID | None
+    sheet_place: int | None
+    objected: bool
 
 
 def claims(
@@ -103,10 +106,25 @@ def claim_of(actor: Actor, claim_id: UUID) -> ClaimRow:
 
 
 def due_claims(actor: Actor, now: datetime, limit: int) -> tuple[UUID, ...]:
-    """Return claims whose public notice is over and which are not posted yet, oldest first."""
+    """Return claims that may be posted, oldest first: what ``rules.may_post`` allows, as rows.
+
+    Their public notice is over, no objection is open, and the wait after an answer is over.
+    """
     require(actor)
-    due = Claim.objects.filter(state=ClaimState.ON_NOTICE, notice_ends_at__lte=now)
+    due = Claim.objects.filter(
+        Q(posts_not_before__isnull=True) | Q(posts_not_before__lte=now),
+        state=ClaimState.ON_NOTICE,
+        notice_ends_at__lte=now,
+        objections_open=0,
+    )
     return tuple(due.order_by("notice_ends_at", "id").values_list("id", flat=True)[:limit])
+
+
+def sheets_of(actor: Actor, claim_ids: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Return the public notices that claims stand on."""
+    require(actor)
+    found = Claim.objects.filter(pk__in=list(claim_ids), sheet_id__isnull=False)
+    return tuple(found.order_by().values_list("sheet_id", flat=True).distinct())
 
 
 def points_under_cap(person_id: UUID, rule_code: str, unit: str, period: tuple[date, date]) -> int:
@@ -162,6 +180,9 @@ def _rows(actor: Actor, found: Iterable[Claim]) -> tuple[ClaimRow, ...]:
             notice_until=None if each.notice_ends_at is None else last_day(each.notice_ends_at),
             posted_at=each.posted_at,
             version=each.version,
+            sheet_id=each.sheet_id,
+            sheet_place=each.sheet_place,
+            objected=each.objections_open > 0,
         )
         for each in held
     )

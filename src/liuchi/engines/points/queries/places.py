@@ -43,7 +43,10 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """An award on public notice; ``notice_until`` is the last day of it."""
+    """An award on public notice; ``notice_until`` is the last day of it.
+
+    ``masked_name`` is empty where the person appears without a name.
+    """
 
     masked_name: str
     rule_title: str
@@ -71,6 +74,16 @@ def spec_of(applied: AppliedPlaybook) -> PointsSpec | None:
         section = section_of(applied.compiled, "points")
         _SPECS[applied.id] = None if section is None else PointsSpec.model_validate(section)
     return _SPECS[applied.id]
+
+
+def spec_as_applied(version_id: UUID) -> PointsSpec:
+    """Return the points section of the version a claim was made under."""
+    held = _SPECS.get(version_id)
+    found = spec_of(journal.playbook_version(version_id)) if held is None else held
+    if found is None:
+        msg = f"the playbook version {version_id} has no points"
+        raise ValueError(msg)
+    return found
 
 
 def rules(playbook: AppliedPlaybook) -> tuple[RuleRow, ...]:

@@ -13,6 +13,22 @@ from liuchi.engines.points.rules.claims import (
 )
 from liuchi.engines.points.rules.examples import RUNNERS
 from liuchi.engines.points.rules.lifecycle import LIFECYCLE, lifecycle_markdown, moved, next_state
+from liuchi.engines.points.rules.objections import (
+    OBJECTION_STATE_WORDS,
+    OUTCOME_WORDS,
+    UPHELD,
+    Answering,
+    closed,
+    hides_name,
+    may_add,
+    may_answer,
+    may_conclude,
+    may_object,
+    may_post,
+    may_read,
+    may_send,
+    text_usable,
+)
 from liuchi.engines.points.rules.shop import (
     Redemption,
     Reversal,
@@ -28,20 +44,33 @@ from liuchi.engines.points.rules.shop import (
 
 __all__ = [
     "LIFECYCLE",
+    "OBJECTION_STATE_WORDS",
+    "OUTCOME_WORDS",
     "QUANTITY_MAX",
     "RUNNERS",
+    "UPHELD",
+    "Answering",
     "Deed",
     "Redemption",
     "Reversal",
     "Review",
     "award_points",
     "cap_period",
+    "closed",
+    "hides_name",
     "lifecycle_markdown",
+    "may_add",
+    "may_answer",
+    "may_conclude",
     "may_give",
+    "may_object",
+    "may_post",
     "may_propose",
+    "may_read",
     "may_redeem",
     "may_reverse",
     "may_review",
+    "may_send",
     "may_stock",
     "may_take_back",
     "moved",
@@ -51,4 +80,5 @@ __all__ = [
     "room_under_cap",
     "spent_already",
     "stock_returned_short",
+    "text_usable",
 ]

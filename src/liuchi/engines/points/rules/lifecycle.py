@@ -17,7 +17,11 @@ _MOVES: Mapping[tuple[ClaimState, ClaimVerb], ClaimState] = {
     (ClaimState.PROPOSED, ClaimVerb.WITHDRAW): ClaimState.WITHDRAWN,
     (ClaimState.RETURNED, ClaimVerb.RESUBMIT): ClaimState.PROPOSED,
     (ClaimState.RETURNED, ClaimVerb.WITHDRAW): ClaimState.WITHDRAWN,
+    (ClaimState.ON_NOTICE, ClaimVerb.OBJECT): ClaimState.ON_NOTICE,
+    (ClaimState.ON_NOTICE, ClaimVerb.UPHOLD): ClaimState.REJECTED,
+    (ClaimState.ON_NOTICE, ClaimVerb.CORRECT): ClaimState.ON_NOTICE,
     (ClaimState.ON_NOTICE, ClaimVerb.POST): ClaimState.POSTED,
+    (ClaimState.POSTED, ClaimVerb.OBJECT): ClaimState.POSTED,
     (ClaimState.POSTED, ClaimVerb.REVERSE): ClaimState.REVERSED,
 }
 
@@ -36,6 +40,9 @@ VERB_WORDS: Mapping[ClaimVerb, Sentence] = {
     ClaimVerb.RETURN: Sentence("退回", "return"),
     ClaimVerb.RESUBMIT: Sentence("重新提交", "resubmit"),
     ClaimVerb.WITHDRAW: Sentence("撤回", "withdraw"),
+    ClaimVerb.OBJECT: Sentence("提出异议", "object"),
+    ClaimVerb.UPHOLD: Sentence("异议成立", "uphold"),
+    ClaimVerb.CORRECT: Sentence("更正", "correct"),
     ClaimVerb.POST: Sentence("记入", "post"),
     ClaimVerb.REVERSE: Sentence("冲正", "reverse"),
 }

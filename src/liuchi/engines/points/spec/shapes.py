@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from liuchi.engines.points.enums import CapPer, Evidence, Per
+from liuchi.engines.points.enums import CapPer, Evidence, NoticeName, Per
 from liuchi.kernel.durations import Duration, Period, TimeUnit
 
 AWARD_MAX = 10_000
@@ -66,6 +66,10 @@ class RuleSpec(_Shape):
     cap: CapSpec | None = None
     evidence: tuple[Evidence, ...] = ()
     publicity: Publicity = Duration(5, TimeUnit.WORK_DAYS)
+    name_on_notice: NoticeName = Field(
+        default=NoticeName.MASKED,
+        description="anonymous where the item itself tells of health or disability",
+    )
     note: str = Field(default="", max_length=400)
 
     @property
@@ -115,6 +119,13 @@ class ShopSpec(_Shape):
     goods: tuple[GoodsSpec, ...] = ()
 
 
+class ObjectionsSpec(_Shape):
+    """How long an answer to an objection may take, and how long posting waits after it."""
+
+    answer_within: Publicity = Duration(5, TimeUnit.WORK_DAYS)
+    post_after_answer: Publicity = Duration(2, TimeUnit.WORK_DAYS)
+
+
 class PointsSpec(_Shape):
     """Section ``points``: currency, rules, shop; grades and benefits are kept for later."""
 
@@ -124,6 +135,7 @@ class PointsSpec(_Shape):
     grades: tuple[GradeSpec, ...] = ()
     benefits: tuple[BenefitSpec, ...] = ()
     shop: ShopSpec = ShopSpec()
+    objections: ObjectionsSpec = ObjectionsSpec()
 
     def rule(self, code: str) -> RuleSpec | None:
         """Return the rule of a code, or None."""

@@ -2,6 +2,8 @@
 -- not the columns that say a claim is posted; shops and goods, but not what they hold.
 REVOKE ALL ON points_account, points_transfer, points_entry, points_redemption, points_gift,
     points_claim, points_shop, points_goods FROM :app_role;
+REVOKE ALL ON points_notice_sheet, points_objection, points_objection_key, points_objection_line,
+    points_objection_guard, points_public_name FROM :app_role;
 
 GRANT SELECT ON points_account, points_transfer, points_entry, points_redemption, points_gift,
     points_claim, points_shop, points_goods TO :app_role;
@@ -15,3 +17,18 @@ GRANT INSERT ON points_shop, points_goods TO :app_role;
 GRANT UPDATE (title, price_points, value_fen, low_stock, image_id) ON points_goods TO :app_role;
 GRANT EXECUTE ON FUNCTION points_post(jsonb, jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_on_notice(uuid, timestamptz) TO :app_role;
+
+-- Notices and objections. A sheet's number and day never change; an objection is never
+-- deleted, what was written about it may be: line by line, and for good with its key.
+GRANT UPDATE (sheet_id, sheet_place, name_hidden, objections_open, posts_not_before, quantity,
+    points) ON points_claim TO :app_role;
+GRANT SELECT, INSERT, UPDATE (items, ends_at) ON points_notice_sheet TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, outcome, answered_by_id, answered_at, erased_at)
+    ON points_objection TO :app_role;
+GRANT SELECT, INSERT, UPDATE (wrapped_key, ring_id), DELETE ON points_objection_key TO :app_role;
+GRANT SELECT, INSERT, DELETE ON points_objection_line TO :app_role;
+GRANT SELECT, INSERT, DELETE ON points_objection_guard TO :app_role;
+GRANT SELECT, INSERT, UPDATE (anonymous, chosen_at, chosen_to_id) ON points_public_name
+    TO :app_role;
+GRANT EXECUTE ON FUNCTION points_notice_items(uuid, timestamptz) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_notice_counts(uuid) TO :app_role;

@@ -111,6 +111,12 @@ def state_words(state: str) -> str:
 
 
 @register.filter
+def name_in_public(masked_name: str) -> str:
+    """Write a masked name, or that the person appears without one."""
+    return masked_name or str(words.ANONYMOUS)
+
+
+@register.filter
 def per_words(per: str) -> str:
     """Word what an award is counted by."""
     return str(words.PER.get(str(per), per))

@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.db import migrations
+
+load = import_module("liuchi.engines.accounts.migrations.0002_roles").load
+
+
+class Migration(migrations.Migration):
+    """Who takes objections down and who answers them."""
+
+    dependencies = [("accounts", "0002_roles")]
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]

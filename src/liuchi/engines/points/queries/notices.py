@@ -1,0 +1,181 @@
+"""Public notices, as anybody may read them. No name in full; none at all once one is over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import AreaRow, Page
+from liuchi.engines.journal.scope import require
+from liuchi.engines.points.models import NoticeSheet as Sheet
+from liuchi.engines.points.models import PublicName
+from liuchi.engines.points.queries.places import last_day
+from liuchi.engines.points.scope import cursor_unusable, page_size
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound
+
+_CODE = re.compile(r"([0-9]{4})-([0-9]{1,6})")
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """One item of a sheet. ``place`` is its number on it and on paper, for good.
+
+    ``masked_name`` is empty where the person appears without a name, and on every item of
+    a notice that is over.
+    """
+
+    place: int
+    masked_name: str
+    anonymous: bool
+    rule_code: str
+    rule_title: str
+    per: str
+    quantity: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCount:
+    """What a sheet came to under one class of rules; ``posted``: items that became points."""
+
+    rule_class: str
+    items: int
+    points: int
+    posted: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSheetRow:
+    """A numbered notice (公示) as lists show one.
+
+    It runs from ``first_day`` to ``until``, both included; from ``down_on`` its names are
+    gone from every public page and the paper is to be taken down. ``code`` is ``2026-12``,
+    the twelfth of the year. ``full``: its day is over, nothing more comes onto it.
+    """
+
+    id: UUID
+    village_id: UUID
+    code: str
+    year: int
+    number: int
+    issued_on: date
+    first_day: date
+    until: date
+    down_on: date
+    work_days: int
+    items_count: int
+    running: bool
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSheet:
+    """A notice with its items and sums. ``taken_down`` are places whose item was withdrawn."""
+
+    row: NoticeSheetRow
+    village: AreaRow
+    items: tuple[NoticeItem, ...]
+    taken_down: tuple[int, ...]
+    points: int
+    counts: tuple[NoticeCount, ...]
+
+
+def notice(sheet_id: UUID) -> NoticeSheet:
+    """Return a notice for reading and printing; anybody may. NotFound for an unknown id."""
+    found = Sheet.objects.filter(pk=sheet_id).first()
+    if found is None:
+        raise NotFound("notice")
+    return _sheet(found)
+
+
+def notice_by_code(village_id: UUID, code: str) -> NoticeSheet:
+    """Return a village's notice by its code (``2026-12``), or raise NotFound."""
+    year, number = _numbers(code) or (0, 0)
+    found = Sheet.objects.filter(village_id=village_id, year=year, number=number).first()
+    if found is None:
+        raise NotFound("notice")
+    return _sheet(found)
+
+
+def notice_sheets(
+    village_id: UUID, *, running: bool | None = None, after: str | None = None, limit: int = 50
+) -> Page[NoticeSheetRow]:
+    """Return a village's notices, newest first: all, or those that run, or those over."""
+    most, found = page_size(limit), Sheet.objects.filter(village_id=village_id)
+    if running is not None:
+        now = clock.now()
+        found = found.filter(ends_at__gt=now) if running else found.filter(ends_at__lte=now)
+    if after is not None:
+        start = _numbers(after)
+        if start is None:
+            raise cursor_unusable()
+        year, number = start
+        found = found.filter(year__lt=year) | found.filter(year=year, number__lt=number)
+    rows = [_row(each) for each in found.order_by("-year", "-number")[: most + 1]]
+    return Page(tuple(rows[:most]), rows[most - 1].code if len(rows) > most else None)
+
+
+def notice_of(sheet_id: UUID | None) -> NoticeSheetRow | None:
+    """Return the notice a claim stands on, None for a claim that never stood on one."""
+    found = None if sheet_id is None else Sheet.objects.filter(pk=sheet_id).first()
+    return None if found is None else _row(found)
+
+
+def is_anonymous(actor: Actor, person_id: UUID) -> bool:
+    """Whether a person in scope appears without a name in public."""
+    require(actor)
+    return PublicName.objects.filter(pk=person_id, anonymous=True).exists()
+
+
+def _numbers(code: str) -> tuple[int, int] | None:
+    found = _CODE.fullmatch(code)
+    return None if found is None else (int(found[1]), int(found[2]))
+
+
+def _row(sheet: Sheet) -> NoticeSheetRow:
+    now: datetime = clock.now()
+    until = last_day(sheet.ends_at)
+    return NoticeSheetRow(
+        id=sheet.id,
+        village_id=sheet.village_id,
+        code=f"{sheet.year}-{sheet.number}",
+        year=sheet.year,
+        number=sheet.number,
+        issued_on=sheet.issued_on,
+        first_day=sheet.issued_on + _ONE_DAY,
+        until=until,
+        down_on=until + _ONE_DAY,
+        work_days=sheet.work_days,
+        items_count=sheet.items,
+        running=sheet.ends_at > now,
+        full=clock.local_day(now) > sheet.issued_on,
+    )
+
+
+def _sheet(sheet: Sheet) -> NoticeSheet:
+    row = _row(sheet)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM points_notice_items(%s, %s)", [sheet.id, clock.now()])
+        items = tuple(
+            NoticeItem(place, name or "", row.running and not name, code, title, per, many, points)
+            for place, name, code, title, per, many, points in cursor.fetchall()
+        )
+        cursor.execute("SELECT * FROM points_notice_counts(%s)", [sheet.id])
+        counts = tuple(NoticeCount(*each) for each in cursor.fetchall())
+    there = {item.place for item in items}
+    return NoticeSheet(
+        row=row,
+        village=directory.area(sheet.village_id),
+        items=items,
+        taken_down=tuple(n for n in range(1, sheet.items + 1) if n not in there),
+        points=sum(item.points for item in items),
+        counts=counts,
+    )
