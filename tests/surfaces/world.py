@@ -284,7 +284,7 @@ def records(village: AreaRow) -> dict[str, object]:
     )[0]
     sheet_id, place = rows(
         "SELECT sheet_id, sheet_place FROM points_claim "
-        "WHERE state = 'on_notice' AND village_id = %s ORDER BY id LIMIT 1",
+        "WHERE state IN ('on_notice', 'posted') AND village_id = %s ORDER BY state, id LIMIT 1",
         village.id,
     )[0]
     return {
