@@ -116,7 +116,7 @@ def prepare(words: Sequence[str], settings: Settings) -> None:
     """
     if words[:1] == ["restore"] and not settings.key_ring:
         keys.refuse_missing(settings.data_dir)
-    elif settings.mode is not Mode.TEST and words[:1] not in (["secrets"], ["health"]):
+    elif settings.mode is not Mode.TEST:
         keys.read_or_make(settings.data_dir)
     django.setup()
 
