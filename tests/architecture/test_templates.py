@@ -33,3 +33,13 @@ def test_no_template_carries_script_or_style() -> None:
         for hit in pattern.finditer(path.read_text())
     ]
     assert found == []
+
+
+def test_tables_come_from_a_listing() -> None:
+    """A table written by hand has no Excel sheet that says the same."""
+    found = [
+        source.place(path)
+        for path in TEMPLATES
+        if "<thead" in path.read_text() and path.name != "table.html"
+    ]
+    assert found == []

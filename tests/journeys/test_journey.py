@@ -117,7 +117,7 @@ def listed(site: Site, cast: Cast, fact_id: UUID) -> bool:
     eyes = sign_in(site, cast.secretary)
     eyes.open(f"/desk/figures/{FIGURE}/?area={cast.village.id}")
     eyes.follow(eyes.page.get_by_role("link", name="看构成这个数的记录"))
-    row = eyes.page.locator(f'tr[data-fact="{fact_id}"]')
+    row = eyes.page.locator(f'tr[data-row="{fact_id}"]')
     while row.count() == 0:
         following = eyes.page.get_by_role("link", name="下一页")
         if following.count() == 0:

@@ -81,4 +81,21 @@ IMPORT_UNDONE = FactKind(
     },
     amount=Sentence("行数", "Rows"),
 )
-FACTS = (DOCUMENT_STORED, IMPORT_RUN, IMPORT_UNDONE)
+
+
+class ExportData(BaseModel):
+    """Which list was taken out of the house, and how long it was."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    listing: str
+    rows: int
+
+
+LIST_EXPORTED = FactKind(
+    "files.list_exported",
+    Sentence("导出列表", "List taken out"),
+    ExportData,
+    {"listing": DimensionType.TEXT, "rows": DimensionType.INTEGER},
+)
+FACTS = (DOCUMENT_STORED, IMPORT_RUN, IMPORT_UNDONE, LIST_EXPORTED)

@@ -34,6 +34,11 @@ def sheaf(request: HttpRequest, rows: tuple[Any, ...], next_after: object) -> Sh
     return Sheaf(tuple(rows), first, next_url)
 
 
+def first_page(request: HttpRequest) -> str:
+    """Return the address of the list's first page, every other filter kept."""
+    return _with_after(request, None)
+
+
 def _with_after(request: HttpRequest, cursor: str | None) -> str:
     query = request.GET.copy()
     query.pop("after", None)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
-from liuchi.surfaces.components import pager, words
+from liuchi.surfaces.components import across, excel, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.tables import Listing
+from liuchi.surfaces.desk import columns
 from liuchi.surfaces.desk.forms import ReviewForm
 
 STATES = ("proposed", "on_notice", "posted", "returned", "rejected", "withdrawn")
@@ -23,24 +26,31 @@ HISTORY_ROWS = 6
 
 
 @requires("points.claim.read")
+@takes_post
 @across_posts
-def claims(request: SeatedRequest) -> HttpResponse:
-    """List claims of one state; those that wait for review first."""
+def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """List claims of one state; those that wait for review first. POST gives them as Excel."""
     state = request.GET.get("state", "proposed")
     chosen = state if state in STATES else None
-    found = gather(
-        request,
-        "points.claim.read",
-        lambda actor: points.claims(
-            actor, state=chosen, after=pager.after(request), limit=pager.ROWS
+    listing = Listing(
+        "claims",
+        _("积分申报"),
+        columns.claims(with_place=bool(across.places(request))),
+        lambda after, limit: gather(
+            request,
+            "points.claim.read",
+            lambda actor: points.claims(actor, state=chosen, after=after, limit=limit),
+            order=lambda row: row.id,
+            cursor=lambda row: str(row.id),
+            limit=limit,
+            newest_first=chosen not in points.OLDEST_FIRST,
         ),
-        order=lambda row: row.id,
-        cursor=lambda row: str(row.id),
-        limit=pager.ROWS,
-        newest_first=chosen not in points.OLDEST_FIRST,
+        empty=_("这里没有申报。"),
     )
+    if request.method == "POST":
+        return excel.download(request, listing)
     context = {
-        "sheaf": pager.sheaf(request, found.rows, found.next_after),
+        "table": tables.shown(request, listing),
         "state": chosen or "all",
         "states": [(each, words.STATES[each]) for each in STATES],
     }

@@ -6,21 +6,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
-from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.directory.queries import AreaRow, Page
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import By
-from liuchi.engines.indicators.queries import Figure, IndicatorRow
+from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
-from liuchi.surfaces.components import pager
-from liuchi.surfaces.components.access import requires
+from liuchi.surfaces.components import excel, pager, tables
+from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.tables import Listing
+from liuchi.surfaces.desk import columns
 
 MONTH_CHARACTERS = len("2022-05")
 LINKED = frozenset({"person", "household"})
@@ -34,32 +37,46 @@ RECORD_PAGES = {
 
 
 @requires("indicators.figure.read")
-def catalogue(request: SeatedRequest) -> HttpResponse:
-    """List what is counted, in words."""
-    rows = indicators.catalogue(request.actor)
-    return TemplateResponse(request, "desk/catalogue.html", {"indicators": rows})
+@takes_post
+def catalogue(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """List what is counted, in words. POST gives the list as Excel."""
+    listing = Listing(
+        "indicators",
+        _("指标"),
+        columns.CATALOGUE,
+        tables.short(lambda: indicators.catalogue(request.actor)),
+        empty=_("还没有指标。"),
+    )
+    if request.method == "POST":
+        return excel.download(request, listing)
+    context = {"table": tables.shown(request, listing)}
+    return TemplateResponse(request, "desk/catalogue.html", context)
 
 
 @requires("indicators.figure.read")
-def figure(request: SeatedRequest, code: str) -> HttpResponse:
-    """One figure of one area, with its breakdown by child area and by month."""
+@takes_post
+def figure(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
+    """One figure of one area, with its breakdown by child area and by month.
+
+    POST gives one of the two breakdowns as Excel.
+    """
     actor, asked = request.actor, _asked(request.GET)
+    if request.method == "POST":
+        with reading(request):
+            area = _area(actor, request.GET.get("area", ""))
+            row = _indicator(actor, code)
+        return excel.download(request, *_breakdowns(actor, row, area, asked))
     area = _area(actor, request.GET.get("area", ""))
     row = _indicator(actor, code)
-    by_area: tuple[Figure, ...] = ()
-    by_month: tuple[Figure, ...] = ()
-    if By.AREA in row.by:
-        by_area = indicators.breakdown(actor, code, area.id, by=By.AREA, **asked)
-        # Facts that name the community and no grid tell nothing by grid: no row of zeros then.
-        if not any(each.value for each in by_area if each.area.id != area.id):
-            by_area = ()
-    if By.MONTH in row.by:
-        by_month = indicators.breakdown(actor, code, area.id, by=By.MONTH, as_of=asked["as_of"])
+    lists = _breakdowns(actor, row, area, asked)
+    by_area, by_month = (each.fetch(None, pager.ROWS).rows for each in lists)
     context = {
         **_choices(request, actor, row, area),
         "figure": indicators.figure(actor, code, area.id, **asked),
         "by_area": by_area,
         "by_month": by_month,
+        "area_table": tables.shown(request, lists[0], tables.whole(by_area)),
+        "month_table": tables.shown(request, lists[1], tables.whole(by_month)),
         "charts": {
             "area": _series([(each.area.name, each.value) for each in by_area]),
             "month": _series([(f"{each.month:%Y-%m}", each.value) for each in by_month]),
@@ -69,21 +86,64 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse:
     return TemplateResponse(request, "desk/figure.html", context)
 
 
+def _breakdowns(
+    actor: Actor, row: IndicatorRow, area: AreaRow, asked: dict[str, Any]
+) -> tuple[Listing[Figure], Listing[Figure]]:
+    def by_area(after: str | None, limit: int) -> Page[Figure]:
+        if By.AREA not in row.by:
+            return tables.whole(())
+        found = indicators.breakdown(actor, row.code, area.id, by=By.AREA, **asked)
+        # Facts that name the community and no grid tell nothing by grid: no row of zeros then.
+        tells = any(each.value for each in found if each.area.id != area.id)
+        return tables.whole(found if tells else ())
+
+    def by_month(after: str | None, limit: int) -> Page[Figure]:
+        if By.MONTH not in row.by:
+            return tables.whole(())
+        return tables.whole(
+            indicators.breakdown(actor, row.code, area.id, by=By.MONTH, as_of=asked["as_of"])
+        )
+
+    of_area = columns.figures(row.title, _("地方"), lambda each: each.area.name)
+    of_month = columns.figures(row.title, _("月份"), lambda each: f"{each.month:%Y-%m}")
+    none = _("没有记录。")
+    return (
+        Listing("figure-by-area", row.title, of_area, by_area, empty=none, paged=False),
+        Listing("figure-by-month", row.title, of_month, by_month, empty=none, paged=False),
+    )
+
+
 @requires("indicators.figure.trace")
-def facts(request: SeatedRequest, code: str) -> HttpResponse:
-    """List the facts a figure counts."""
+@takes_post
+def facts(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
+    """List the facts a figure counts. POST gives them as Excel."""
     actor, asked = request.actor, _asked(request.GET)
+    if request.method == "POST":
+        with reading(request):
+            area = _area(actor, request.GET.get("area", ""))
+        return excel.download(request, _facts(actor, code, area, asked))
     area = _area(actor, request.GET.get("area", ""))
     found = indicators.facts_behind(
         actor, code, area.id, **asked, after=pager.after(request), limit=pager.ROWS
+    )
+    table = tables.shown(
+        request, _facts(actor, code, area, asked), Page(found.rows, found.next_after)
     )
     context = {
         **_choices(request, actor, _indicator(actor, code), area),
         "figure": indicators.figure(actor, code, area.id, **asked),
         "found": found,
-        "sheaf": pager.sheaf(request, found.rows, found.next_after),
+        "table": table,
     }
     return TemplateResponse(request, "desk/facts.html", context)
+
+
+def _facts(actor: Actor, code: str, area: AreaRow, asked: dict[str, Any]) -> Listing[TracedFact]:
+    def fetch(after: str | None, limit: int) -> Page[TracedFact]:
+        found = indicators.facts_behind(actor, code, area.id, **asked, after=after, limit=limit)
+        return Page(found.rows, found.next_after)
+
+    return Listing("facts", _("构成指标的记录"), columns.FACTS, fetch, empty=_("没有记录。"))
 
 
 @requires("journal.fact.read")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page, PersonRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
-from liuchi.surfaces.components import pager
+from liuchi.surfaces.components import excel, pager, statements, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.tables import Listing
+from liuchi.surfaces.desk import columns
 from liuchi.surfaces.desk.forms import UnmaskForm
 
 CLAIMS_SHOWN = 5
@@ -35,15 +38,17 @@ def find(request: SeatedRequest) -> dict[str, object]:
 def find_anywhere(request: SeatedRequest, verb: str) -> dict[str, object]:
     """Return what :func:`find` does, over all areas where a post includes the verb."""
     text = request.GET.get("text", "").strip()
-    rows = _sought(request, verb, text, FOUND_ROWS).rows if text else ()
+    rows = _sought(request, verb, text, pager.after(request), FOUND_ROWS).rows if text else ()
     return {"text": text, "people": rows}
 
 
-def _sought(request: SeatedRequest, verb: str, text: str, limit: int) -> Page[PersonRow]:
+def _sought(
+    request: SeatedRequest, verb: str, text: str, after: str | None, limit: int
+) -> Page[PersonRow]:
     return gather(
         request,
         verb,
-        lambda actor: directory.people(actor, text=text, after=pager.after(request), limit=limit),
+        lambda actor: directory.people(actor, text=text, after=after, limit=limit),
         order=lambda row: (row.name_sort, row.id),
         cursor=lambda row: directory.cursor_text(row.name_sort, row.id),
         limit=limit,
@@ -51,33 +56,58 @@ def _sought(request: SeatedRequest, verb: str, text: str, limit: int) -> Page[Pe
 
 
 @requires("directory.person.read")
+@takes_post
 @across_posts
-def people(request: SeatedRequest) -> HttpResponse:
-    """List people, or those a search finds."""
+def people(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """List people, or those a search finds. POST gives them as Excel."""
     text = request.GET.get("text", "").strip()
-    found = _sought(request, "directory.person.read", text, pager.ROWS)
-    context = {"text": text, "sheaf": pager.sheaf(request, found.rows, found.next_after)}
+    listing = Listing(
+        "people",
+        _("居民"),
+        columns.PEOPLE,
+        lambda after, limit: _sought(request, "directory.person.read", text, after, limit),
+        empty=_("没有找到。请换个写法，或用拼音。"),
+    )
+    if request.method == "POST":
+        return excel.download(request, listing)
+    context = {"text": text, "table": tables.shown(request, listing)}
     return TemplateResponse(request, "desk/people.html", context)
 
 
 @requires("directory.person.read")
-def person(request: SeatedRequest, person_id: UUID) -> HttpResponse:
-    """One person: household, points, claims; the rest masked."""
+@takes_post
+def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileResponse:
+    """One person: household, points, claims; the rest masked. POST gives the points as Excel."""
     actor = request.actor
+    sees_facts = actor.may("journal.fact.read").allowed
+    entries = statements.entries(
+        actor,
+        person_id,
+        (lambda row: reverse("desk-fact", args=[row.fact_id])) if sees_facts else None,
+    )
+    if request.method == "POST":
+        actor.may("points.account.read").or_refuse()
+        with reading(request):
+            directory.person(actor, person_id)  # of another place: not found, not an empty sheet
+        return excel.download(request, entries)
     row = directory.person(actor, person_id)
-    sees_points = actor.may("points.account.read").allowed
+    statement = None
+    if actor.may("points.account.read").allowed:
+        statement = points.statement(
+            actor, person_id, after=pager.after(request), limit=ENTRIES_SHOWN
+        )
     sees_claims = actor.may("points.claim.read").allowed
     context = {
         "person": row,
-        "statement": points.statement(actor, person_id, limit=ENTRIES_SHOWN)
-        if sees_points
+        "statement": statement,
+        "entries": tables.shown(request, entries, statements.page(statement))
+        if statement
         else None,
         "claims": points.claims(actor, person_id=person_id, limit=CLAIMS_SHOWN).rows
         if sees_claims
         else (),
         "may_record": actor.may("points.claim.propose").allowed,
         "may_see_household": actor.may("directory.household.read").allowed,
-        "may_see_facts": actor.may("journal.fact.read").allowed,
         "may_write": actor.may("directory.person.write").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,
     }
@@ -132,28 +162,47 @@ def consent(request: SeatedRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("directory.household.read")
+@takes_post
 @across_posts
-def households(request: SeatedRequest) -> HttpResponse:
-    """List households, or those a search finds."""
+def households(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """List households, or those a search finds. POST gives them as Excel."""
     text = request.GET.get("text", "").strip()
-    found = gather(
-        request,
-        "directory.household.read",
-        lambda actor: directory.households(
-            actor, text=text, after=pager.after(request), limit=pager.ROWS
+    listing = Listing(
+        "households",
+        _("住户"),
+        columns.HOUSEHOLDS,
+        lambda after, limit: gather(
+            request,
+            "directory.household.read",
+            lambda actor: directory.households(actor, text=text, after=after, limit=limit),
+            order=lambda row: (row.label, row.id),
+            cursor=lambda row: directory.cursor_text(row.label, row.id),
+            limit=limit,
         ),
-        order=lambda row: (row.label, row.id),
-        cursor=lambda row: directory.cursor_text(row.label, row.id),
-        limit=pager.ROWS,
+        empty=_("没有找到。"),
     )
-    context = {"text": text, "sheaf": pager.sheaf(request, found.rows, found.next_after)}
+    if request.method == "POST":
+        return excel.download(request, listing)
+    context = {"text": text, "table": tables.shown(request, listing)}
     return TemplateResponse(request, "desk/households.html", context)
 
 
 @requires("directory.household.read")
-def household(request: SeatedRequest, household_id: UUID) -> HttpResponse:
-    """One household and who lives in it."""
-    found = directory.household(request.actor, household_id)
-    return TemplateResponse(
-        request, "desk/household.html", {"household": found.row, "members": found.members}
+@takes_post
+def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | FileResponse:
+    """One household and who lives in it. POST gives the members as Excel."""
+    listing = Listing(
+        "members",
+        _("家庭成员"),
+        columns.MEMBERS,
+        tables.short(lambda: directory.household(request.actor, household_id).members),
+        empty=_("现在没有人住在这里。"),
     )
+    if request.method == "POST":
+        return excel.download(request, listing)
+    found = directory.household(request.actor, household_id)
+    context = {
+        "household": found.row,
+        "table": tables.shown(request, listing, tables.whole(found.members)),
+    }
+    return TemplateResponse(request, "desk/household.html", context)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import RedemptionState
-from liuchi.engines.points.queries import RedemptionRow
+from liuchi.engines.points.queries import GoodsRow, RedemptionRow
+from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, NotFound
-from liuchi.surfaces.components import pager
+from liuchi.surfaces.components import excel, pager, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.tables import Action, Listing
+from liuchi.surfaces.desk import columns
 from liuchi.surfaces.desk.forms import ReasonForm, RedeemForm, StockForm
 from liuchi.surfaces.desk.people import find
 
@@ -25,17 +29,34 @@ RECENT_ROWS = 20
 
 
 @requires("points.goods.read")
+@takes_post
 @across_posts
-def shops(request: SeatedRequest) -> HttpResponse:
-    """List the shops of the areas one works in."""
-    found = unique(each(request, "points.goods.read", points.shops))
-    return TemplateResponse(request, "desk/shops.html", {"shops": found})
+def shops(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """List the shops of the areas one works in. POST gives them as Excel."""
+    listing = Listing(
+        "shops",
+        _("信用超市"),
+        columns.SHOPS,
+        tables.short(lambda: unique(each(request, "points.goods.read", points.shops))),
+        empty=_("您的范围内还没有信用超市。"),
+    )
+    if request.method == "POST":
+        return excel.download(request, listing)
+    context = {"table": tables.shown(request, listing)}
+    return TemplateResponse(request, "desk/shops.html", context)
 
 
 @requires("points.goods.read")
-def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
-    """The counter between two customers: search, shelf, what was handed out lately."""
+@takes_post
+def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse | FileResponse:
+    """The counter between two customers: search, shelf, what was handed out lately.
+
+    POST gives the shelf or what was handed out as Excel.
+    """
     actor = request.actor
+    lists = (_handed_out(actor, shop_id), _shelf(actor, shop_id))
+    if request.method == "POST":
+        return excel.download(request, *lists)
     found = points.redemptions(
         actor, shop_id=shop_id, after=pager.after(request), limit=RECENT_ROWS
     )
@@ -43,12 +64,10 @@ def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     context = {
         **find(request),
         "shop": points.shop(request.actor, shop_id),
-        "goods": points.goods(actor, shop_id),
-        "sheaf": pager.sheaf(request, found.rows, found.next_after),
+        "shelf": tables.shown(request, lists[1]),
+        "redemptions": tables.shown(request, lists[0], found),
         "receipt": next((row for row in found.rows if str(row.id) == receipt), None),
-        "may_open": actor.may("points.account.read").allowed,
         "may_redeem": actor.may("points.redemption.make").allowed,
-        "may_reverse": actor.may("points.redemption.reverse").allowed,
         "may_stock": actor.may("points.stock.write").allowed,
     }
     return TemplateResponse(request, "desk/counter.html", context)
@@ -147,6 +166,33 @@ def stock(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
             form.refuse(error)
     with reading(request):
         return _show_stock(request, shop_id, form)
+
+
+def _handed_out(actor: Actor, shop_id: UUID) -> Listing[RedemptionRow]:
+    may_reverse = actor.may("points.redemption.reverse").allowed
+    return Listing(
+        "redemptions",
+        _("兑换记录"),
+        columns.redemptions(opens=actor.may("points.account.read").allowed),
+        lambda after, limit: points.redemptions(actor, shop_id=shop_id, after=after, limit=limit),
+        empty=_("还没有人兑换。"),
+        action=Action(_("冲正"), _reverse_url) if may_reverse else None,
+    )
+
+
+def _reverse_url(row: RedemptionRow) -> str:
+    return "" if row.state == RedemptionState.REVERSED else reverse("desk-reverse", args=[row.id])
+
+
+def _shelf(actor: Actor, shop_id: UUID) -> Listing[GoodsRow]:
+    return Listing(
+        "goods",
+        _("货架"),
+        columns.SHELF,
+        tables.short(lambda: points.goods(actor, shop_id)),
+        empty=_("货架是空的。"),
+        paged=False,
+    )
 
 
 def _show_redeem(

@@ -4,50 +4,81 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, Refused
 from liuchi.kernel.sentences import Sentence
-from liuchi.surfaces.components import pager
+from liuchi.surfaces.components import excel, pager, statements, tables
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
 from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, more, send
 from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.tables import Column, Listing, Shape
+from liuchi.surfaces.components.templatetags import liuchi as written
 
 CLAIMS_ON_STATEMENT = 3
+CLAIMS: tuple[Column[ClaimRow], ...] = (
+    Column(
+        _("项目"),
+        lambda row: row.rule_title,
+        url=lambda row: reverse("portal-claim", args=[row.id]),
+    ),
+    Column(_("哪一天"), lambda row: row.happened_on, Shape.DAY),
+    Column(
+        _("状态"),
+        lambda row: written.state_words(row.state),
+        look=lambda row: f"l-state is-{row.state}",
+    ),
+    Column(_("积分"), lambda row: row.points, Shape.POINTS),
+)
 
 
 @signed_in
-def statement(request: SeatedRequest) -> HttpResponse:
-    """Balance, and every entry with the sentence that explains it."""
+@takes_post
+def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """Balance, and every entry with the sentence that explains it. POST gives them as Excel."""
     person_id = _self(request.actor)
+    listing = statements.entries(request.actor, person_id)
+    if request.method == "POST":
+        return excel.download(request, listing)
     found = points.statement(request.actor, person_id, after=pager.after(request), limit=pager.ROWS)
     claims = points.claims(request.actor, person_id=person_id, limit=CLAIMS_ON_STATEMENT)
     context = {
         "person": directory.person(request.actor, person_id),
         "statement": found,
-        "sheaf": pager.sheaf(request, found.entries, found.next_after),
+        "entries": tables.shown(request, listing, statements.page(found)),
         "claims": claims.rows,
     }
     return TemplateResponse(request, "portal/statement.html", context)
 
 
 @signed_in
-def claims(request: SeatedRequest) -> HttpResponse:
-    """The resident's claims and where each of them stands."""
+@takes_post
+def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """The resident's claims and where each of them stands. POST gives them as Excel."""
     person_id = _self(request.actor)
-    found = points.claims(
-        request.actor, person_id=person_id, after=pager.after(request), limit=pager.ROWS
+    listing = Listing(
+        "my-claims",
+        _("我的申报"),
+        CLAIMS,
+        lambda after, limit: points.claims(
+            request.actor, person_id=person_id, after=after, limit=limit
+        ),
+        empty=_("还没有申报。"),
     )
-    context = {"sheaf": pager.sheaf(request, found.rows, found.next_after)}
+    if request.method == "POST":
+        return excel.download(request, listing)
+    context = {"table": tables.shown(request, listing)}
     return TemplateResponse(request, "portal/claims.html", context)
 
 

@@ -1,8 +1,9 @@
-"""All writes of files: documents, and tables on their way in."""
+"""All writes of files: documents, tables on their way in, lists on their way out."""
 
 from __future__ import annotations
 
 from liuchi.engines.files.actions import imports
 from liuchi.engines.files.actions.documents import store_image
+from liuchi.engines.files.actions.exports import export_list
 
-__all__ = ["imports", "store_image"]
+__all__ = ["export_list", "imports", "store_image"]

@@ -1,4 +1,4 @@
-"""All writes of files: contents first, then the row that makes them findable."""
+"""Documents: contents first, then the row that makes them findable."""
 
 from __future__ import annotations
 

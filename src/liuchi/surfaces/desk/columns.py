@@ -1,0 +1,128 @@
+"""The columns of the desk's lists: of the table on screen and of the sheet alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.directory.queries import HouseholdRow, PersonRow
+from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
+from liuchi.engines.points.queries import ClaimRow, GoodsRow, RedemptionRow, ShopRow
+from liuchi.surfaces.components.tables import Column, Shape
+from liuchi.surfaces.components.templatetags import liuchi as written
+
+
+def state_look(row: ClaimRow | RedemptionRow) -> str:
+    """Return the class that colours a state."""
+    return f"l-state is-{row.state}"
+
+
+def _lines(row: IndicatorRow) -> str:
+    return "".join(written.say(line) for line in row.words.lines)
+
+
+PEOPLE: tuple[Column[PersonRow], ...] = (
+    Column(_("姓名"), lambda row: row.name, url=lambda row: reverse("desk-person", args=[row.id])),
+    Column(_("出生年份"), lambda row: row.birth_year),
+    Column(_("住户"), lambda row: row.household_label),
+    Column(_("网格"), lambda row: row.grid_name),
+    Column(_("社区"), lambda row: row.village_name),
+)
+
+HOUSEHOLDS: tuple[Column[HouseholdRow], ...] = (
+    Column(
+        _("住户"), lambda row: row.label, url=lambda row: reverse("desk-household", args=[row.id])
+    ),
+    Column(_("住址"), lambda row: row.address_masked),
+    Column(_("网格"), lambda row: row.grid_name),
+    Column(_("社区"), lambda row: row.village_name),
+    Column(_("人数"), lambda row: row.size, Shape.NUMBER),
+)
+
+MEMBERS: tuple[Column[PersonRow], ...] = (
+    Column(_("姓名"), lambda row: row.name, url=lambda row: reverse("desk-person", args=[row.id])),
+    Column(_("性别"), lambda row: written.sex_words(row.sex)),
+    Column(_("出生年份"), lambda row: row.birth_year),
+)
+
+SHOPS: tuple[Column[ShopRow], ...] = (
+    Column(_("超市"), lambda row: row.name, url=lambda row: reverse("desk-counter", args=[row.id])),
+    Column(_("社区"), lambda row: row.village_name),
+)
+
+SHELF: tuple[Column[GoodsRow], ...] = (
+    Column(_("商品"), lambda row: row.title),
+    Column(_("库存"), lambda row: row.stock, Shape.NUMBER),
+    Column(_("积分"), lambda row: row.price_points, Shape.NUMBER),
+)
+
+CATALOGUE: tuple[Column[IndicatorRow], ...] = (
+    Column(
+        _("指标"), lambda row: row.title, url=lambda row: reverse("desk-figure", args=[row.code])
+    ),
+    Column(_("怎么算"), _lines, own_line=True),
+    Column(_("单位"), lambda row: row.unit),
+)
+
+FACTS: tuple[Column[TracedFact], ...] = (
+    Column(
+        _("事实"), lambda row: row.kind_title, url=lambda row: reverse("desk-fact", args=[row.id])
+    ),
+    Column(_("发生时间"), lambda row: row.at, Shape.MOMENT),
+    Column(_("得知时间"), lambda row: row.recorded_at, Shape.MOMENT),
+    Column(_("数额"), lambda row: row.amount, Shape.NUMBER),
+    Column(
+        _("备注"),
+        lambda row: _("同一对象，不重复算") if row.entity and not row.first_of_entity else "",
+    ),
+)
+
+
+def claims(*, with_place: bool) -> tuple[Column[ClaimRow], ...]:
+    """Return the columns of the claims queue; ``with_place`` where it spans communities."""
+    place: Column[ClaimRow] = Column(_("社区"), lambda row: row.village_name)
+    return (
+        Column(
+            _("居民"),
+            lambda row: row.person_name,
+            url=lambda row: reverse("desk-claim", args=[row.id]),
+        ),
+        *((place,) if with_place else ()),
+        Column(_("项目"), lambda row: row.rule_title),
+        Column(_("积分"), lambda row: row.points, Shape.POINTS),
+        Column(_("哪一天"), lambda row: row.happened_on, Shape.DAY),
+        Column(_("申报"), lambda row: row.proposed_by_name),
+        Column(_("状态"), lambda row: written.state_words(row.state), look=state_look),
+    )
+
+
+def redemptions(*, opens: bool) -> tuple[Column[RedemptionRow], ...]:
+    """Return the columns of what was handed out; ``opens``: whether a line leads to its page."""
+    return (
+        Column(
+            _("居民"),
+            lambda row: row.person_name,
+            url=lambda row: reverse("desk-redemption", args=[row.id]) if opens else "",
+        ),
+        Column(_("商品"), lambda row: f"{row.goods_title} × {row.quantity}"),
+        Column(_("积分"), lambda row: row.points, Shape.NUMBER),
+        Column(_("时间"), lambda row: row.at, Shape.MOMENT),
+        Column(_("状态"), lambda row: written.state_words(row.state), look=state_look),
+    )
+
+
+def figures(title: str, head: object, of: Callable[[Figure], object]) -> tuple[Column[Figure], ...]:
+    """Return the columns of a figure's breakdown: by what, and how much."""
+    return (Column(str(head), of), Column(title, _amount, Shape.NUMBER))
+
+
+def _amount(row: Figure) -> object:
+    """Return the number where it is written as one, else its text (a share, a dash)."""
+    return row.value if row.value is not None and _plain(row.value) == row.text else row.text
+
+
+def _plain(value: Decimal) -> str:
+    return written.plain(value)

@@ -1,0 +1,150 @@
+"""Reads a list as people do: off the screen, page after page, and out of the sheet."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import openpyxl
+from django.test import Client
+
+from surfaces.world import FIGURE
+
+Rows = list[dict[str, str]]
+# Route, address, who asks, the list, how many of its rows the sheet of 罗冲 has at least,
+# statements of the download. {names} are filled with records of 罗冲.
+LISTS = (
+    ("desk-claims", "/desk/claims/?state=posted", "reviewer", "claims", 3, 14),
+    ("desk-people", "/desk/people/", "secretary", "people", 3, 12),
+    ("desk-households", "/desk/households/", "secretary", "households", 3, 11),
+    ("desk-household", "/desk/households/{household_id}/", "secretary", "members", 1, 13),
+    ("desk-person", "/desk/people/{rich_id}/", "secretary", "statement", 3, 20),
+    ("desk-shops", "/desk/shop/", "secretary", "shops", 1, 11),
+    ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "goods", 3, 12),
+    ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "redemptions", 3, 13),
+    ("desk-figures", "/desk/figures/", "secretary", "indicators", 1, 10),
+    ("desk-figure", f"/desk/figures/{FIGURE}/?area={{town_id}}", "clerk", "figure-by-area", 0, 20),
+    ("desk-figure", f"/desk/figures/{FIGURE}/", "secretary", "figure-by-month", 1, 18),
+    ("desk-facts", f"/desk/figures/{FIGURE}/facts/", "secretary", "facts", 3, 18),
+    ("portal-me", "/me/", "resident", "statement", 1, 15),
+    ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 14),
+)
+_VOID = {"input", "img", "br", "link", "meta", "hr"}
+
+
+class _Page(HTMLParser):
+    """Collects the cells of one list: of a table by its headings, of a list by its labels."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code, self.rows, self.heads, self.next_url = code, [], [], ""
+        self._last: str | None = None  # the list whose foot comes next
+        self._inside, self._depth, self._cell_depth = False, 0, 0
+        self._cells: list[str] = []
+        self._labels: dict[str, str] = {}
+        self._label: str | None = None
+        self._text: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: Iterable[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if "data-list" in given:
+            self._last = given["data-list"]
+            if self._last == self.code:
+                self._inside, self._depth = True, 0
+        if tag == "a" and given.get("rel") == "next" and self._last == self.code:
+            self.next_url = given["href"] or ""
+        if not self._inside or tag in _VOID:
+            return
+        self._depth += 1
+        if tag in {"tr", "li"}:
+            self._cells, self._labels = [], {}
+        if (tag in {"td", "th"} and given.get("class") != "l-act") or "data-cell" in given:
+            self._label, self._text = given.get("data-cell"), []
+            self._cell_depth = self._depth
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._inside or tag in _VOID:
+            return
+        if self._text is not None and self._depth == self._cell_depth:
+            text = " ".join("".join(self._text).split())
+            if self._label is not None:
+                self._labels[self._label] = text
+            else:
+                self._cells.append(text)
+            self._text = None
+        if tag == "tr" and not self.heads:
+            self.heads = self._cells
+        elif tag == "tr":
+            self.rows.append(dict(zip(self.heads, self._cells, strict=True)))
+        elif tag == "li":
+            self.rows.append(self._labels)
+        self._depth -= 1
+        if self._depth == 0:
+            self._inside = False
+
+
+def on_screen(client: Client, address: str, code: str) -> tuple[list[str], Rows, int]:
+    """Return a table's headings (none of a list), all rows of all pages, and how many pages."""
+    rows: Rows = []
+    heads: list[str] = []
+    pages = 0
+    while address:
+        response = client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+        page = _Page(code)
+        page.feed(response.content.decode())
+        heads = heads or page.heads
+        rows += page.rows
+        pages += 1
+        address = page.next_url
+    return heads, rows, pages
+
+
+def in_sheet(client: Client, address: str, code: str) -> tuple[list[str], Rows]:
+    """Return the headings and rows of the sheet, each cell as a spreadsheet shows it."""
+    response = client.post(address, {"list": code})
+    assert response.status_code == 200, (address, response.status_code)
+    return read(taken(response))
+
+
+def taken(response: Any) -> bytes:
+    """Return a download's bytes, and put its file away."""
+    content = b"".join(response.streaming_content)
+    response.close()
+    return content
+
+
+def read(content: bytes) -> tuple[list[str], Rows]:
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    heads, *rows = [[displayed(cell) for cell in row] for row in sheet.iter_rows()]
+    return heads, [dict(zip(heads, row, strict=True)) for row in rows if any(row)]
+
+
+def displayed(cell: Any) -> str:
+    """Write a cell as its number format does: the few formats that our sheets use."""
+    value, written = cell.value, cell.number_format
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        text = re.sub(r'"([^"]*)"', r"\1", written)
+        for sign, part in (
+            ("yyyy", f"{value:%Y}"), ("hh:mm", f"{value:%H:%M}"), ("mmm", f"{value:%b}"),
+            ("m", str(value.month)), ("d", str(value.day)),
+        ):  # fmt: skip
+            text = text.replace(sign, part, 1)
+        return text
+    if isinstance(value, int | float):
+        number = int(value) if value == int(value) else value
+        if written.startswith("+0;−0"):
+            return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+        return str(number)
+    assert cell.data_type == "s", (cell.coordinate, cell.data_type)
+    return " ".join(str(value).split())
