@@ -27,6 +27,7 @@ from liuchi.engines.accounts.models import (
     Slip,
     User,
 )
+from liuchi.engines.journal.scope import Kept
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Reach
 from liuchi.kernel.decisions import Decision
@@ -78,16 +79,31 @@ def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def roles() -> tuple[RoleRow, ...]:
     """Return all roles by code."""
-    return tuple(
-        RoleRow(role.code, Sentence(role.title_zh, role.title_en))
-        for role in Role.objects.order_by("code")
-    )
+    return tuple(row for row, _grants in _MATRIX.get().values())
 
 
 def grants_of(role: str) -> dict[str, Reach]:
     """Return what a role may do: verb to reach. An unknown role may do nothing."""
-    rows = Grant.objects.filter(role_id=role).order_by("verb").values_list("verb", "reach")
-    return {verb: Reach(reach) for verb, reach in rows}
+    found = _MATRIX.get().get(role)
+    return {} if found is None else dict(found[1])
+
+
+def _matrix() -> dict[str, tuple[RoleRow, dict[str, Reach]]]:
+    grants: dict[str, dict[str, Reach]] = {}
+    for role, verb, reach in Grant.objects.order_by("role_id", "verb").values_list(
+        "role_id", "verb", "reach"
+    ):
+        grants.setdefault(role, {})[verb] = Reach(reach)
+    return {
+        role.code: (
+            RoleRow(role.code, Sentence(role.title_zh, role.title_en)),
+            grants.get(role.code, {}),
+        )
+        for role in Role.objects.order_by("code")
+    }
+
+
+_MATRIX = Kept("roles", _matrix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +123,12 @@ class Installation:
     is_demo: bool
 
 
+_HAS_DEMO = Kept("demo", DemoSignIn.objects.exists)
+
+
 def installation() -> Installation:
     """Say whether this is a demo: by its mode, or because it holds demo sign-ins."""
-    return Installation(settings.LIUCHI_MODE == "demo" or DemoSignIn.objects.exists())
+    return Installation(settings.LIUCHI_MODE == "demo" or _HAS_DEMO.get())
 
 
 def in_use() -> bool:

@@ -8,9 +8,15 @@ from django.conf import settings
 
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.models import Area
+from liuchi.engines.journal.scope import Kept
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.keyring import KeyRing
+
+_KINDS = Kept(
+    "areas",
+    lambda: {id_: AreaKind(kind) for id_, kind in Area.objects.values_list("id", "kind")},
+)
 
 
 def list_filter(actor: Actor) -> tuple[str, UUID] | None:
@@ -21,8 +27,7 @@ def list_filter(actor: Actor) -> tuple[str, UUID] | None:
     """
     if actor.area_id is None:
         return None
-    kind = Area.objects.values_list("kind", flat=True).get(pk=actor.area_id)
-    return list_column(AreaKind(kind), actor.area_id)
+    return list_column(_KINDS.get()[actor.area_id], actor.area_id)
 
 
 def list_column(kind: AreaKind, area_id: UUID) -> tuple[str, UUID] | None:

@@ -238,6 +238,7 @@ def apply_playbook(
                 spec_version, approved_by, clock.now(), actor.id, code,
             ],
         )  # fmt: skip
+        scope.changed("playbooks")
     return version_id
 
 

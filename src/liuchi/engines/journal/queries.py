@@ -25,6 +25,7 @@ from liuchi.engines.journal.rules import (
     read_json,
     seal_line,
 )
+from liuchi.engines.journal.scope import Kept
 from liuchi.kernel.errors import NotFound
 
 __all__ = [
@@ -179,35 +180,27 @@ def _fact_lines(rows: Iterable[FactRow]) -> Iterator[dict[str, object]]:
 
 def playbook_in_force(code: str, on: date) -> AppliedPlaybook | None:
     """Return the version of a playbook in force on a day, or None."""
-    found = _playbooks(
-        "WHERE code = %s AND in_force_from <= %s ORDER BY in_force_from DESC, version DESC LIMIT 1",
-        [code, on],
-    )
-    return found[0] if found else None
+    return next((p for p in playbooks_in_force(None, on) if p.code == code), None)
 
 
 def playbooks_in_force(area_id: UUID | None, on: date) -> tuple[AppliedPlaybook, ...]:
     """Return what is in force on a day at a place, or everywhere where the place is None."""
-    found = _playbooks(
-        "WHERE id IN (SELECT DISTINCT ON (code) id FROM journal_playbook_version "
-        "WHERE in_force_from <= %s ORDER BY code, in_force_from DESC, version DESC) "
-        "ORDER BY code",
-        [on],
-    )
-    return tuple(p for p in found if area_id is None or area_id in p.places)
+    latest = {p.code: p for p in _VERSIONS.get() if p.in_force_from <= on}
+    return tuple(p for p in latest.values() if area_id is None or area_id in p.places)
 
 
 def playbook_version(version_id: UUID) -> AppliedPlaybook:
     """Return one version by id: the rules as they stood when a fact happened."""
-    found = _playbooks("WHERE id = %s", [version_id])
-    if not found:
+    found = next((p for p in _VERSIONS.get() if p.id == version_id), None)
+    if found is None:
         raise NotFound("playbook_version")
-    return found[0]
+    return found
 
 
 def playbook_versions(code: str) -> tuple[AppliedPlaybook, ...]:
     """Return every version of a playbook, the newest first."""
-    return _playbooks("WHERE code = %s ORDER BY version DESC", [code])
+    found = (p for p in _VERSIONS.get() if p.code == code)
+    return tuple(sorted(found, key=lambda p: -p.version))
 
 
 def _facts(where: str, params: Sequence[Any]) -> tuple[FactRow, ...]:
@@ -223,10 +216,14 @@ def _loaded(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:-1], read_json(data) if isinstance(data, str) else data)
 
 
-def _playbooks(where: str, params: Sequence[Any]) -> tuple[AppliedPlaybook, ...]:
+def _playbooks() -> tuple[AppliedPlaybook, ...]:
+    """Read every version, so that of one code the later in force comes later."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAYBOOK + where, params)
+        cursor.execute(f"{_PLAYBOOK} ORDER BY code, in_force_from, version")
         return tuple(_applied(row) for row in cursor.fetchall())
+
+
+_VERSIONS = Kept("playbooks", _playbooks)
 
 
 def _applied(row: tuple[Any, ...]) -> AppliedPlaybook:

@@ -2,13 +2,18 @@
 
 Row-level security of every engine asks the settings made here. They are local to the
 transaction, so a pooled connection never carries one person's scope to the next.
+
+Beside it, what a process keeps in memory: read once, and again as soon as anybody, in any
+process, has changed it (see ``sql/0002_kept.sql``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,13 +24,17 @@ NOBODY = UUID(int=0)
 """Whose rows an actor sees that may see only its own and stands for no resident: none."""
 
 _acting: ContextVar[Actor | None] = ContextVar("liuchi_acting", default=None)
+_tokens: ContextVar[dict[str, str] | None] = ContextVar("liuchi_kept_tokens", default=None)
+
+Held = TypeVar("Held")
 
 _SET_SCOPE = """
 SELECT set_config('liuchi.scope_set', 'on', true),
        set_config('liuchi.scope_low', %s, true),
        set_config('liuchi.scope_high', %s, true),
        set_config('liuchi.scope_person', %s, true),
-       set_config('liuchi.scope_actor', %s, true)
+       set_config('liuchi.scope_actor', %s, true),
+       journal_kept_tokens()
 """
 
 
@@ -63,16 +72,85 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
             cursor.execute(
                 _SET_SCOPE, [actor.scope_low, actor.scope_high, _person(actor), str(actor.id)]
             )
-        token = _acting.set(actor)
+            tokens = _read(cursor.fetchone()[-1])
+        token, known = _acting.set(actor), _tokens.set(tokens)
         try:
             yield actor
         finally:
+            _tokens.reset(known)
             _acting.reset(token)
         # The settings last as long as the outermost transaction: where that is a caller's
         # own, it would go on in a scope that has been left. A rollback takes them back.
         if within and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_LEAVE_SCOPE)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Ask at most once, outside :func:`acting_as`, whether what is kept still holds."""
+    known = _tokens.set({})
+    try:
+        yield
+    finally:
+        _tokens.reset(known)
+
+
+class Kept(Generic[Held]):
+    """Rows every page needs, read once and held until the database says they changed.
+
+    ``name`` is the token's row in ``journal_kept``; ``load`` reads the rows, all of them
+    and whoever asks. Inside ``acting_as`` and ``one_moment`` a look costs no statement, else one.
+    """
+
+    def __init__(self, name: str, load: Callable[[], Held]) -> None:
+        """Read nothing yet."""
+        self.name = name
+        self._load = load
+        self._held: tuple[str, Held] | None = None
+
+    def get(self) -> Held:
+        """Return what is held, read again if it has changed."""
+        known = _tokens.get()
+        token = None if known is None else known.get(self.name)
+        held = self._held
+        if token is None or held is None or held[0] != token:
+            # Asked before the rows are read: what is newer than its token is read once more.
+            fresh = _ask()
+            token = fresh.get(self.name)
+            if held is None or token is None or held[0] != token:
+                value = self._load()
+                if token is None:  # nothing tells of changes
+                    return value
+                self._held = held = (token, value)
+            if known is not None:
+                known |= fresh
+        return held[1]
+
+
+def learn(tokens: Any) -> None:
+    """Take the answer of ``journal_kept_tokens()`` that a statement brought along."""
+    known = _tokens.get()
+    if known is not None:
+        known |= _read(tokens)
+
+
+def changed(name: str) -> None:
+    """Say, in the transaction that changed it, that something kept is not what it was."""
+    known = _tokens.get()
+    if known is not None:
+        known.pop(name, None)
+
+
+def _ask() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT journal_kept_tokens()")
+        return _read(cursor.fetchone()[0])
+
+
+def _read(tokens: Any) -> dict[str, str]:
+    read: dict[str, str] = json.loads(tokens) if isinstance(tokens, str) else tokens
+    return read
 
 
 def require(actor: Actor) -> None:

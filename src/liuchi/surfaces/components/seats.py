@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import PostRow
+from liuchi.engines.journal.scope import one_moment
 from liuchi.kernel.actors import Actor
 
 DESK = "/desk/"
@@ -125,8 +126,9 @@ def _find_seat(request: HttpRequest) -> Seat:
     user = getattr(request, "user", None)
     if not isinstance(user, AbstractBaseUser) or not user.is_authenticated:
         return Seat()
-    posts = directory.posts_of(user.pk)
-    actors = directory.actors_of(posts)
+    with one_moment():
+        posts = directory.posts_of(user.pk)
+        actors = directory.actors_of(posts)
     return Seat(
         user_id=user.pk,
         user_name=user.get_username(),

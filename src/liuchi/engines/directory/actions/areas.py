@@ -18,7 +18,7 @@ from liuchi.engines.directory.facts import AREA_MOVED, AreaMovedData
 from liuchi.engines.directory.models import Area, AreaCode, AreaLink, AreaName
 from liuchi.engines.directory.scope import require_covers
 from liuchi.engines.journal.actions import once, record
-from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.journal.scope import acting_as, changed
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Conflict, FieldError, Invalid
@@ -66,6 +66,7 @@ def load_reference_areas(path: Path = REFERENCE) -> int:
         AreaLink.objects.bulk_create(link for node in fresh for link in _links(node, ids, start))
         if fresh:
             cursor.execute("SELECT directory_rebuild_closure()")
+        changed("areas")
     return len(fresh)
 
 
@@ -99,6 +100,7 @@ def reorganise(
         before = _relink(area_id, new_parent_id, tree, on)
         if tree is Tree.MANAGING:
             _recode(area_id, area.scope_code, code, on)
+        changed("areas")
         record(
             AREA_MOVED.kind,
             actor=actor,

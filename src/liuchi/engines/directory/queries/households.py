@@ -105,7 +105,7 @@ def household(actor: Actor, household_id: UUID) -> HouseholdDetail:
     member_ids = Membership.objects.filter(
         household_id=household_id, valid_to__isnull=True
     ).values_list("person_id", flat=True)
-    members = people_of(actor, member_ids)
+    members = people_of(actor, member_ids, with_phones=True)
     return HouseholdDetail(rows[0], tuple(members.values()))
 
 

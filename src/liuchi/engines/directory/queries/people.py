@@ -14,7 +14,7 @@ from django.db import connection
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import rules
 from liuchi.engines.directory.enums import SensitiveField, Sex
-from liuchi.engines.directory.models import Consent, Person, PersonKey, PersonSecret, UnmaskLog
+from liuchi.engines.directory.models import Consent, Person, UnmaskLog
 from liuchi.engines.directory.scope import key_ring, list_filter, require_read
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
@@ -100,27 +100,30 @@ def people(
     found = _searched(text, start, most + 1) if text.strip() else _listed(actor, start, most + 1)
     last = found[most - 1] if len(found) > most else None
     next_after = None if last is None else cursor_text(last[-1], last[0])
-    return Page(_person_rows(found[:most]), next_after)
+    return Page(_person_rows(found[:most], with_phones=True), next_after)
 
 
 def person(actor: Actor, person_id: UUID) -> PersonRow:
     """Return one person of the actor's area, also one who has left; NotFound otherwise."""
     require_read(actor, "directory.person.read")
-    rows = people_of(actor, [person_id])
+    rows = people_of(actor, [person_id], with_phones=True)
     if person_id not in rows:
         raise NotFound("person")
     return rows[person_id]
 
 
-def people_of(actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, PersonRow]:
-    """Return people in scope by id, for pages about something else; four queries at most.
+def people_of(
+    actor: Actor, person_ids: Iterable[UUID], *, with_phones: bool = False
+) -> dict[UUID, PersonRow]:
+    """Return people in scope by id, for pages about something else; one query, or two.
 
     Asks no verb: whoever may see a claim may see whose it is. Out of scope is left out.
+    No phone is opened, not even to be masked, unless ``with_phones``.
     """
     require(actor)
     wanted = list(set(person_ids))
     found = _fetch(f"{_SELECT} WHERE person.id = ANY(%s){_IN_ORDER}", [wanted]) if wanted else []
-    return {row.id: row for row in _person_rows(found)}
+    return {row.id: row for row in _person_rows(found, with_phones=with_phones)}
 
 
 def scope_code_of(actor: Actor, person_id: UUID) -> str:
@@ -159,18 +162,19 @@ def revealed(person_ids: Sequence[UUID], field: SensitiveField) -> Mapping[UUID,
 
     People without the field, or whose key was destroyed, are left out.
     """
-    sealed = dict(
-        PersonSecret.objects.filter(person_id__in=person_ids, field=field).values_list(
-            "person_id", "ciphertext"
-        )
+    sealed = _fetch(
+        "SELECT secret.person_id, secret.ciphertext, held.wrapped_key "
+        "FROM directory_person_secret AS secret "
+        "JOIN directory_person_key AS held ON held.person_id = secret.person_id "
+        "WHERE secret.person_id = ANY(%s) AND secret.field = %s",
+        [list(person_ids), str(field)],
     )
-    keys = PersonKey.objects.filter(person_id__in=sealed).values_list("person_id", "wrapped_key")
     ring = key_ring()
     return {
         person_id: ring.open_subject_key(bytes(wrapped), str(person_id)).decrypt(
-            bytes(sealed[person_id]), place(field, person_id)
+            bytes(ciphertext), place(field, person_id)
         )
-        for person_id, wrapped in keys
+        for person_id, ciphertext, wrapped in sealed
     }
 
 
@@ -258,8 +262,9 @@ def _fetch(query: str, values: Sequence[Any]) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def _person_rows(found: Sequence[Any]) -> tuple[PersonRow, ...]:
-    phones = revealed([row[0] for row in found], SensitiveField.PHONE) if found else {}
+def _person_rows(found: Sequence[Any], *, with_phones: bool) -> tuple[PersonRow, ...]:
+    opened = found if with_phones else ()
+    phones = revealed([row[0] for row in opened], SensitiveField.PHONE) if opened else {}
     return tuple(_person_row(row, phones.get(row[0], "")) for row in found)
 
 

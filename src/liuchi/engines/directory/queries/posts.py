@@ -13,7 +13,9 @@ from django.utils.translation import get_language
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.enums import Role
-from liuchi.engines.directory.models import AreaName, Post
+from liuchi.engines.directory.models import Post
+from liuchi.engines.directory.queries.areas import areas
+from liuchi.engines.journal.scope import learn
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.errors import NotFound, Refused
@@ -100,7 +102,10 @@ def posts_of(user_id: UUID) -> tuple[PostRow, ...]:
     """Return a user's posts of today, longest held first, then the resident's own."""
     with connection.cursor() as cursor:
         cursor.execute(_WAYS, {"user": user_id, "today": clock.today()})
-        return _named(user_id, cursor.fetchall())
+        found = cursor.fetchall()
+    if found:
+        learn(found[0][-1])
+    return _named(user_id, found)
 
 
 def posts_for_area(area_id: UUID) -> tuple[PostRow, ...]:
@@ -119,7 +124,7 @@ def account_person(user_id: UUID) -> AccountPerson | None:
 # Whose posts they are needs no scope: it is asked to find one.
 _WAYS = """
 SELECT post.id, post.role_id, post.area_id, name.name, coalesce(held_at.name, ''),
-       area.scope_code, post.valid_from
+       area.scope_code, post.valid_from, journal_kept_tokens()
 FROM directory_post AS post
 JOIN directory_area AS area ON area.id = post.area_id
 JOIN directory_area_name AS name
@@ -128,7 +133,8 @@ LEFT JOIN directory_organization AS held_at ON held_at.id = post.organization_id
 WHERE post.user_id = %(user)s AND post.valid_from <= %(today)s
   AND coalesce(post.valid_to, 'infinity') > %(today)s
 UNION ALL
-SELECT own.person_id, 'resident', own.village_id, name.name, '', own.scope_code, NULL
+SELECT own.person_id, 'resident', own.village_id, name.name, '', own.scope_code, NULL,
+       journal_kept_tokens()
 FROM directory_account_person(%(user)s) AS own
 JOIN directory_area_name AS name
   ON name.area_id = own.village_id AND name.kind = 'official' AND name.valid_to IS NULL
@@ -140,7 +146,7 @@ def _named(user_id: UUID, found: Sequence[Any]) -> tuple[PostRow, ...]:
     titles = _titles() if found else {}
     return tuple(
         PostRow(id_, user_id, role, titles[role], area_id, area_name, organization, scope_code)
-        for id_, role, area_id, area_name, organization, scope_code, _from in found
+        for id_, role, area_id, area_name, organization, scope_code, *_ in found
     )
 
 
@@ -188,8 +194,4 @@ def _titles() -> dict[str, str]:
 
 
 def _area_names(area_ids: set[UUID]) -> dict[UUID, str]:
-    return dict(
-        AreaName.objects.filter(
-            area_id__in=area_ids, kind="official", valid_to__isnull=True
-        ).values_list("area_id", "name")
-    )
+    return {area_id: row.name for area_id, row in areas(area_ids).items()}

@@ -78,17 +78,14 @@ def shops(actor: Actor) -> tuple[ShopRow, ...]:
 
 def shop(actor: Actor, shop_id: UUID) -> ShopRow:
     """Return one shop that serves the actor's area, or raise NotFound."""
-    found = Shop.objects.filter(pk=shop_id).first()
-    if found is None or not serves(found.scope_code, actor):
-        raise NotFound("shop")
-    return _shop_rows([found])[0]
+    return _shop_rows([_serving(actor, shop_id)])[0]
 
 
 def goods(actor: Actor, shop_id: UUID) -> tuple[GoodsRow, ...]:
     """Return a shop's goods with their stock, the cheapest first."""
     require_any(actor, "points.goods.read", "points.redemption.make", "points.stock.write")
     require(actor)
-    shop(actor, shop_id)
+    _serving(actor, shop_id)
     found = with_stock(Goods.objects.filter(shop_id=shop_id))
     return tuple(_goods_row(each) for each in found.order_by("price_points", "code"))
 
@@ -129,6 +126,13 @@ def redemption(actor: Actor, redemption_id: UUID) -> RedemptionRow:
     if found is None:
         raise NotFound("redemption")
     return _redemption_rows(actor, [found])[0]
+
+
+def _serving(actor: Actor, shop_id: UUID) -> Shop:
+    found = Shop.objects.filter(pk=shop_id).first()
+    if found is None or not serves(found.scope_code, actor):
+        raise NotFound("shop")
+    return found
 
 
 def _shop_rows(found: Iterable[Shop]) -> tuple[ShopRow, ...]:
