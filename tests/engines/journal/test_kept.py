@@ -66,7 +66,7 @@ def test_who_changes_it_sees_it_in_the_same_transaction() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO accounts_demo_sign_in (username, password, title, area_name, "
-                "position) VALUES ('a', 'b', 'c', 'd', 0)"
+                "position, second_factor_secret) VALUES ('a', 'b', 'c', 'd', 0, '')"
             )
         changed("demo")
         assert held.get() == 1

@@ -243,7 +243,7 @@ def test_the_database_refuses_a_claim_that_cannot_be(world):
 def test_a_list_of_three_costs_what_a_list_of_one_costs(world, django_assert_num_queries):
     world.award(world.people[0])
     with acting_as(world.recorder):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             assert len(queries.claims(world.recorder).rows) == 1
         with django_assert_num_queries(6):
             assert len(queries.statement(world.recorder, world.people[0]).entries) == 1
@@ -253,7 +253,7 @@ def test_a_list_of_three_costs_what_a_list_of_one_costs(world, django_assert_num
     world.clock.advance(timedelta(days=20))
     assert jobs.post_due() == 2
     with acting_as(world.recorder):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             assert len(queries.claims(world.recorder).rows) == 3
         with django_assert_num_queries(6):
             assert len(queries.statement(world.recorder, world.people[0]).entries) == 2
