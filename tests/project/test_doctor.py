@@ -33,6 +33,7 @@ def test_every_part_is_looked_at(db: str, settings: Settings) -> None:
     assert set(by_code(doctor.examine(settings))) == {
         *("python", "postgres_programs", "disk_space", "key_ring", "front_end", "printing"),
         *("browser", "connection", "migrations", "partitions", "sequencer"),
+        "notices",
     }
 
 

@@ -19,10 +19,11 @@ from liuchi.project import database, keys, static
 from liuchi.project.postgres import Cluster, binaries
 from liuchi.project.problems import CannotStart
 from liuchi.project.settings import Settings
-from liuchi.project.state import journal_state
+from liuchi.project.state import journal_state, notices_state
 
 SPACE_BYTES_LOW = 1024**3
 SECONDS_BEHIND_MAX = 60
+FACTS_BEHIND_MAX = 1000
 PARTITIONS_AHEAD_MIN = 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -248,3 +249,34 @@ def _journal() -> Iterator[Finding]:
         if late
         else None,
     )
+    yield from _notices()
+
+
+def _notices() -> Iterator[Finding]:
+    state = notices_state()
+    if state is None:
+        return
+    late = state.facts_behind > FACTS_BEHIND_MAX or state.messages_late > 0
+    yield Finding(
+        "notices",
+        State.FAULT if late else State.GOOD,
+        f"通知 notices: {state.facts_behind} facts behind, {state.messages_late} messages late",
+        Sentence(
+            "后台任务没有运行，或短信、微信接口不通：请运行 liuchi worker，并看日志。",
+            "No worker is running, or a provider does not answer: run liuchi worker, read its log.",
+        )
+        if late
+        else None,
+    )
+    troubled = state.messages_unknown + state.messages_failed
+    if troubled:
+        yield Finding(
+            "messages",
+            State.NOTE,
+            f"一周内的短信和微信 messages of a week: {state.messages_failed} not sent, "
+            f"{state.messages_unknown} perhaps sent",
+            Sentence(
+                "没有发出的，站内消息里都有；请检查 LIUCHI_NOTICES 和服务商的账单。",
+                "Everything is in the inbox as well; check LIUCHI_NOTICES and the provider's list.",
+            ),
+        )

@@ -10,13 +10,16 @@ from procrastinate.contrib.django import app
 from liuchi.engines.accounts import jobs as accounts
 from liuchi.engines.directory import jobs as directory
 from liuchi.engines.journal import jobs as journal
+from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
+from liuchi.flows import notifying
 from liuchi.project import backup, database
 from liuchi.project.settings import from_environment
 
 # UTC: ten past two in the morning in Shanghai, and half past two.
 _DAILY_AT = "10 18 * * *"
 _BACKUP_AT = "30 18 * * *"
+_SWEEP_AT = "0 0 * * *"  # UTC: eight in the morning in Shanghai
 _EVERY_MINUTE = "* * * * *"
 _log = structlog.get_logger("liuchi.periodic")
 _DAILY = (
@@ -29,6 +32,7 @@ _DAILY = (
     points.lengthen_notices,
     points.forget_objections,
     points.rotate_keys,
+    notices.forget,
 )
 
 
@@ -42,6 +46,16 @@ def daily(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes when it
         call_command("clearsessions")
     finally:
         connection.close()  # this thread may not come again for a day
+
+
+@app.periodic(cron=_SWEEP_AT)
+@app.task(name="sweep", queueing_lock="sweep")
+def sweep(timestamp: int) -> None:  # noqa: ARG001
+    """Tell people in the morning what waits for them and what is due."""
+    try:
+        notifying.sweep()
+    finally:
+        connection.close()
 
 
 @app.periodic(cron=_BACKUP_AT)

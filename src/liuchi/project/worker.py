@@ -1,8 +1,8 @@
-"""The background process: the journal's sequencer and procrastinate.
+"""The background process: the journal's sequencer, the teller and procrastinate.
 
 The sequencer gives facts their order and must run all the time; it has a thread of
-its own, so that a long job does not hold it up. A second worker does no harm: the
-engines' jobs take their own locks.
+its own, so that a long job does not hold it up. So has the teller, which sends notices.
+A second worker does no harm: the engines' jobs take their own locks.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from liuchi.engines.journal import jobs as journal
+from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
+from liuchi.flows import notifying
 from liuchi.project import database, periodic
 
 PAUSE_SECONDS = 0.25  # between two looks at an idle journal
 PAUSE_BUSY_SECONDS = 0.01  # after a look that found work there may be more
 POST_EVERY_SECONDS = 5.0  # a public notice ends by the day; nobody waits for it by the second
+TELL_EVERY_SECONDS = 1.0  # a sign-in code is awaited with the phone in hand
 PAUSE_AFTER_ERROR_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 10.0
 
@@ -37,6 +40,8 @@ def run() -> None:
     stop = threading.Event()
     sequencer = threading.Thread(target=keep_sequencing, args=(stop,), name="sequencer")
     sequencer.start()
+    teller = threading.Thread(target=keep_telling, args=(stop,), name="teller")
+    teller.start()
     try:
         periodic.make_ready()
         # Django's connector cannot listen for new jobs; the one for workers can. The two
@@ -51,6 +56,7 @@ def run() -> None:
     finally:
         stop.set()
         sequencer.join(STOP_SECONDS_MAX)
+        teller.join(STOP_SECONDS_MAX)
         database.close()
 
 
@@ -70,6 +76,28 @@ def keep_sequencing(stop: threading.Event) -> None:
         except DatabaseError as error:
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
             _log.warning("sequencer waits", exception=type(error).__name__)
+            connection.close()
+        finally:
+            close_old_connections()
+    connection.close()
+
+
+def keep_telling(stop: threading.Event) -> None:
+    """Tell people what the journal says and send what is due, until ``stop``.
+
+    A thread of its own: a provider that answers slowly must not hold up the order of facts.
+    Whatever goes wrong is logged and tried again; how far behind it is, ``doctor`` says.
+    """
+    pause = TELL_EVERY_SECONDS
+    while not stop.wait(pause):
+        try:
+            while notifying.follow() and not stop.is_set():
+                pass
+            notices.deliver()
+            pause = TELL_EVERY_SECONDS
+        except Exception as error:  # noqa: BLE001  one wrong fact must not end the thread
+            pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
+            _log.warning("teller waits", exception=type(error).__name__)
             connection.close()
         finally:
             close_old_connections()

@@ -386,3 +386,11 @@ def test_nobody_is_told_by_a_cause_twice_whatever_was_sent(
         deliver(provider)
         clock.advance(timedelta(minutes=1))
     assert len(provider.requests) == 1
+
+
+def test_what_waits_in_a_restored_backup_is_not_sent(tell: Tell, provider: Provider) -> None:
+    """It was sent by the installation that went on after the backup, or was it?"""
+    tell(notice(reader_with_phone(), AT_ONCE))
+    assert jobs.after_restore() == 1
+    assert deliver(provider) == {}
+    assert (states(), provider.requests) == ([("unknown", "restored")], [])

@@ -33,6 +33,7 @@ __all__ = [
     "FactRow",
     "Head",
     "SealRow",
+    "cursor",
     "export",
     "fact",
     "facts_after",
@@ -126,6 +127,14 @@ def head() -> Head:
             "ON true"
         )
         return Head(*cursor.fetchone())
+
+
+def cursor(consumer: str) -> int:
+    """Return how far a consumer has come; 0 where it has not begun."""
+    with connection.cursor() as held:
+        held.execute("SELECT ordinal FROM journal_cursor WHERE consumer = %s", [consumer])
+        row = held.fetchone()
+    return int(row[0]) if row else 0
 
 
 def seals(after: int = 0) -> Iterator[SealRow]:

@@ -13,6 +13,7 @@ from liuchi.engines.directory import actions as directory
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.rules import verify
+from liuchi.engines.notices import jobs as notices_jobs
 from liuchi.engines.points import jobs as points
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import NotFound
@@ -60,6 +61,7 @@ def restore(backup: Path, *, data_dir: Path) -> Restored:
     database.bring_up_to_date()
     facts, seals = prove(manifest)
     erased = _erase_again(backup.parent, data_dir)
+    notices_jobs.after_restore()
     journal_jobs.make_partitions()
     return Restored(manifest, facts, seals, manifest.files - len(lost), lost, erased)
 

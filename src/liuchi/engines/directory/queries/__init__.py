@@ -15,6 +15,7 @@ from liuchi.engines.directory.queries.areas import (
     subtrees,
     town_of,
 )
+from liuchi.engines.directory.queries.holders import holders
 from liuchi.engines.directory.queries.households import (
     HouseholdDetail,
     HouseholdRow,
@@ -68,6 +69,7 @@ __all__ = [
     "consented",
     "contact_phone",
     "cursor_text",
+    "holders",
     "household",
     "household_id_of",
     "households",

@@ -2,12 +2,13 @@
 
 from liuchi.engines.notices.actions.codes import send_code
 from liuchi.engines.notices.actions.own import choose, hold_contact, read, read_all
-from liuchi.engines.notices.actions.telling import notify, settle
+from liuchi.engines.notices.actions.telling import forget_recipient, notify, settle
 from liuchi.engines.notices.rules import Notice
 
 __all__ = [
     "Notice",
     "choose",
+    "forget_recipient",
     "hold_contact",
     "notify",
     "read",

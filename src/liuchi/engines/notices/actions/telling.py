@@ -13,7 +13,7 @@ from django.db import connection
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.notices import queries, rules
 from liuchi.engines.notices.enums import Channel, MessageState, Recipient, When
-from liuchi.engines.notices.models import Message, MessageItem, Preference
+from liuchi.engines.notices.models import Contact, Message, MessageItem, Preference
 from liuchi.engines.notices.models import Notice as Line
 from liuchi.engines.notices.queries import PreferenceRow
 from liuchi.engines.notices.rules import Notice
@@ -64,20 +64,33 @@ def notify(items: Sequence[Notice], *, actor: Actor) -> int:
 
 
 def settle(
-    *, kinds: Iterable[str], subject_ids: Collection[UUID], actor: Actor, read_too: bool = True
+    *,
+    kinds: Iterable[str],
+    subject_ids: Collection[UUID],
+    actor: Actor,
+    readers: Collection[UUID] | None = None,
+    but_for: Collection[UUID] = (),
 ) -> int:
     """Close the lines of some records: the work they speak of is done; return how many.
 
-    ``read_too=False`` leaves what its reader has seen already.
+    ``readers``: for these recipients alone. ``but_for``: causes whose lines stay.
     """
     actor.may(WRITE).or_refuse()
     with acting_as(actor):
         found = Line.objects.filter(
             kind__in=list(kinds), subject_id__in=list(subject_ids), closed_at__isnull=True
-        )
-        if not read_too:
-            found = found.filter(read_at__isnull=True)
+        ).exclude(cause_id__in=list(but_for))
+        if readers is not None:
+            found = found.filter(recipient_id__in=list(readers))
         return found.update(closed_at=clock.now())
+
+
+def forget_recipient(*, recipient_id: UUID, actor: Actor) -> None:
+    """Delete all that is kept about somebody's notices: the person was erased."""
+    actor.may(WRITE).or_refuse()
+    with acting_as(actor):
+        for kept in (Line, Message, Preference, Contact):
+            kept.objects.filter(recipient_id=recipient_id).delete()
 
 
 @dataclass(frozen=True, slots=True)

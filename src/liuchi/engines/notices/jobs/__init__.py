@@ -2,6 +2,15 @@
 
 from liuchi.engines.notices.jobs.adapters import Adapter, Console, Parcel, Receipt
 from liuchi.engines.notices.jobs.forgetting import forget
-from liuchi.engines.notices.jobs.sending import deliver, recover
+from liuchi.engines.notices.jobs.sending import after_restore, deliver, recover
 
-__all__ = ["Adapter", "Console", "Parcel", "Receipt", "deliver", "forget", "recover"]
+__all__ = [
+    "Adapter",
+    "Console",
+    "Parcel",
+    "Receipt",
+    "after_restore",
+    "deliver",
+    "forget",
+    "recover",
+]

@@ -85,6 +85,17 @@ def recover() -> int:
         ).update(**_ended(MessageState.UNKNOWN, now, "worker_gone"))
 
 
+def after_restore() -> int:
+    """Let go of every message that waits in a restored backup; return how many there were.
+
+    The installation went on after its backup was taken: what waited then may have gone out
+    since. The lines stand in the inboxes as before.
+    """
+    with acting_as(sender()):
+        waiting = Message.objects.filter(state__in=(MessageState.PENDING, MessageState.SENDING))
+        return waiting.update(**_ended(MessageState.UNKNOWN, clock.now(), "restored"))
+
+
 @lru_cache(maxsize=4)
 def _installed(spec: ChannelsSpec, on_console: bool) -> Mapping[Channel, Adapter]:  # noqa: FBT001
     found: dict[Channel, Adapter] = {}

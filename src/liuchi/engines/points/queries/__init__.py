@@ -60,12 +60,21 @@ from liuchi.engines.points.queries.shop import (
     shop,
     shops,
 )
+from liuchi.engines.points.queries.telling import (
+    ClaimNote,
+    LowGoods,
+    claim_notes,
+    claims_waiting,
+    low_goods,
+)
 
 __all__ = [
     "OLDEST_FIRST",
+    "ClaimNote",
     "ClaimRow",
     "EntryRow",
     "GoodsRow",
+    "LowGoods",
     "NoticeCount",
     "NoticeItem",
     "NoticeRow",
@@ -84,12 +93,15 @@ __all__ = [
     "WrittenLine",
     "balance",
     "claim",
+    "claim_notes",
     "claim_of",
     "claims",
+    "claims_waiting",
     "due_claims",
     "goods",
     "goods_item",
     "is_anonymous",
+    "low_goods",
     "notice",
     "notice_by_code",
     "notice_of",

@@ -1,0 +1,41 @@
+"""Who is at work for a place: asked by what has to tell somebody, before any scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.kernel import clock
+
+_HOLDERS = """
+SELECT DISTINCT up.descendant_id, post.user_id, up.depth
+FROM directory_area_closure AS up
+JOIN directory_post AS post ON post.area_id = up.ancestor_id
+JOIN accounts_grant AS may ON may.role_id = post.role_id
+JOIN accounts_user AS holder ON holder.id = post.user_id AND holder.is_active
+WHERE up.tree = 'managing' AND up.descendant_id = ANY(%(areas)s)
+  AND up.valid_from <= %(today)s AND %(today)s < coalesce(up.valid_to, 'infinity')
+  AND post.valid_from <= %(today)s AND %(today)s < coalesce(post.valid_to, 'infinity')
+  AND may.verb = %(verb)s AND may.reach = 'area'
+ORDER BY up.depth, post.user_id
+"""
+
+
+def holders(area_ids: Collection[UUID], verb: str) -> Mapping[UUID, tuple[UUID, ...]]:
+    """Return by area the accounts whose post includes a verb there: the nearest ones.
+
+    Where nobody at the place itself holds it, whoever holds it for the town is asked, and
+    so on upwards: somebody is told, and nobody above is bothered with what is done below.
+    """
+    values: dict[str, Any] = {"areas": list(area_ids), "verb": verb, "today": clock.today()}
+    nearest: dict[UUID, int] = {}
+    found: dict[UUID, list[UUID]] = {area_id: [] for area_id in area_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, values)
+        for area_id, user_id, depth in cursor.fetchall():
+            if nearest.setdefault(area_id, depth) == depth:
+                found[area_id].append(user_id)
+    return {area_id: tuple(users) for area_id, users in found.items()}

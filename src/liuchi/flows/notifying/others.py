@@ -1,0 +1,87 @@
+"""Goods that run out, posts that begin and end, and whatever touches an account's safety."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.journal.queries import FactRow
+from liuchi.engines.notices.actions import Notice
+from liuchi.flows.notifying.words import Batch, Effect, Erased, Handler, ShelvesOf
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.sentences import Sentence
+
+
+def shelves_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Look again at what a shop has left."""
+    yield ShelvesOf(UUID(str(fact.data["shop"])))
+
+
+def person_erased(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Let go of what is kept for somebody who was erased."""
+    yield Erased(UUID(str(fact.data["person"])))
+
+
+def post_appointed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Tell somebody of a post."""
+    yield from _post(
+        fact, "directory.post_appointed", "您有了新的岗位：{area}。", "A new post: {area}."
+    )
+
+
+def post_ended(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Tell somebody that a post is over; who appointed and ended oneself knows."""
+    zh, en = "您在{area}的岗位已经结束。", "Your post in {area} has ended."
+    yield from _post(fact, "directory.post_ended", zh, en)
+
+
+def _post(fact: FactRow, kind: str, zh: str, en: str) -> Iterable[Effect]:
+    user_id, area_id = UUID(str(fact.data["user"])), UUID(str(fact.data["area"]))
+    if user_id == fact.actor_id:
+        return
+    try:
+        name = directory.area(area_id).name
+    except NotFound:  # not there any more; the post is history as well
+        return
+    yield Notice(
+        kind=kind,
+        subject_kind="directory.post",
+        subject_id=fact.subject_id,
+        sentence=Sentence(zh, en, {"area": name}),
+        cause_id=fact.id,
+        area_id=area_id,
+        recipient_user_id=user_id,
+    )
+
+
+def account(kind: str, zh: str, en: str) -> Handler:
+    """Return a handler that tells the owner of an account what somebody else did with it."""
+
+    def handler(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+        user_id = UUID(str(fact.data["user"]))
+        if user_id != fact.actor_id:
+            yield _safety(fact, kind, user_id, zh, en)
+
+    return handler
+
+
+def always(kind: str, zh: str, en: str) -> Handler:
+    """Like :func:`account`, also for what somebody did as oneself: it may be a thief."""
+
+    def handler(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+        yield _safety(fact, kind, UUID(str(fact.data["user"])), zh, en)
+
+    return handler
+
+
+def _safety(fact: FactRow, kind: str, user_id: UUID, zh: str, en: str) -> Notice:
+    return Notice(
+        kind=kind,
+        subject_kind="accounts.user",
+        subject_id=user_id,
+        sentence=Sentence(zh, en),
+        cause_id=fact.id,
+        area_id=fact.area_id,
+        recipient_user_id=user_id,
+    )

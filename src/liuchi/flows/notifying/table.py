@@ -1,0 +1,43 @@
+"""Which kinds of fact tell somebody, one small function each. A kind not here tells nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liuchi.flows.notifying import claims, others
+from liuchi.flows.notifying.words import Handler
+
+TOLD: Mapping[str, Handler] = {
+    "points.claim_proposed": claims.proposed,
+    "points.claim_reviewed": claims.reviewed,
+    "points.claim_withdrawn": claims.withdrawn,
+    "points.awarded": claims.awarded,
+    "points.award_reversed": claims.award_reversed,
+    "points.redeemed": others.shelves_changed,
+    "points.redemption_reversed": others.shelves_changed,
+    "points.gift_given": others.shelves_changed,
+    "points.stock_received": others.shelves_changed,
+    "directory.post_appointed": others.post_appointed,
+    "directory.post_ended": others.post_ended,
+    "directory.person_erased": others.person_erased,
+    "accounts.slip_issued": others.account(
+        "accounts.safety",
+        "有人给您的账号打印了登录条。不是您要的，请告诉社区书记。",
+        "A sign-in slip was printed for your account. If you did not ask, tell the secretary.",
+    ),
+    "accounts.access_reset": others.account(
+        "accounts.safety",
+        "您的登录方式已重置。不是您要的，请告诉社区书记。",
+        "Your sign-in was reset. If you did not ask for it, tell the secretary.",
+    ),
+    "accounts.device_trusted": others.always(
+        "accounts.safety",
+        "您的账号信任了一台设备。不是您的，请告诉社区书记。",
+        "A device was trusted with your account. If it is not yours, tell the secretary.",
+    ),
+    "accounts.password_changed": others.always(
+        "accounts.safety",
+        "您的密码已修改。不是您改的，请告诉社区书记。",
+        "Your password was changed. If it was not you, tell the secretary.",
+    ),
+}
