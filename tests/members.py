@@ -112,7 +112,7 @@ class Cast:
 
         held = {name: str(value) for name, value in records(self.village).items()}
         code = self.village.code if "/v/" in route.path else FIGURE
-        held |= {"code": code, "door": "report", "rest": "", "path": ""}
+        held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self._claim_of_resident())
         return held

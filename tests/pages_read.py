@@ -38,7 +38,7 @@ def fonts(pdf: bytes) -> dict[str, bool]:
     return found
 
 
-def codes(pdf: bytes, page: int = 0, scale: float = 3) -> list[str]:
+def codes(pdf: bytes, page: int = 0, scale: float = 2) -> list[str]:
     """Return what the QR codes of a page say, as a camera would read them."""
     with pypdfium2.PdfDocument(pdf) as document:
         picture = document[page].render(scale=scale).to_pil()

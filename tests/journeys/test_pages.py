@@ -24,7 +24,9 @@ def pages() -> list[Route]:
     return [
         route
         for route in routes()
-        if route.operation is None and not route.path.startswith(NOT_PAGES)
+        if route.operation is None
+        and not route.path.startswith(NOT_PAGES)
+        and not route.path.endswith("/print/")  # a file for the printer; tests/surfaces reads it
     ]
 
 

@@ -20,6 +20,11 @@ def test_an_empty_environment_is_a_demo_on_the_embedded_database() -> None:
     assert settings.data_dir == Path.cwd() / "var" / "data"
 
 
+def test_the_public_address_has_no_path() -> None:
+    settings = from_environment({"LIUCHI_PUBLIC_ADDRESS": "https://liuchi.example:8443"})
+    assert settings.public_address == "https://liuchi.example:8443"
+
+
 def test_a_safe_production_start_passes() -> None:
     settings = from_environment(SAFE)
     assert settings.mode is Mode.PRODUCTION
@@ -38,6 +43,8 @@ def test_a_safe_production_start_passes() -> None:
         ({"LIUCHI_DEBUG": "1"}, "debug_in_production"),
         ({"LIUCHI_DATABASE_URL": "postgresql://app@db/liuchi"}, "owner_url_missing"),
         ({"LIUCHI_MODE": "producton"}, "setting_invalid"),
+        ({"LIUCHI_PUBLIC_ADDRESS": "liuchi.example"}, "setting_invalid"),
+        ({"LIUCHI_PUBLIC_ADDRESS": "https://liuchi.example/v/"}, "setting_invalid"),
         ({"PORT": "eighty"}, "setting_invalid"),
         ({"PORT": "70000"}, "setting_invalid"),
     ],

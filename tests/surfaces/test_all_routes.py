@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from pages_read import read as read_pdf
 from surfaces.lists import LISTS, read, taken
 from surfaces.walk import Route, routes
 from surfaces.world import ANONYMOUS, ROLES, World
@@ -36,7 +37,7 @@ WRITTEN_BY_A_SECRETARY = (
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
     "area_id", "claim_id", "code", "document_id", "door", "fact_id", "household_id",
-    "path", "person_id", "redemption_id", "rest", "shop_id", "slug",
+    "path", "person_id", "redemption_id", "rest", "shop_id", "short", "slug",
 )  # fmt: skip
 
 
@@ -172,11 +173,14 @@ def _send(
 
 
 def _text(response: object) -> str:
-    location = getattr(response, "headers", {}).get("Location", "")
+    headers = getattr(response, "headers", {})
+    location = headers.get("Location", "")
     if getattr(response, "streaming", False):  # a sheet: its cells are what it shows
         heads, cells = read(taken(response))
         return f"{location} {heads} {cells}"
     content = getattr(response, "content", b"")
+    if headers.get("Content-Type") == "application/pdf":
+        return "\n".join(page.extract_text() for page in read_pdf(content).pages)
     return f"{location} {content.decode('utf-8', 'replace')}"
 
 

@@ -159,7 +159,7 @@ class World:
 
     def fillings(self, route: Route) -> Iterator[dict[str, str]]:
         """Fill a route with what is theirs, and with every mixture of theirs and ours."""
-        fixed = {"door": "report", "rest": "nowhere", "path": "nowhere"}
+        fixed = {"door": "report", "rest": "nowhere", "path": "nowhere", "short": "nowhere"}
         code = self.neighbours.village.code if "/v/" in route.path else FIGURE
         names = [name for name in route.parameters if name.endswith("_id")]
         plain = {name: fixed.get(name, code) for name in route.parameters if name not in names}

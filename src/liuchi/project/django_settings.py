@@ -29,6 +29,7 @@ LIUCHI_KEY_RING = KeyRing.from_text(LIUCHI.key_ring or _keys.key_ring)
 LIUCHI_MODE = str(LIUCHI.mode)
 LIUCHI_DATA_DIR = LIUCHI.data_dir
 LIUCHI_NOTICES = LIUCHI.notices
+LIUCHI_PUBLIC_ADDRESS = LIUCHI.public_address
 
 DEBUG = LIUCHI.debug
 ALLOWED_HOSTS = list(LIUCHI.allowed_hosts) or ["*"]  # * only outside production

@@ -9,6 +9,8 @@
 ``LIUCHI_KEY_RING``       keys for sensitive fields, as JSON; as above
 ``LIUCHI_NOTICES``        SMS and WeChat channels, as JSON (docs/guides/notices.md)
 ``LIUCHI_ALLOWED_HOSTS``  host names, separated by commas
+``LIUCHI_PUBLIC_ADDRESS``  how residents reach the site, for QR codes on paper; unset:
+                          the address the printing page was opened under
 ``LIUCHI_DEBUG``          ``1`` shows tracebacks; refused in production
 ``LIUCHI_POSTGRES_PORT``  also listen on this loopback port (embedded PostgreSQL)
 ``PORT``                  port of the web server; default 8000
@@ -59,6 +61,7 @@ class Settings(BaseModel):
     key_ring: str = ""
     notices: ChannelsSpec = ChannelsSpec()
     allowed_hosts: tuple[str, ...] = ()
+    public_address: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
     debug: bool = False
     postgres_port: int | None = None
     port: int = Field(default=PORT_DEFAULT, ge=1, le=65_535)
@@ -93,6 +96,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         "secret_key": "LIUCHI_SECRET_KEY",
         "key_ring": "LIUCHI_KEY_RING",
         "notices": "LIUCHI_NOTICES",
+        "public_address": "LIUCHI_PUBLIC_ADDRESS",
         "debug": "LIUCHI_DEBUG",
         "postgres_port": "LIUCHI_POSTGRES_PORT",
         "port": "PORT",

@@ -7,7 +7,7 @@ as easy as joining (《个人信息保护法》第14、15条).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django import forms
@@ -50,7 +50,15 @@ class ConsentForm(Sheet):
 
 
 def asked_of(actor: Actor, person_id: UUID, village_id: UUID) -> tuple[Asked, ...]:
-    """Return what the methods in force at a village ask consent for."""
+    """Return what the methods in force at a village ask consent for, and what was answered."""
+    return tuple(
+        replace(each, agreed=directory.consented(actor, person_id, each.code, each.playbook))
+        for each in asked_at(village_id)
+    )
+
+
+def asked_at(village_id: UUID) -> tuple[Asked, ...]:
+    """Return what the methods in force at a village ask consent for, of nobody in particular."""
     found = []
     for applied in journal.playbooks_in_force(village_id, today()):
         core = stored(applied.compiled).core
@@ -62,7 +70,7 @@ def asked_of(actor: Actor, person_id: UUID, village_id: UUID) -> tuple[Asked, ..
                 title=purpose.title or code,
                 fields=tuple(PERSONAL_FIELDS[name] for name in purpose.fields),
                 retain=purpose.retain.sentence,
-                agreed=directory.consented(actor, person_id, code, applied.code),
+                agreed=False,
             )
             for code, purpose in core.purposes.items()
             if purpose.legal_basis is LegalBasis.CONSENT

@@ -36,6 +36,7 @@ DOORS = (
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
     Door("desk-people", _("居民"), "people", "directory.person.read"),
     Door("desk-households", _("住户"), "home", "directory.household.read"),
+    Door("desk-prints", _("打印和群发"), "print"),
     Door("desk-figures", _("指标"), "figures", "indicators.figure.read"),
 )
 

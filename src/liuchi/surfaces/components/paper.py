@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -20,6 +21,9 @@ from liuchi.kernel import clock, paper
 from liuchi.surfaces.components.templatetags.liuchi import is_english
 
 PDF = "application/pdf"
+VIEWER_POLICY = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+)
 
 
 def pdf_response(
@@ -38,13 +42,19 @@ def pdf_response(
     response = HttpResponse(pdf, content_type=PDF)
     response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(filename)}.pdf"
     response["Cache-Control"] = "private, no-store"
+    # The browser's own viewer styles itself and embeds the file; nothing else runs.
+    response["Content-Security-Policy"] = VIEWER_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 def public_address(request: HttpRequest, path: str) -> str:
-    """Return the full address of ``path``, for a QR code on paper."""
-    return request.build_absolute_uri(path)
+    """Return the full address of ``path`` as residents reach it, for QR codes and messages.
+
+    The installation's public address where one is set; else the one this request came by.
+    """
+    root = settings.LIUCHI_PUBLIC_ADDRESS
+    return f"{root}{path}" if root else request.build_absolute_uri(path)
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuchi.surfaces.components import evidence, sign_in
+from liuchi.surfaces.components import cards, evidence, group_texts, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("password/", sign_in.password, name="password"),
     path("language/", sign_in.preferences, name="preferences"),
     path("files/<uuid:document_id>/", evidence.image, name="file"),
+    path("card/<uuid:person_id>/", cards.card, name="card"),
+    path("g/<slug:short>", group_texts.follow, name="short"),
 ]

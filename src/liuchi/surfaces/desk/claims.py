@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
-from liuchi.surfaces.components import across, excel, tables, words
+from liuchi.surfaces.components import across, excel, group_texts, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.methods import rule_titled, rules_at
@@ -98,6 +98,7 @@ def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> Ht
         "may_review": row.state == "proposed" and actor.may("points.claim.review").allowed,
         "may_see_person": actor.may("directory.person.read").allowed,
         "may_record": actor.may("points.claim.propose").allowed,
+        "group_text": group_texts.of_claim(request, row),
         "just_sent": "sent" in request.GET,
         "just_reviewed": "reviewed" in request.GET,
         "next_claim": next((each for each in waiting if each.id != row.id), None),

@@ -16,7 +16,8 @@ from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, pager, statements, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
-from liuchi.surfaces.components.across import gather
+from liuchi.surfaces.components.across import each, gather, unique
+from liuchi.surfaces.components.cards import scanned
 from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
@@ -31,6 +32,9 @@ FOUND_ROWS = 20
 def find(request: SeatedRequest) -> dict[str, object]:
     """Return the rows a search by name or pinyin finds; none before anything is typed."""
     text = request.GET.get("text", "").strip()
+    person_id = scanned(text)
+    if person_id is not None:
+        return _of_card(text, tuple(directory.people_of(request.actor, [person_id]).values()))
     rows = directory.people(request.actor, text=text, limit=FOUND_ROWS).rows if text else ()
     return {"text": text, "people": rows}
 
@@ -38,13 +42,25 @@ def find(request: SeatedRequest) -> dict[str, object]:
 def find_anywhere(request: SeatedRequest, verb: str) -> dict[str, object]:
     """Return what :func:`find` does, over all areas where a post includes the verb."""
     text = request.GET.get("text", "").strip()
-    rows = _sought(request, verb, text, pager.after(request), FOUND_ROWS).rows if text else ()
+    person_id = scanned(text)
+    if person_id is not None:
+        parts = each(
+            request, verb, lambda actor: tuple(directory.people_of(actor, [person_id]).values())
+        )
+        return _of_card(text, unique(parts))
+    rows = sought(request, verb, text, pager.after(request), FOUND_ROWS).rows if text else ()
     return {"text": text, "people": rows}
 
 
-def _sought(
+def _of_card(text: str, found: tuple[PersonRow, ...]) -> dict[str, object]:
+    """Show whose card a scanner has typed into the field, and the text only if nobody's."""
+    return {"text": "" if found else text, "people": found}
+
+
+def sought(
     request: SeatedRequest, verb: str, text: str, after: str | None, limit: int
 ) -> Page[PersonRow]:
+    """Return people by name, over all areas where a post includes the verb."""
     return gather(
         request,
         verb,
@@ -65,7 +81,7 @@ def people(request: SeatedRequest) -> HttpResponse | FileResponse:
         "people",
         _("居民"),
         columns.PEOPLE,
-        lambda after, limit: _sought(request, "directory.person.read", text, after, limit),
+        lambda after, limit: sought(request, "directory.person.read", text, after, limit),
         empty=_("没有找到。请换个写法，或用拼音。"),
     )
     if request.method == "POST":
@@ -203,6 +219,7 @@ def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | File
     found = directory.household(request.actor, household_id)
     context = {
         "household": found.row,
+        "may_write": request.actor.may("directory.person.write").allowed,
         "table": tables.shown(request, listing, tables.whole(found.members)),
     }
     return TemplateResponse(request, "desk/household.html", context)

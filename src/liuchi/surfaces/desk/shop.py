@@ -16,7 +16,7 @@ from liuchi.engines.points.enums import RedemptionState
 from liuchi.engines.points.queries import GoodsRow, RedemptionRow
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, NotFound
-from liuchi.surfaces.components import excel, pager, tables
+from liuchi.surfaces.components import excel, group_texts, pager, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -61,12 +61,15 @@ def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse | FileRespons
         actor, shop_id=shop_id, after=pager.after(request), limit=RECENT_ROWS
     )
     receipt = request.GET.get("receipt", "")
+    shop, goods = points.shop(actor, shop_id), points.goods(actor, shop_id)
     context = {
         **find(request),
-        "shop": points.shop(request.actor, shop_id),
-        "shelf": tables.shown(request, lists[1]),
+        "shop": shop,
+        "shelf": tables.shown(request, lists[1], tables.whole(goods)),
         "redemptions": tables.shown(request, lists[0], found),
+        "group_text": group_texts.of_goods(request, directory.area(shop.village_id), goods),
         "receipt": next((row for row in found.rows if str(row.id) == receipt), None),
+        "may_open": actor.may("points.account.read").allowed,
         "may_redeem": actor.may("points.redemption.make").allowed,
         "may_stock": actor.may("points.stock.write").allowed,
     }

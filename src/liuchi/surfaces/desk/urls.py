@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuchi.surfaces.desk import claims, figures, people, record, shop, today
+from liuchi.surfaces.desk import claims, figures, people, prints, record, shop, today
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
@@ -27,4 +27,26 @@ urlpatterns = [
     path("figures/<str:code>/", figures.figure, name="desk-figure"),
     path("figures/<str:code>/facts/", figures.facts, name="desk-facts"),
     path("facts/<uuid:fact_id>/", figures.fact, name="desk-fact"),
+    path("prints/", prints.prints, name="desk-prints"),
+    path("people/cards/print/", prints.people_cards, name="desk-people-cards-print"),
+    path("people/<uuid:person_id>/card/print/", prints.card, name="desk-card-print"),
+    path(
+        "people/<uuid:person_id>/consent/print/",
+        prints.consent_of_person,
+        name="desk-consent-print",
+    ),
+    path("people/<uuid:person_id>/claim/print/", prints.claim_slip, name="desk-claim-slip-print"),
+    path("claims/<uuid:claim_id>/print/", prints.claim, name="desk-claim-print"),
+    path("redemptions/<uuid:redemption_id>/print/", prints.redemption, name="desk-receipt-print"),
+    path("shop/<uuid:shop_id>/prices/print/", prints.prices, name="desk-prices-print"),
+    path(
+        "households/<uuid:household_id>/consent/print/",
+        prints.consent_of_household,
+        name="desk-household-consent-print",
+    ),
+    path(
+        "households/<uuid:household_id>/cards/print/",
+        prints.household_cards,
+        name="desk-household-cards-print",
+    ),
 ]

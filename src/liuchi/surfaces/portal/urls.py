@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from liuchi.surfaces.portal import mine, places
+from liuchi.surfaces.portal import mine, places, prints
 
 urlpatterns = [
     path("", places.choose, name="portal-choose"),
     path("v/<slug:code>/", places.home, name="portal-home"),
     path("v/<slug:code>/rules/", places.rules, name="portal-rules"),
     path("v/<slug:code>/notices/", places.notices, name="portal-notices"),
+    path("v/<slug:code>/notices/print/", prints.notices, name="portal-notices-print"),
+    path("v/<slug:code>/rules/print/", prints.rules, name="portal-rules-print"),
+    path("v/<slug:code>/consent/print/", prints.consent, name="portal-consent-print"),
+    path("v/<slug:code>/claim/print/", prints.claim_slip, name="portal-claim-slip-print"),
+    path("v/<slug:code>/poster/print/", prints.poster, name="portal-poster-print"),
+    path("v/<slug:code>/shop-poster/print/", prints.shop_poster, name="portal-shop-poster-print"),
     path("v/<slug:code>/soon/<slug:door>/", places.soon, name="portal-soon"),
     path("me/", mine.statement, name="portal-me"),
     path("me/consent/", mine.consent, name="portal-consent"),
@@ -16,4 +22,5 @@ urlpatterns = [
     path("me/claims/new/", mine.propose, name="portal-propose"),
     path("me/claims/<uuid:claim_id>/more/", mine.add_to_claim, name="portal-claim-more"),
     path("me/claims/<uuid:claim_id>/", mine.claim, name="portal-claim"),
+    path("me/claims/<uuid:claim_id>/print/", prints.claim, name="portal-claim-print"),
 ]

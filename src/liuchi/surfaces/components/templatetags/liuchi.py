@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
@@ -74,6 +75,18 @@ def icon(name: str) -> SafeString:
 def qr(text: str) -> SafeString:
     """Draw a QR code of a text, usually an address; CSS gives it its width."""
     return mark_safe(paper.qr_svg(text))  # noqa: S308  drawn by segno, holds no markup of ours
+
+
+@register.inclusion_tag("components/copy_text.html")
+def copy_text(
+    text: str, label: str, *, to_one: bool = False, button: str = "btn"
+) -> dict[str, object]:
+    """Show a text to paste into a chat, with a button that copies it.
+
+    ``to_one``: the chat is with one resident, so the button does not say 复制到群.
+    """
+    action = _("复制") if to_one else _("复制到群")
+    return {"text": text, "label": label, "button": button, "action": action}
 
 
 @register.inclusion_tag("components/field.html")

@@ -152,6 +152,25 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  /* 复制到群: the text goes to the clipboard; where that is not allowed, it stands selected. */
+  window.Alpine.data("copy", () => ({
+    button: {
+      async ["@click"]() {
+        const text = this.$root.querySelector("textarea");
+        const said = this.$root.querySelector("[role=status]");
+        text.select();
+        let done = false;
+        try {
+          await navigator.clipboard.writeText(text.value);
+          done = true;
+        } catch {
+          done = document.execCommand("copy");
+        }
+        said.textContent = done ? said.dataset.done : said.dataset.select;
+      },
+    },
+  }));
+
   /* Review by keyboard: A approves, R goes to the reason. Not while typing. */
   window.Alpine.data("review", () => ({
     init() {

@@ -1,0 +1,182 @@
+"""What stands on the printed sheets: contexts for the templates in ``components/print``.
+
+Portal and desk print the same sheets for different people; who may print which one is
+declared by their views. A sheet names its place, and leads back by a QR code to a page
+that anybody may open or that asks who is looking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import AreaRow, PersonRow
+from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries import ClaimRow, NoticeSheet, RedemptionRow, ShopRow
+from liuchi.kernel.clock import today
+from liuchi.surfaces.components.consent import asked_at
+from liuchi.surfaces.components.methods import by_class, rule_titled, rules_at
+from liuchi.surfaces.components.paper import pdf_response, public_address
+
+RECEIPT_CHARACTERS = 8
+CARDS_ON_A_SHEET = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One resident's card. ``address`` is what its QR code says: an opaque id, no name."""
+
+    name: str
+    village_name: str
+    address: str
+
+
+def notices(request: HttpRequest, area: AreaRow) -> HttpResponse:
+    """Print what is on public notice, each numbered notice on a page of its own.
+
+    Names are masked, or absent where the person wants it so. ``?notice=2026-12`` prints one.
+    """
+    wanted = request.GET.get("notice", "")
+    sheets: tuple[NoticeSheet, ...]
+    if wanted:
+        sheets = (points.notice_by_code(area.id, wanted),)
+    else:
+        running = points.notice_sheets(area.id, running=True).rows
+        sheets = tuple(points.notice(row.id) for row in reversed(running))
+    context = {
+        "title": _("积分公示"),
+        "place": area.name,
+        "sheets": sheets,
+        "address": public_address(request, reverse("portal-notices", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/notices.html", context, _("积分公示"))
+
+
+def rules(request: HttpRequest, area: AreaRow) -> HttpResponse:
+    """Print the rules in force, under the headings of their classes."""
+    found = rules_at(area.id)
+    context = {
+        "title": _("积分规则"),
+        "place": area.name,
+        "classes": by_class(found),
+        "count": len(found),
+        "address": public_address(request, reverse("portal-rules", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/rules.html", context, _("积分规则"))
+
+
+def consent(
+    request: HttpRequest, area: AreaRow, people: Iterable[PersonRow] = (), household: str = ""
+) -> HttpResponse:
+    """Print what a resident is asked to agree to: blank, for one person or for a household."""
+    context = {
+        "title": _("参加积分同意书"),
+        "place": area.name,
+        "asked": asked_at(area.id),
+        "people": tuple(people),
+        "household": household,
+        "address": public_address(request, reverse("portal-home", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/consent.html", context, _("参加积分同意书"))
+
+
+def claim_slip(
+    request: HttpRequest, area: AreaRow, person: PersonRow | None = None
+) -> HttpResponse:
+    """Print a slip on which a deed is claimed by pen: blank, or with the person's name."""
+    context = {
+        "title": _("积分申报单"),
+        "place": area.name,
+        "person": person,
+        "address": public_address(request, reverse("portal-rules", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/claim_slip.html", context, _("积分申报单"))
+
+
+def claim_receipt(request: HttpRequest, claim: ClaimRow) -> HttpResponse:
+    """Print where a claim stands and what happens next."""
+    context = {
+        "title": _("积分申报回执"),
+        "place": claim.village_name,
+        "claim": claim,
+        "number": receipt_number(claim.id),
+        "rule": rule_titled(rules_at(claim.village_id), claim.rule_code),
+        "address": public_address(request, reverse("portal-claim", args=[claim.id])),
+    }
+    return pdf_response(request, "components/print/claim_receipt.html", context, _("积分申报回执"))
+
+
+def redemption_receipt(
+    request: HttpRequest, redemption: RedemptionRow, shop: ShopRow
+) -> HttpResponse:
+    """Print what was taken for how many points."""
+    context = {
+        "title": _("兑换回执"),
+        "place": shop.village_name,
+        "redemption": redemption,
+        "shop": shop,
+        "number": receipt_number(redemption.id),
+        "address": public_address(request, reverse("portal-me")),
+    }
+    return pdf_response(request, "components/print/redemption_receipt.html", context, _("兑换回执"))
+
+
+def prices(request: HttpRequest, shop: ShopRow, goods: Iterable[object]) -> HttpResponse:
+    """Print a shop's goods and their prices, the cheapest first."""
+    area = directory.area(shop.village_id)
+    context = {
+        "title": _("%(shop)s兑换价目") % {"shop": shop.name},
+        "place": shop.village_name,
+        "shop": shop,
+        "goods": tuple(goods),
+        "day": today(),
+        "address": public_address(request, reverse("portal-home", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/prices.html", context, _("兑换价目"))
+
+
+def cards(request: HttpRequest, place: str, people: Iterable[PersonRow]) -> HttpResponse:
+    """Print cards on A4, ten to a sheet, with marks to cut along."""
+    made = [card_of(request, person) for person in people]
+    sheets = [made[at : at + CARDS_ON_A_SHEET] for at in range(0, len(made), CARDS_ON_A_SHEET)]
+    context = {"title": _("积分卡"), "place": place, "sheets": sheets}
+    return pdf_response(request, "components/print/cards.html", context, _("积分卡"))
+
+
+def card(request: HttpRequest, person: PersonRow) -> HttpResponse:
+    """Print one card large, on A5, with what it is for."""
+    context = {
+        "title": _("积分卡"),
+        "place": person.village_name,
+        "card": card_of(request, person),
+    }
+    return pdf_response(request, "components/print/card.html", context, _("积分卡"))
+
+
+def poster(request: HttpRequest, area: AreaRow, *, of_shop: bool) -> HttpResponse:
+    """Print the village's QR code for the gate or the shop; A3 where ``?size=a3`` asks for it."""
+    context = {
+        "title": _("信用超市") if of_shop else _("扫码看这里"),
+        "place": area.name,
+        "of_shop": of_shop,
+        "is_a3": request.GET.get("size") == "a3",
+        "address": public_address(request, reverse("portal-home", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/poster.html", context, _("海报"))
+
+
+def card_of(request: HttpRequest, person: PersonRow) -> Card:
+    """Return a person's card."""
+    address = public_address(request, reverse("card", args=[person.id]))
+    return Card(person.name, person.village_name, address)
+
+
+def receipt_number(record_id: UUID) -> str:
+    """Return the end of a record's id, the part that tells records of one day apart."""
+    return record_id.hex[-RECEIPT_CHARACTERS:].upper()
