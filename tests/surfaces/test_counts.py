@@ -19,7 +19,7 @@ PAGES = (
     ("/desk/people/?text=wang", "secretary", 9),
     ("/desk/households/", "secretary", 8),
     ("/desk/claims/?state=posted", "reviewer", 10),
-    ("/desk/shop/{shop_id}/", "shopkeeper", 13),
+    ("/desk/shop/{shop_id}/", "shopkeeper", 12),
     (f"/desk/figures/{FIGURE}/facts/?area={{area_id}}", "secretary", 12),
     ("/me/", "resident", 17),
     ("/me/claims/", "resident", 9),
