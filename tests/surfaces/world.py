@@ -75,6 +75,23 @@ def make_world(database: str) -> World:
         scope_code=theirs.village.scope_code,
         person_id=held["person_id"],
     )
+    points_actions.propose_claims(
+        actor=secretary,
+        key="their-list",
+        title="清洁家园",
+        rule_code=theirs.rule_code,
+        happened_on=clock.today(),
+        person_ids=[held["person_id"]],
+    )
+    rows(
+        "INSERT INTO points_approval (id, kind, state, version, person_id, village_id, scope_code, "
+        "claim_id, reason, asked_by_id, asked_at, answer) SELECT gen_random_uuid(), 'correction', "
+        "'asked', 1, person_id, village_id, scope_code, id, '重复', %s, posted_at, '' "
+        "FROM points_claim WHERE state = 'posted' AND starts_with(scope_code, %s) "
+        "LIMIT 1 RETURNING id",
+        secretary.id,
+        theirs.village.scope_code,
+    )
     return World(database, ours, theirs, document.id)
 
 

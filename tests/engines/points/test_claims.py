@@ -128,12 +128,10 @@ def test_without_consent_nothing_is_claimed(world):
     assert caught.value.code == "no_consent"
 
 
-def test_a_resident_claims_for_oneself_only(world):
+def test_a_resident_claims_for_oneself(world):
     resident = world.resident(world.people[0])
     claim = world.propose(world.people[0], actor=resident)
-    assert claim.person_id == world.people[0]
-    with pytest.raises(Refused):
-        world.propose(world.people[1], actor=resident)
+    assert (claim.person_id, claim.capacity, claim.asked_by_id) == (world.people[0], "own", None)
 
 
 def test_nobody_reviews_what_they_entered(world):

@@ -53,7 +53,10 @@ SECTION = {
         ]
     },
 }
+STAFF = ("recorder", "reviewer", "secretary", "clerk")
 VERBS_OF_ALL = (
+    "accounts.post.write",
+    "directory.area.write",
     "directory.person.write",
     "directory.person.read",
     "accounts.user.write",
@@ -61,6 +64,7 @@ VERBS_OF_ALL = (
     "points.claim.read",
     "points.claim.review",
     "points.claim.post",
+    "points.claim.raise",
     "points.account.read",
     "points.goods.read",
     "points.stock.write",
@@ -99,6 +103,15 @@ class World:
             actor=self.root,
             key=self.key(),
         )
+        if role in STAFF:
+            # A real post: whether a village has a second person is looked up, not passed on.
+            directory_actions.appoint(
+                user_id=user_id, role=role, area_id=area.id, actor=self.root, key=self.key()
+            )
+        if person_id is not None:
+            directory_actions.link_account(
+                user_id=user_id, person_id=person_id, actor=self.root, key=self.key()
+            )
         return Actor(
             user_id,
             role,

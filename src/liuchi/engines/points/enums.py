@@ -63,6 +63,45 @@ class ClaimVerb(StrEnum):
     REVERSE = "reverse"
 
 
+class Capacity(StrEnum):
+    """In which capacity somebody asked for a claim to be made."""
+
+    OWN = "own"  # the claimant, by phone or at the desk
+    RECORDER = "recorder"  # staff who saw it, or found it in a book or on a list
+    FAMILY = "family"  # somebody of the claimant's household
+    NEIGHBOUR = "neighbour"  # anybody else who knows the claimant
+
+
+class BatchKind(StrEnum):
+    """What several claims were entered from together."""
+
+    BOOK = "book"  # a page of a paper book
+    ACTIVITY = "activity"  # an activity with its list of people
+
+
+class UpperReason(StrEnum):
+    """Why a claim went to the town office for review."""
+
+    NO_SECOND_PERSON = "no_second_person"  # nobody of the village may review it
+    OVERDUE = "overdue"  # nobody of the village did within the time the playbook gives
+
+
+class ApprovalKind(StrEnum):
+    """What one person asks for and another decides."""
+
+    CORRECTION = "correction"  # an award undone, or lowered to the right quantity
+    GIFT = "gift"  # goods handed out without points
+
+
+class ApprovalState(StrEnum):
+    """Where such a question stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
 HOLDING_STATES = (
     ClaimState.PROPOSED,
     ClaimState.RETURNED,

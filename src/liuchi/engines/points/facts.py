@@ -27,34 +27,24 @@ class ClaimData(_Data):
     quantity: int
 
 
+class ProposedData(ClaimData):
+    """A deed that was claimed: in which capacity, on whose asking, from which book or list."""
+
+    capacity: str = "recorder"
+    asked_by: UUID | None = None
+    batch: UUID | None = None
+
+
+class RaisedData(ClaimData):
+    """A deed that goes to the town office: ``no_second_person`` or ``overdue``."""
+
+    reason: str
+
+
 class ReviewData(ClaimData):
     """A deed and what its review came to: ``approve``, ``reject`` or ``return``."""
 
     outcome: str
-
-
-def claim_data(
-    outcome: str,
-    *,
-    person: UUID,
-    household: UUID | None,
-    home_area: UUID,
-    rule: str,
-    rule_class: str,
-    happened_on: date,
-    quantity: int,
-) -> ClaimData:
-    """Return the data of a claim's fact, with the review's outcome where there is one."""
-    data = ClaimData(
-        person=person,
-        household=household,
-        home_area=home_area,
-        rule=rule,
-        rule_class=rule_class,
-        happened_on=happened_on,
-        quantity=quantity,
-    )
-    return ReviewData(**dict(data), outcome=outcome) if outcome else data
 
 
 class NoticeData(_Data):
@@ -144,6 +134,7 @@ _POINTS = Sentence("积分", "points")
 
 CLAIM_PROPOSED = "points.claim_proposed"
 CLAIM_REVIEWED = "points.claim_reviewed"
+CLAIM_RAISED = "points.claim_raised"
 CLAIM_WITHDRAWN = "points.claim_withdrawn"
 CLAIM_STOPPED = "points.claim_stopped"
 CLAIM_CORRECTED = "points.claim_corrected"
@@ -164,7 +155,20 @@ GIFT_GIVEN = "points.gift_given"
 STOCK_RECEIVED = "points.stock_received"
 
 KINDS = (
-    FactKind(CLAIM_PROPOSED, Sentence("积分申报", "claim made"), ClaimData, _CLAIM, _POINTS),
+    FactKind(
+        CLAIM_PROPOSED,
+        Sentence("积分申报", "claim made"),
+        ProposedData,
+        {**_CLAIM, "capacity": DimensionType.TEXT},
+        _POINTS,
+    ),
+    FactKind(
+        CLAIM_RAISED,
+        Sentence("转镇街评议", "claim gone to the town office"),
+        RaisedData,
+        {**_CLAIM, "reason": DimensionType.TEXT},
+        _POINTS,
+    ),
     FactKind(
         CLAIM_REVIEWED,
         Sentence("积分评议", "claim reviewed"),

@@ -69,3 +69,13 @@ def rotate_keys() -> int:
     while done := actions.rewrap_objection_keys(actor=actor):
         total += done
     return total
+
+
+def raise_overdue() -> int:
+    """Send what no second person has reviewed in time to the town office; how many it was.
+
+    A claim waits by the work calendar, so most looks find nothing; one look a minute is
+    one indexed query.
+    """
+    actor = system_actor(POSTING_ACTOR_ID, "points.claim.read", "points.claim.raise")
+    return actions.raise_overdue(actor=actor, limit=_BATCH)

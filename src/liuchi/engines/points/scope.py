@@ -41,6 +41,11 @@ def village_of(actor: Actor) -> UUID | None:
     return None
 
 
+def is_above_villages(actor: Actor) -> bool:
+    """Whether the actor's post is for a town or higher: it reviews what has come up."""
+    return len(actor.scope_code) < VILLAGE_CODE_LENGTH
+
+
 def serves(shop_scope: str, actor: Actor) -> bool:
     """Whether a shop is in the actor's area, or the actor's grid or village is in the shop's."""
     return actor.covers(shop_scope) or actor.scope_code.startswith(shop_scope)

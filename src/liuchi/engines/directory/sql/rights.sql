@@ -16,3 +16,8 @@ GRANT EXECUTE ON FUNCTION directory_household_of(uuid, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_inhabited() TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_search_people(text[], bytea, text, uuid, integer)
     TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_subjects(uuid[], date) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_near(text, integer, date) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_holders(uuid[], text, date) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_households_of(uuid[], date) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_people_named(text[], text[]) TO :app_role;

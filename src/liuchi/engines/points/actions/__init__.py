@@ -1,11 +1,13 @@
 """All writes of points: decide, write, journal, in one transaction or one posting."""
 
+from liuchi.engines.points.actions.batches import open_book_page, propose_claims
 from liuchi.engines.points.actions.claims import (
     propose_claim,
     resubmit_claim,
     review_claim,
     withdraw_claim,
 )
+from liuchi.engines.points.actions.groups import Reviewed, ReviewItem, review_claims
 from liuchi.engines.points.actions.notices import lengthen_notices
 from liuchi.engines.points.actions.objections import (
     add_to_objection,
@@ -17,11 +19,14 @@ from liuchi.engines.points.actions.objections import (
     withdraw_objection,
 )
 from liuchi.engines.points.actions.public_names import choose_public_name
+from liuchi.engines.points.actions.raising import raise_overdue
 from liuchi.engines.points.actions.rewards import post_claims, reverse_award
 from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_in
 from liuchi.engines.points.actions.shop import give_gift, redeem, reverse_redemption
 
 __all__ = [
+    "ReviewItem",
+    "Reviewed",
     "add_to_objection",
     "answer_objection",
     "choose_public_name",
@@ -30,14 +35,18 @@ __all__ = [
     "lengthen_notices",
     "object_to",
     "offer_goods",
+    "open_book_page",
     "open_shop",
     "post_claims",
     "propose_claim",
+    "propose_claims",
+    "raise_overdue",
     "redeem",
     "resubmit_claim",
     "reverse_award",
     "reverse_redemption",
     "review_claim",
+    "review_claims",
     "rewrap_objection_keys",
     "show_contact",
     "stock_in",

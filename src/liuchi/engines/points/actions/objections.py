@@ -18,6 +18,7 @@ from django.db.models import F
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.actions.entering import claim_facts
 from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import (
     ClaimState,
@@ -347,7 +348,7 @@ def _conclude(actor: Actor, claim: Claim, objection: Objection, answer: _Answer)
             points=claim.points,
             objections_open=0,
             posts_not_before=None,
-            **put_on_notice(actor, claim),
+            **put_on_notice(actor, [claim])[claim.id],
         )
         _journal_claim(actor, facts.CLAIM_CORRECTED, claim)
     elif outcome is ObjectionOutcome.NOT_UPHELD and not objection.late:
@@ -436,23 +437,13 @@ def _journal(
 
 
 def _journal_claim(actor: Actor, kind: str, claim: Claim) -> None:
-    data = facts.claim_data(
-        "",
-        person=claim.person_id,
-        household=claim.household_id,
-        home_area=claim.village_id,
-        rule=claim.rule_code,
-        rule_class=claim.rule_class,
-        happened_on=claim.happened_on,
-        quantity=claim.quantity,
-    )
     journal.record(
         kind,
         actor=actor,
         subject_kind="points.claim",
         subject_id=claim.id,
         area_id=claim.village_id,
-        data=data,
+        data=claim_facts(claim),
         amount=claim.points,
         cause_id=claim.reviewed_fact_id,
         playbook_version=claim.playbook_version,

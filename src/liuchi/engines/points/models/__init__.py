@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liuchi.engines.points.models.claims import Claim
+from liuchi.engines.points.models.claims import Approval, Batch, Claim
 from liuchi.engines.points.models.ledger import (
     Account,
     Entry,
@@ -23,6 +23,8 @@ from liuchi.engines.points.models.notices import (
 
 __all__ = [
     "Account",
+    "Approval",
+    "Batch",
     "Claim",
     "Entry",
     "Gift",

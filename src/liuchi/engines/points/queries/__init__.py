@@ -1,5 +1,12 @@
 """All reads of points, as frozen rows. Inside ``acting_as(actor)``, but for rules and notices."""
 
+from liuchi.engines.points.queries.batches import (
+    BatchRow,
+    RefusedRow,
+    batch,
+    batches,
+    people_of_batch,
+)
 from liuchi.engines.points.queries.claims import (
     OLDEST_FIRST,
     ClaimRow,
@@ -7,7 +14,6 @@ from liuchi.engines.points.queries.claims import (
     claim_of,
     claims,
     due_claims,
-    points_under_cap,
     sheets_of,
 )
 from liuchi.engines.points.queries.ledger import EntryRow, Statement, balance, statement, transfer
@@ -70,6 +76,7 @@ from liuchi.engines.points.queries.telling import (
 
 __all__ = [
     "OLDEST_FIRST",
+    "BatchRow",
     "ClaimNote",
     "ClaimRow",
     "EntryRow",
@@ -86,12 +93,15 @@ __all__ = [
     "Receipt",
     "ReceiptRow",
     "RedemptionRow",
+    "RefusedRow",
     "RuleRow",
     "ShopRow",
     "Statement",
     "WorkToday",
     "WrittenLine",
     "balance",
+    "batch",
+    "batches",
     "claim",
     "claim_notes",
     "claim_of",
@@ -112,7 +122,7 @@ __all__ = [
     "objection_of",
     "objection_work",
     "objections",
-    "points_under_cap",
+    "people_of_batch",
     "receipt_code",
     "receipt_hash",
     "receipt_of",

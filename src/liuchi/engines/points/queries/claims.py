@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
-from liuchi.engines.points.enums import HOLDING_STATES, ClaimState
+from liuchi.engines.points.enums import Capacity, ClaimState, UpperReason
 from liuchi.engines.points.models import Claim
 from liuchi.engines.points.queries.places import last_day
 from liuchi.engines.points.scope import page_size, require_any, uuid_cursor, village_of
@@ -26,7 +26,11 @@ OLDEST_FIRST = (ClaimState.PROPOSED, ClaimState.RETURNED)
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """A claim and where it stands. ``notice_until`` is the last day of its public notice."""
+    """A claim and where it stands. ``notice_until`` is the last day of its public notice.
+
+    ``asked_by_name`` is of who asked for it on the person's behalf; ``upper_since`` is when
+    it went to the town office for review.
+    """
 
     id: UUID
     person_id: UUID
@@ -53,6 +57,14 @@ class ClaimRow:
     sheet_id: UUID | None
     sheet_place: int | None
     objected: bool
+    capacity: Capacity
+    asked_by_id: UUID | None
+    asked_by_name: str
+    batch_id: UUID | None
+    upper_since: datetime | None
+    upper_reason: UpperReason | None
+    corrects_id: UUID | None
+    proposed_by_id: UUID
 
 
 def claims(
@@ -60,10 +72,15 @@ def claims(
     *,
     state: str | None = None,
     person_id: UUID | None = None,
+    batch_id: UUID | None = None,
+    moved_up: bool | None = None,
     after: str | UUID | None = None,
     limit: int = 50,
 ) -> Page[ClaimRow]:
-    """Return claims the actor may see: what waits, oldest first; anything else, newest first."""
+    """Return claims the actor may see: what waits, oldest first; anything else, newest first.
+
+    ``batch_id``: only of a page or list; ``moved_up``: only what the town office reviews.
+    """
     require_any(actor, "points.claim.read", "points.claim.review", "points.claim.propose_own")
     require(actor)
     most, start, found = page_size(limit), uuid_cursor(after), Claim.objects.all()
@@ -74,6 +91,10 @@ def claims(
         found = found.filter(state=state)
     if person_id is not None:
         found = found.filter(person_id=person_id)
+    if batch_id is not None:
+        found = found.filter(batch_id=batch_id)
+    if moved_up is not None:
+        found = found.filter(upper_since__isnull=not moved_up)
     if state in OLDEST_FIRST:
         found = found.order_by("id") if start is None else found.filter(id__gt=start).order_by("id")
     else:
@@ -127,28 +148,13 @@ def sheets_of(actor: Actor, claim_ids: Iterable[UUID]) -> tuple[UUID, ...]:
     return tuple(found.order_by().values_list("sheet_id", flat=True).distinct())
 
 
-def points_under_cap(person_id: UUID, rule_code: str, unit: str, period: tuple[date, date]) -> int:
-    """Return the points a person's claims by a rule take up within a period.
-
-    Claims under review and on notice count: together they may not come to more
-    than the cap once they are posted.
-    """
-    found = Claim.objects.filter(
-        person_id=person_id,
-        rule_code=rule_code,
-        unit=unit,
-        state__in=HOLDING_STATES,
-        happened_on__gte=period[0],
-        happened_on__lt=period[1],
-    ).aggregate(total=Sum("points"))
-    return int(found["total"] or 0)
-
-
 def _rows(actor: Actor, found: Iterable[Claim]) -> tuple[ClaimRow, ...]:
     held = tuple(found)
     if not held:
         return ()
-    people = directory.people_of(actor, (each.person_id for each in held))
+    people = directory.people_of(
+        actor, [who for each in held for who in (each.person_id, each.asked_by_id) if who]
+    )
     places = directory.areas({each.village_id for each in held})
     users = accounts.names_of(
         who for each in held for who in (each.proposed_by_id, each.reviewed_by_id) if who
@@ -183,6 +189,14 @@ def _rows(actor: Actor, found: Iterable[Claim]) -> tuple[ClaimRow, ...]:
             sheet_id=each.sheet_id,
             sheet_place=each.sheet_place,
             objected=each.objections_open > 0,
+            capacity=Capacity(each.capacity),
+            asked_by_id=each.asked_by_id,
+            asked_by_name=people[each.asked_by_id].name if each.asked_by_id in people else "",
+            batch_id=each.batch_id,
+            upper_since=each.upper_since,
+            upper_reason=UpperReason(each.upper_reason) if each.upper_reason else None,
+            corrects_id=each.corrects_id,
+            proposed_by_id=each.proposed_by_id,
         )
         for each in held
     )

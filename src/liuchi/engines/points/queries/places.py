@@ -15,7 +15,7 @@ from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import AccountKind, ClaimState, Evidence
 from liuchi.engines.points.models import Account, Claim, Goods
-from liuchi.engines.points.scope import village_of
+from liuchi.engines.points.scope import is_above_villages, village_of
 from liuchi.engines.points.spec import PointsSpec, cap_sentence
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -123,14 +123,18 @@ def notices(area_id: UUID) -> tuple[NoticeRow, ...]:
 
 
 def work_today(actor: Actor) -> WorkToday:
-    """Count what waits in the actor's area: claims to review, claims returned, goods low."""
+    """Count what waits in the actor's area: claims to review, claims returned, goods low.
+
+    Above villages only what has come up is to be reviewed.
+    """
     require(actor)
     village = village_of(actor)
     claims = Claim.objects.all() if village is None else Claim.objects.filter(village_id=village)
+    to_review = claims.filter(state=ClaimState.PROPOSED).exclude(proposed_by_id=actor.id)
+    if is_above_villages(actor):
+        to_review = to_review.filter(upper_since__isnull=False)
     return WorkToday(
-        claims_to_review=claims.filter(state=ClaimState.PROPOSED)
-        .exclude(proposed_by_id=actor.id)
-        .count(),
+        claims_to_review=to_review.count(),
         claims_returned=claims.filter(state=ClaimState.RETURNED).count(),
         low_stock=with_stock(Goods.objects.filter(shop__scope_code__startswith=actor.scope_code))
         .filter(Q(stock__lte=F("low_stock")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -9,7 +10,9 @@ from uuid import UUID
 from liuchi.engines.points.enums import CapPer, ClaimState, ClaimVerb
 from liuchi.engines.points.rules.lifecycle import next_state
 from liuchi.engines.points.spec import CAP_PER_WORDS, RuleSpec
+from liuchi.kernel.calendar import WorkCalendar
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
+from liuchi.kernel.durations import Duration, TimeUnit
 
 QUANTITY_MAX = 100
 """Most units of a deed in one claim: thirty hours a month is much, a hundred a slip."""
@@ -21,7 +24,8 @@ class Deed:
 
     ``rule`` is None where no playbook in force on ``happened_on`` at the
     resident's place has it. ``used_points`` are the points of this person by this
-    rule within the cap's period, of claims that hold room (``HOLDING_STATES``).
+    rule within the cap's period, of claims that hold room (``HOLDING_STATES``). From a
+    paper book or a list: ``entered_from`` is the earliest day that ``enter_within`` allows.
     """
 
     rule: RuleSpec | None
@@ -32,6 +36,8 @@ class Deed:
     consented: bool
     files: int = 0
     used_points: int = 0
+    entered_from: date | None = None
+    enter_within: Duration | None = None
 
 
 def award_points(rule: RuleSpec, quantity: int) -> int:
@@ -103,6 +109,8 @@ def _day(deed: Deed) -> Decision:
             "{day} is still to come. Claim a deed after it is done.",
             day=str(deed.happened_on),
         )
+    if deed.entered_from is not None and deed.enter_within is not None:
+        return _entered(deed, deed.entered_from, deed.enter_within)
     if (deed.today - deed.happened_on).days > deed.claim_within_days:
         return refuse(
             "too_long_ago",
@@ -112,6 +120,29 @@ def _day(deed: Deed) -> Decision:
             days=deed.claim_within_days,
         )
     return ALLOWED
+
+
+def _entered(deed: Deed, earliest: date, within: Duration) -> Decision:
+    if deed.happened_on >= earliest:
+        return ALLOWED
+    return refuse(
+        "too_long_ago_to_enter",
+        "{day}已超过{within_zh}的补录期限，最早补录{earliest}的。",
+        "{day} is past the {within_en} for entering from paper; the earliest day is {earliest}.",
+        day=str(deed.happened_on),
+        earliest=str(earliest),
+        within_zh=within.sentence.in_language("zh"),
+        within_en=within.sentence.in_language("en"),
+    )
+
+
+def earliest_entry(today: date, within: Duration, calendar: WorkCalendar) -> date:
+    """Return the first day of those ``within`` reaches back over; today is not counted."""
+    day, left = today, within.amount
+    while left:
+        day -= timedelta(days=1)
+        left -= within.unit is TimeUnit.DAYS or calendar.is_work_day(day)
+    return day
 
 
 def _evidence(deed: Deed, rule: RuleSpec) -> Decision:
@@ -146,7 +177,11 @@ def _cap(deed: Deed, rule: RuleSpec) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who would review what. Household ids are those of the present day, None if unknown."""
+    """Who would review what. Household ids are those of the present day, None if unknown.
+
+    ``asked_by_id`` is the person who asked for another's claim. ``from_above``: the
+    reviewer's post is for a town or higher; ``moved_up``: the claim has gone there.
+    """
 
     state: ClaimState
     verb: ClaimVerb
@@ -157,10 +192,23 @@ class Review:
     reviewer_person_id: UUID | None
     reviewer_household_id: UUID | None
     reason: str = ""
+    asked_by_id: UUID | None = None
+    from_above: bool = False
+    moved_up: bool = False
 
 
 def may_review(review: Review) -> Decision:
     """Decide whether this person may give this outcome: two people, two households."""
+    move = next_state(review.state, review.verb)
+    return first_refusal(
+        _two_people(review),
+        move if isinstance(move, Decision) else ALLOWED,
+        _whose_turn(review),
+        _said_why(review),
+    )
+
+
+def _two_people(review: Review) -> Decision:
     if review.reviewer_id == review.proposer_id:
         return refuse(
             "own_proposal",
@@ -182,9 +230,26 @@ def may_review(review: Review) -> Decision:
             "申报人和您是同一户，要由另一位评议员评议。",
             "The claimant is of your household; another reviewer must look at it.",
         )
-    move = next_state(review.state, review.verb)
-    if isinstance(move, Decision):
-        return move
+    if review.asked_by_id is not None and review.asked_by_id == review.reviewer_person_id:
+        return refuse(
+            "own_request",
+            "这笔是您代为申报的，要由另一位评议员评议。",
+            "You asked for this claim on somebody's behalf; another reviewer must look at it.",
+        )
+    return ALLOWED
+
+
+def _whose_turn(review: Review) -> Decision:
+    if review.from_above and not review.moved_up:
+        return refuse(
+            "village_reviews_first",
+            "这笔先由社区评议，到期没有人评议会转到这里。",
+            "The village reviews this first; it comes here if nobody does so in time.",
+        )
+    return ALLOWED
+
+
+def _said_why(review: Review) -> Decision:
     if review.verb is not ClaimVerb.APPROVE and not review.reason.strip():
         return refuse(
             "reason_missing",
@@ -202,9 +267,12 @@ def may_take_back(
     actor_person_id: UUID | None,
     proposer_id: UUID,
     claimant_id: UUID,
+    asked_by_id: UUID | None = None,
 ) -> Decision:
-    """Decide on withdrawing or resubmitting: for who entered the claim or whose it is."""
-    if actor_id != proposer_id and actor_person_id != claimant_id:
+    """Decide on withdrawing or resubmitting: who entered it, asked for it, or whose it is."""
+    if actor_id != proposer_id and (
+        actor_person_id is None or actor_person_id not in (claimant_id, asked_by_id)
+    ):
         return refuse(
             "not_own_claim",
             "只有申报人或提交人可以撤回或重新提交。",
@@ -212,3 +280,29 @@ def may_take_back(
         )
     move = next_state(state, verb)
     return move if isinstance(move, Decision) else ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Somebody of the village who reviews, with the household where it is known."""
+
+    user_id: UUID
+    person_id: UUID | None
+    household_id: UUID | None
+
+
+def has_second_person(
+    seconds: Iterable[Second],
+    *,
+    proposer_id: UUID,
+    claimant_id: UUID,
+    household_id: UUID | None,
+    asked_by_id: UUID | None,
+) -> bool:
+    """Whether anybody of the village could review a claim of this kind."""
+    return any(
+        each.user_id != proposer_id
+        and (each.person_id is None or each.person_id not in (claimant_id, asked_by_id))
+        and (household_id is None or each.household_id != household_id)
+        for each in seconds
+    )

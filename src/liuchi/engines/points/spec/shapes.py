@@ -28,6 +28,27 @@ def _notice_of_work_days(duration: Duration) -> Duration:
     return duration
 
 
+ENTER_WITHIN_DAYS_MAX = 366
+REVIEW_WITHIN_WORK_DAYS_MAX = 30
+
+
+def _whole_days(duration: Duration) -> Duration:
+    if duration.unit.is_hours or not 1 <= duration.amount <= ENTER_WITHIN_DAYS_MAX:
+        msg = f"from a paper book may be entered 1 to {ENTER_WITHIN_DAYS_MAX} days, not {duration}"
+        raise ValueError(msg)
+    return duration
+
+
+def _wait_of_work_days(duration: Duration) -> Duration:
+    ends = 1 <= duration.amount <= REVIEW_WITHIN_WORK_DAYS_MAX
+    if duration.unit is not TimeUnit.WORK_DAYS or not ends:
+        msg = f"a review waits 1 to {REVIEW_WITHIN_WORK_DAYS_MAX} work days, not {duration}"
+        raise ValueError(msg)
+    return duration
+
+
+EnterWithin = Annotated[Duration, AfterValidator(_whole_days)]
+ReviewWithin = Annotated[Duration, AfterValidator(_wait_of_work_days)]
 Publicity = Annotated[Duration, AfterValidator(_notice_of_work_days)]
 
 
@@ -117,6 +138,9 @@ class ShopSpec(_Shape):
     """The list of goods every shop of the playbook's places begins with."""
 
     goods: tuple[GoodsSpec, ...] = ()
+    gifts_by_two: bool = Field(
+        default=False, description="a gift needs the consent of a second person"
+    )
 
 
 class ObjectionsSpec(_Shape):
@@ -132,6 +156,14 @@ class PointsSpec(_Shape):
     currency: CurrencySpec
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
     claim_within_days: int = Field(default=90, ge=1, le=366)
+    enter_within: EnterWithin = Field(
+        default=Duration(30, TimeUnit.WORK_DAYS),
+        description="how far back deeds may be entered from a paper book or a list",
+    )
+    review_within: ReviewWithin = Field(
+        default=Duration(1, TimeUnit.WORK_DAYS),
+        description="how long a claim waits in the village before it goes to the town office",
+    )
     grades: tuple[GradeSpec, ...] = ()
     benefits: tuple[BenefitSpec, ...] = ()
     shop: ShopSpec = ShopSpec()

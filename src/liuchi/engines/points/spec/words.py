@@ -58,6 +58,8 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
             )
             for goods in spec.shop.goods
         ),
+        _waits(spec, language),
+        *_gifts(spec),
         *_kept(spec),
     ]
     return [line.in_language(language) for line in lines]
@@ -101,6 +103,29 @@ def _rule(rule: RuleSpec) -> Sentence:
             "note": f" {rule.note}" if rule.note else "",
         },
     )
+
+
+def _waits(spec: PointsSpec, language: str) -> Sentence:
+    return Sentence(
+        "纸质登记本和活动名单上的，在{enter}内补录；{review}内没有人评议的，转镇街办理。",
+        "From a paper book or a list, deeds are entered within {enter}. What nobody has "
+        "reviewed within {review} goes to the town office.",
+        {
+            "enter": spec.enter_within.sentence.in_language(language),
+            "review": spec.review_within.sentence.in_language(language),
+        },
+    )
+
+
+def _gifts(spec: PointsSpec) -> list[Sentence]:
+    if not spec.shop.gifts_by_two:
+        return []
+    return [
+        Sentence(
+            "不用积分的慰问和赠送，要由另一人同意。",
+            "Gifts, which cost no points, need the consent of a second person.",
+        )
+    ]
 
 
 def _kept(spec: PointsSpec) -> list[Sentence]:

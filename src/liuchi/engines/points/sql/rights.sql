@@ -1,18 +1,24 @@
 -- The application reads the ledger and posts to it by one function. It writes claims, but
 -- not the columns that say a claim is posted; shops and goods, but not what they hold.
 REVOKE ALL ON points_account, points_transfer, points_entry, points_redemption, points_gift,
-    points_claim, points_shop, points_goods FROM :app_role;
+    points_claim, points_shop, points_goods, points_batch, points_approval FROM :app_role;
 REVOKE ALL ON points_notice_sheet, points_objection, points_objection_key, points_objection_line,
     points_objection_guard, points_public_name FROM :app_role;
 
 GRANT SELECT ON points_account, points_transfer, points_entry, points_redemption, points_gift,
-    points_claim, points_shop, points_goods TO :app_role;
+    points_claim, points_shop, points_goods, points_batch, points_approval TO :app_role;
 GRANT INSERT (id, person_id, masked_name, household_id, village_id, scope_code, playbook_version, unit,
     rule_code, rule_title, rule_class, award, per, quantity, points, publicity_work_days,
     happened_on, note, evidence, proposed_by_id, proposed_at, proposed_fact_id, state, version,
-    review_reason) ON points_claim TO :app_role;
+    review_reason, capacity, asked_by_id, batch_id, waiting_since, upper_since, upper_reason,
+    corrects_id) ON points_claim TO :app_role;
 GRANT UPDATE (note, evidence, state, version, reviewed_by_id, reviewed_at, reviewed_fact_id,
-    review_reason, notice_ends_at) ON points_claim TO :app_role;
+    review_reason, notice_ends_at, waiting_since, upper_since, upper_reason)
+    ON points_claim TO :app_role;
+GRANT INSERT ON points_batch, points_approval TO :app_role;
+GRANT UPDATE (evidence) ON points_batch TO :app_role;
+GRANT UPDATE (state, version, decided_by_id, decided_at, answer, fact_id)
+    ON points_approval TO :app_role;
 GRANT INSERT ON points_shop, points_goods TO :app_role;
 GRANT UPDATE (title, price_points, value_fen, low_stock, image_id) ON points_goods TO :app_role;
 GRANT EXECUTE ON FUNCTION points_post(jsonb, jsonb) TO :app_role;
@@ -32,3 +38,4 @@ GRANT SELECT, INSERT, UPDATE (anonymous, chosen_at, chosen_to_id) ON points_publ
     TO :app_role;
 GRANT EXECUTE ON FUNCTION points_notice_items(uuid, timestamptz) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_notice_counts(uuid) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_used(jsonb) TO :app_role;

@@ -1,0 +1,394 @@
+"""Entering claims: one deed or a whole list, by the same rules and as many statements.
+
+A single claim is a list of one. Of a list each line is decided by itself: one that is
+refused keeps its sentence and the others go through.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import Subject
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
+from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.enums import Capacity, ClaimState, UpperReason
+from liuchi.engines.points.models import Batch, Claim
+from liuchi.engines.points.scope import calendar
+from liuchi.engines.points.spec import PointsSpec, RuleSpec
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.decisions import Decision
+from liuchi.kernel.durations import Duration
+from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.sentences import Sentence
+
+NOTE_CHARACTERS_MAX = 400
+EVIDENCE_MAX = 9
+_REVIEW = "points.claim.review"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deed of one person. ``evidence`` are documents stored before."""
+
+    person_id: UUID
+    rule_code: str
+    happened_on: date
+    quantity: int = 1
+    note: str = ""
+    evidence: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The rule that holds for a deed, and the playbook it stands in."""
+
+    applied: AppliedPlaybook
+    spec: PointsSpec
+    rule: RuleSpec
+
+    @property
+    def unit(self) -> str:
+        """The ledger's name of the points."""
+        return f"points:{self.spec.currency.code}"
+
+
+@dataclass(slots=True)
+class _Known:
+    """What has to be known of all lines together before any is decided."""
+
+    people: Mapping[UUID, Subject]
+    places: Mapping[int, Place | None]
+    used: dict[tuple[UUID, str, str, date], int] = field(default_factory=dict)
+
+
+def enter(
+    actor: Actor,
+    lines: Sequence[tuple[UUID, Line]],
+    *,
+    batch: Batch | None = None,
+    asked_by_id: UUID | None = None,
+    corrects_id: UUID | None = None,
+) -> dict[int, Decision]:
+    """Write the claims of the lines that the rules allow; return the refusals by place.
+
+    ``lines`` name the id of each claim, ``asked_by_id`` the person who asked for it, if
+    anybody did. Inside ``acting_as(actor)``. About ten statements,
+    however many lines of one day in one village. NotFound for somebody out of scope.
+    """
+    wanted = {line.person_id for _, line in lines}
+    if asked_by_id is not None:
+        wanted.add(asked_by_id)
+    people = directory.subjects(actor, wanted)
+    if wanted - people.keys():
+        raise NotFound("person")
+    known = _Known(people, _places(people, [line for _, line in lines]))
+    _read_caps(known, [line for _, line in lines])
+    refused, allowed = {}, []
+    for number, (claim_id, line) in enumerate(lines):
+        decision = _decide(known, number, line, batch)
+        place = known.places[number]
+        if not decision.allowed:
+            refused[number] = decision
+        elif place is not None:
+            claim = _claim(actor, line, place, people, asked_by_id)
+            claim.id = claim_id
+            claim.corrects_id = corrects_id
+            _join(claim, batch)
+            allowed.append(claim)
+    _write(actor, allowed, batch)
+    return refused
+
+
+def check_words(note: str, evidence: Sequence[UUID]) -> None:
+    """Raise Invalid where a note or the number of documents is past what a claim holds."""
+    if len(note) > NOTE_CHARACTERS_MAX or len(evidence) > EVIDENCE_MAX:
+        raise Invalid(
+            "too_much",
+            Sentence(
+                "说明最多{note}字，材料最多{files}份。",
+                "The note has at most {note} characters, the evidence {files} files.",
+                {"note": NOTE_CHARACTERS_MAX, "files": EVIDENCE_MAX},
+            ),
+        )
+
+
+def _places(people: Mapping[UUID, Subject], lines: Sequence[Line]) -> dict[int, Place | None]:
+    """Return the rule in force for each line where its person lives, by the line's place."""
+    in_force: dict[tuple[UUID, date], tuple[tuple[AppliedPlaybook, PointsSpec], ...]] = {}
+    found: dict[int, Place | None] = {}
+    for number, line in enumerate(lines):
+        where = (people[line.person_id].village_id, line.happened_on)
+        if where not in in_force:
+            in_force[where] = queries.rules_at(*where)
+        found[number] = next(
+            (
+                Place(applied, spec, rule)
+                for applied, spec in in_force[where]
+                if (rule := spec.rule(line.rule_code)) is not None
+            ),
+            None,
+        )
+    return found
+
+
+def _cap_of(line: Line, place: Place) -> tuple[UUID, str, str, date] | None:
+    if place.rule.cap is None:
+        return None
+    first, _ = rules.cap_period(place.rule.cap.per, line.happened_on)
+    return line.person_id, place.unit, place.rule.code, first
+
+
+def _read_caps(known: _Known, lines: Sequence[Line]) -> None:
+    """Lock and read what caps have left; from here to commit nobody else uses their room.
+
+    The locks are taken in order of their words, so that two lists wait and don't deadlock.
+    """
+    asked: dict[tuple[UUID, str, str, date], dict[str, object]] = {}
+    for number, line in enumerate(lines):
+        place = known.places[number]
+        name = None if place is None else _cap_of(line, place)
+        if place is None or name is None or place.rule.cap is None:
+            continue
+        first, end = rules.cap_period(place.rule.cap.per, line.happened_on)
+        asked[name] = {
+            "person_id": str(line.person_id),
+            "unit": place.unit,
+            "rule_code": place.rule.code,
+            "first": None if first == date.min else str(first),
+            "end": None if end == date.max else str(end),
+        }
+    if not asked:
+        return
+    words = sorted({f"liuchi.points.cap:{person}:{unit}:{rule}" for person, unit, rule, _ in asked})
+    with connection.cursor() as cursor:
+        # On words, as there may be no row yet: two claims of one person by one rule, whatever
+        # their day, wait for each other and don't count the same room. Gone with the transaction.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(word, 0)) FROM ("
+            'SELECT word FROM unnest(%s::text[]) AS word ORDER BY word COLLATE "C") AS words',
+            [words],
+        )
+        cursor.execute(
+            "SELECT used FROM points_used(%s) ORDER BY place", [json.dumps([*asked.values()])]
+        )
+        counted = [int(row[0]) for row in cursor.fetchall()]
+    known.used = dict(zip(asked, counted, strict=True))
+
+
+def _decide(known: _Known, number: int, line: Line, batch: Batch | None) -> Decision:
+    place, today = known.places[number], clock.today()
+    cap = None if place is None else _cap_of(line, place)
+    within = None if batch is None or place is None else place.spec.enter_within
+    decision = rules.may_propose(
+        rules.Deed(
+            rule=None if place is None else place.rule,
+            quantity=line.quantity,
+            happened_on=line.happened_on,
+            today=today,
+            claim_within_days=1 if place is None else place.spec.claim_within_days,
+            consented=known.people[line.person_id].consented,
+            files=len(line.evidence) + (len(batch.evidence) if batch else 0),
+            used_points=known.used.get(cap, 0) if cap else 0,
+            enter_within=within,
+            entered_from=None
+            if within is None
+            else rules.earliest_entry(today, within, calendar()),
+        )
+    )
+    if decision.allowed and cap is not None and place is not None:
+        # The next line of the same person finds the room this one has taken.
+        known.used[cap] += rules.award_points(place.rule, line.quantity)
+    return decision
+
+
+def _earliest(within: Duration | None, today: date) -> date | None:
+    return None if within is None else rules.earliest_entry(today, within, calendar())
+
+
+def capacity_of(actor: Actor, subject: Subject, asker: Subject | None) -> Capacity:
+    """Say in which capacity a claim is made: the household is looked up, nobody is asked."""
+    if asker is None:
+        return Capacity.OWN if actor.person_id == subject.id else Capacity.RECORDER
+    if asker.id == subject.id:
+        return Capacity.OWN
+    together = subject.household_id is not None and subject.household_id == asker.household_id
+    return Capacity.FAMILY if together else Capacity.NEIGHBOUR
+
+
+def _claim(
+    actor: Actor,
+    line: Line,
+    place: Place,
+    people: Mapping[UUID, Subject],
+    asker: UUID | None,
+) -> Claim:
+    person, rule, now = people[line.person_id], place.rule, clock.now()
+    capacity = capacity_of(actor, person, people[asker] if asker else None)
+    by_another = capacity in (Capacity.FAMILY, Capacity.NEIGHBOUR)
+    return Claim(
+        person_id=person.id,
+        masked_name=person.masked_name,
+        household_id=person.household_id,
+        village_id=person.village_id,
+        scope_code=person.scope_code,
+        playbook_version=place.applied.id,
+        unit=place.unit,
+        rule_code=rule.code,
+        rule_title=rule.title,
+        rule_class=rule.class_,
+        award=rule.award,
+        per=rule.per.value,
+        quantity=line.quantity,
+        points=rules.award_points(rule, line.quantity),
+        publicity_work_days=rule.publicity_work_days,
+        happened_on=line.happened_on,
+        note=line.note,
+        evidence=list(line.evidence),
+        proposed_by_id=actor.id,
+        proposed_at=now,
+        waiting_since=now,
+        state=ClaimState.PROPOSED,
+        version=1,
+        review_reason="",
+        capacity=capacity,
+        asked_by_id=asker if by_another else None,
+        upper_since=None,
+        upper_reason="",
+    )
+
+
+def _join(claim: Claim, batch: Batch | None) -> None:
+    """Let a claim of a book or a list share what shows its deeds were done."""
+    if batch is not None:
+        claim.batch_id = batch.id
+        claim.evidence = [*claim.evidence, *batch.evidence]
+
+
+def _write(actor: Actor, claims: Sequence[Claim], batch: Batch | None) -> None:
+    if not claims:
+        return
+    seconds = directory.second_people(actor, {claim.village_id for claim in claims}, _REVIEW)
+    now = clock.now()
+    for claim in claims:
+        found = (
+            rules.Second(each.user_id, each.person_id, each.household_id)
+            for each in seconds.get(claim.village_id, ())
+        )
+        if not rules.has_second_person(
+            found,
+            proposer_id=actor.id,
+            claimant_id=claim.person_id,
+            household_id=claim.household_id,
+            asked_by_id=claim.asked_by_id,
+        ):
+            claim.upper_since, claim.upper_reason = now, UpperReason.NO_SECOND_PERSON
+    proposed = journal.record_all([_proposed(claim, batch) for claim in claims], actor=actor)
+    for claim, fact_id in zip(claims, proposed, strict=True):
+        claim.proposed_fact_id = fact_id
+    record_raised(actor, [claim for claim in claims if claim.upper_since is not None])
+    insert_granted(claims)
+
+
+def _proposed(claim: Claim, batch: Batch | None) -> journal.Entry:
+    """The fact of a claim. What a book or a list holds was said on the day itself."""
+    at: datetime | None = None if batch is None else clock.start_of_day(claim.happened_on)
+    return entry_of(facts.CLAIM_PROPOSED, claim, proposed_facts(claim), at=at)
+
+
+def record_raised(actor: Actor, claims: Sequence[Claim]) -> None:
+    """Journal that claims have gone to the town office, each with its reason."""
+    journal.record_all(
+        [
+            entry_of(
+                facts.CLAIM_RAISED,
+                claim,
+                facts.RaisedData(**dict(claim_facts(claim)), reason=claim.upper_reason),
+                cause_id=claim.proposed_fact_id,
+            )
+            for claim in claims
+        ],
+        actor=actor,
+    )
+
+
+def claim_facts(claim: Claim) -> facts.ClaimData:
+    """Return what every fact about a claim says."""
+    return facts.ClaimData(
+        person=claim.person_id,
+        household=claim.household_id,
+        home_area=claim.village_id,
+        rule=claim.rule_code,
+        rule_class=claim.rule_class,
+        happened_on=claim.happened_on,
+        quantity=claim.quantity,
+    )
+
+
+def proposed_facts(claim: Claim) -> facts.ProposedData:
+    """Return what the fact of proposing says besides."""
+    return facts.ProposedData(
+        **dict(claim_facts(claim)),
+        capacity=claim.capacity,
+        asked_by=claim.asked_by_id,
+        batch=claim.batch_id,
+    )
+
+
+def open_batch_of(batch_id: UUID) -> Batch:
+    """Return a page or list in scope, or raise NotFound."""
+    found = Batch.objects.filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound("batch")
+    return found
+
+
+def entry_of(
+    kind: str,
+    claim: Claim,
+    data: facts.ClaimData,
+    *,
+    at: datetime | None = None,
+    cause_id: UUID | None = None,
+) -> journal.Entry:
+    """Return a fact about a claim, to be recorded with others."""
+    return journal.Entry(
+        kind=kind,
+        subject_kind="points.claim",
+        subject_id=claim.id,
+        area_id=claim.village_id,
+        data=data,
+        at=at,
+        amount=claim.points,
+        cause_id=cause_id,
+        playbook_version=claim.playbook_version,
+    )
+
+
+_GRANTED = (
+    "id", "person_id", "masked_name", "household_id", "village_id", "scope_code",
+    "playbook_version", "unit", "rule_code", "rule_title", "rule_class", "award", "per",
+    "quantity", "points", "publicity_work_days", "happened_on", "note", "evidence",
+    "proposed_by_id", "proposed_at", "proposed_fact_id", "state", "version", "review_reason",
+    "capacity", "asked_by_id", "batch_id", "waiting_since", "upper_since", "upper_reason",
+    "corrects_id",
+)  # fmt: skip
+_ONE = f"({', '.join(['%s'] * len(_GRANTED))})"
+_INSERT = f"INSERT INTO points_claim ({', '.join(_GRANTED)}) VALUES "  # noqa: S608  the names above
+
+
+def insert_granted(claims: Iterable[Claim]) -> None:
+    """Insert naming only what the application may write; Django would name every column."""
+    rows = [[getattr(claim, name) for name in _GRANTED] for claim in claims]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT + ", ".join([_ONE] * len(rows)), [value for row in rows for value in row]
+        )
