@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -264,3 +265,12 @@ class Core(Strict):
         if len(set(places)) != len(places):
             raise ValueError(Sentence("地点写了两次。", "A place is named twice."))
         return places
+
+
+def longest_retention(purposes: Mapping[str, Any]) -> Period | None:
+    """Return how long a compiled playbook keeps personal data at most; None without a purpose."""
+    periods = [Period.parse(str(purpose["retain"])) for purpose in purposes.values()]
+    return max(periods, key=lambda period: period.after(_SOME_DAY), default=None)
+
+
+_SOME_DAY = date(2000, 1, 1)  # where periods in days and in months are laid side by side

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from liuchi.engines.accounts import jobs as accounts
 from liuchi.engines.directory import jobs as directory
+from liuchi.engines.files import jobs as files
 from liuchi.engines.journal import jobs as journal
 from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
@@ -29,23 +30,42 @@ _DAILY = (
     accounts.forget_old_codes,
     accounts.rotate_keys,
     directory.rotate_keys,
+    directory.forget_gone,
+    directory.drop_old_logs,
     points.lengthen_notices,
+    points.forget_claims,
     points.forget_objections,
     points.rotate_keys,
     notices.forget,
+    files.forget_imports,
+    files.sweep_contents,
 )
 
 
 @app.periodic(cron=_DAILY_AT)
 @app.task(name="daily", queueing_lock="daily")
 def daily(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes when it was due
-    """Run every engine's daily job, and forget sessions that have ended."""
+    """Run every engine's daily job, and forget sessions that have ended.
+
+    One that fails keeps none of the others from running; the night's failures are raised
+    together, so that the queue knows of them.
+    """
+    failures = []
     try:
-        for job in _DAILY:
-            job()
-        call_command("clearsessions")
+        for job in (*_DAILY, _clear_sessions):
+            try:
+                job()
+            except Exception as failure:  # noqa: BLE001  told below, all of them
+                _log.error("daily", job=job.__name__, exception=type(failure).__name__)
+                failures.append(failure)
+        if failures:
+            raise ExceptionGroup("daily", failures)
     finally:
         connection.close()  # this thread may not come again for a day
+
+
+def _clear_sessions() -> None:
+    call_command("clearsessions")
 
 
 @app.periodic(cron=_SWEEP_AT)

@@ -28,6 +28,13 @@ class AreaKind(StrEnum):
         return self in {AreaKind.TOWN, AreaKind.OFFICE}
 
 
+class Departure(StrEnum):
+    """Why a person no longer lives in a place."""
+
+    MOVED = "moved"
+    DECEASED = "deceased"
+
+
 class Tree(StrEnum):
     """Which hierarchy a link belongs to: the two disagree about zones."""
 

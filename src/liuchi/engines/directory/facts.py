@@ -23,6 +23,14 @@ class PersonData(_Data):
     fields: tuple[str, ...] = ()
 
 
+class DepartureData(_Data):
+    """Who no longer lives here; ``reason`` is a ``directory.enums.Departure``."""
+
+    person: UUID
+    home_area: UUID
+    reason: str
+
+
 class ImportData(_Data):
     """How many rows came in for one place; ``area`` is a village."""
 
@@ -98,6 +106,12 @@ PERSON_CORRECTED = FactKind(
 PERSON_ERASED = FactKind(
     "directory.person_erased", Sentence("删除敏感信息", "Secrets erased"), PersonData, _PERSON
 )
+PERSON_DEPARTED = FactKind(
+    "directory.person_departed",
+    Sentence("迁出或去世", "Person departed"),
+    DepartureData,
+    {**_PERSON, "reason": DimensionType.TEXT},
+)
 CONSENT_GIVEN = FactKind(
     "directory.consent_given", Sentence("同意", "Consent given"), ConsentData, _CONSENT
 )
@@ -127,6 +141,7 @@ FACTS = (
     PERSON_ADDED,
     PEOPLE_IMPORTED,
     PERSON_CORRECTED,
+    PERSON_DEPARTED,
     PERSON_ERASED,
     CONSENT_GIVEN,
     CONSENT_WITHDRAWN,

@@ -33,6 +33,22 @@ DOCUMENT_STORED = FactKind(
 )
 
 
+class DocumentErasedData(BaseModel):
+    """Which document is gone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: UUID
+
+
+DOCUMENT_ERASED = FactKind(
+    "files.document_erased",
+    Sentence("删除文件", "Document erased"),
+    DocumentErasedData,
+    {"document": DimensionType.UUID},
+)
+
+
 class ImportRunData(BaseModel):
     """How many rows of which kind of table came in."""
 
@@ -98,4 +114,4 @@ LIST_EXPORTED = FactKind(
     ExportData,
     {"listing": DimensionType.TEXT, "rows": DimensionType.INTEGER},
 )
-FACTS = (DOCUMENT_STORED, IMPORT_RUN, IMPORT_UNDONE, LIST_EXPORTED)
+FACTS = (DOCUMENT_STORED, DOCUMENT_ERASED, IMPORT_RUN, IMPORT_UNDONE, LIST_EXPORTED)

@@ -63,6 +63,15 @@ def forget_objections() -> int:
     return actions.forget_objections(actor=system_actor(POSTING_ACTOR_ID))
 
 
+def forget_claims() -> int:
+    """Clear claims of erased people, and those kept long enough; return how many."""
+    actor, total = system_actor(POSTING_ACTOR_ID, "files.document.erase"), 0
+    for forget in (actions.forget_people, actions.forget_old_claims):
+        while done := forget(actor=actor):
+            total += done
+    return total
+
+
 def rotate_keys() -> int:
     """Wrap every objection's key under the ring's current key, a thousand per transaction."""
     total, actor = 0, system_actor(POSTING_ACTOR_ID)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liuchi.engines.directory.actions.areas import load_reference_areas, reorganise
+from liuchi.engines.directory.actions.departures import note_departure
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
 from liuchi.engines.directory.actions.people import (
     PersonChange,
@@ -36,6 +37,7 @@ __all__ = [
     "import_people",
     "link_account",
     "load_reference_areas",
+    "note_departure",
     "reorganise",
     "reset_password",
     "rewrap_keys",

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import rules
@@ -289,3 +290,10 @@ def _person_row(row: Any, phone: str) -> PersonRow:
         version=version,
         name_sort=sort,
     )
+
+
+def gone_before(day: date, limit: int) -> tuple[UUID, ...]:
+    """Return people who left or died before a day and are not erased yet. Inside ``acting_as``."""
+    gone = Person.objects.filter(Q(left_on__lt=day) | Q(deceased_on__lt=day))
+    found = gone.filter(erased_at__isnull=True).order_by("pk").values_list("pk", flat=True)
+    return tuple(found[:limit])

@@ -9,6 +9,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON directory_person_key, directory_person_s
 GRANT SELECT, INSERT ON directory_unmask_log TO :app_role;
 
 GRANT EXECUTE ON FUNCTION directory_ensure_log_partition(timestamptz) TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_drop_log_partitions(date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_rebuild_closure() TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_restamp(uuid, text, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_account_person(uuid) TO :app_role;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuchi.engines.files.actions import imports
-from liuchi.engines.files.actions.documents import store_image
+from liuchi.engines.files.actions.documents import erase_documents, store_image
 from liuchi.engines.files.actions.exports import export_list
 
-__all__ = ["export_list", "imports", "store_image"]
+__all__ = ["erase_documents", "export_list", "imports", "store_image"]

@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
 from liuchi.engines.files import queries, rules
-from liuchi.engines.files.facts import DOCUMENT_STORED, DocumentData
+from liuchi.engines.files.facts import (
+    DOCUMENT_ERASED,
+    DOCUMENT_STORED,
+    DocumentData,
+    DocumentErasedData,
+)
 from liuchi.engines.files.models import Document
 from liuchi.engines.files.queries import DocumentRow
 from liuchi.engines.files.scope import path_of, require_place
@@ -67,6 +73,28 @@ def store_image(
     return queries.row(document)
 
 
+def erase_documents(document_ids: Iterable[UUID], *, actor: Actor) -> int:
+    """Erase documents that nobody may keep any longer; return how many there were.
+
+    The contents follow when ``jobs.sweep_contents`` finds that no document needs them.
+    Repeating it changes nothing.
+    """
+    actor.may("files.document.erase").or_refuse()
+    with acting_as(actor):
+        found = list(Document.objects.filter(pk__in=list(document_ids)).order_by("pk"))
+        for document in found:
+            record(
+                DOCUMENT_ERASED.kind,
+                actor=actor,
+                subject_kind="document",
+                subject_id=document.id,
+                area_id=actor.area_id,
+                data=DocumentErasedData(document=document.id),
+            )
+        Document.objects.filter(pk__in=[document.pk for document in found]).delete()
+    return len(found)
+
+
 def _keep(content: bytes) -> str:
     """Write a content under its hash unless it is there; whole and on disk, or not at all.
 
@@ -76,6 +104,7 @@ def _keep(content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(sha256)
     if path.exists():
+        os.utime(path)  # young again: the sweep of contents nobody needs passes it by
         return sha256
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")

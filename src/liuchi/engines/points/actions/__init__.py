@@ -7,6 +7,7 @@ from liuchi.engines.points.actions.claims import (
     review_claim,
     withdraw_claim,
 )
+from liuchi.engines.points.actions.forgetting import forget_old_claims, forget_people
 from liuchi.engines.points.actions.groups import Reviewed, ReviewItem, review_claims
 from liuchi.engines.points.actions.notices import lengthen_notices
 from liuchi.engines.points.actions.objections import (
@@ -31,6 +32,8 @@ __all__ = [
     "answer_objection",
     "choose_public_name",
     "forget_objections",
+    "forget_old_claims",
+    "forget_people",
     "give_gift",
     "lengthen_notices",
     "object_to",

@@ -12,8 +12,8 @@ GRANT INSERT (id, person_id, masked_name, household_id, village_id, scope_code, 
     happened_on, note, evidence, proposed_by_id, proposed_at, proposed_fact_id, state, version,
     review_reason, capacity, asked_by_id, batch_id, waiting_since, upper_since, upper_reason,
     corrects_id) ON points_claim TO :app_role;
-GRANT UPDATE (note, evidence, state, version, reviewed_by_id, reviewed_at, reviewed_fact_id,
-    review_reason, notice_ends_at, waiting_since, upper_since, upper_reason)
+GRANT UPDATE (masked_name, note, evidence, state, version, reviewed_by_id, reviewed_at,
+    reviewed_fact_id, review_reason, notice_ends_at, waiting_since, upper_since, upper_reason)
     ON points_claim TO :app_role;
 GRANT INSERT ON points_batch, points_approval TO :app_role;
 GRANT UPDATE (evidence) ON points_batch TO :app_role;
