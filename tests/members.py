@@ -17,6 +17,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
@@ -113,9 +114,24 @@ class Cast:
         held = {name: str(value) for name, value in records(self.village).items()}
         code = self.village.code if "/v/" in route.path else FIGURE
         held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
+        if "receipt" in route.parameters:
+            held["receipt"] = self.receipt
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self._claim_of_resident())
         return held
+
+    @cached_property
+    def receipt(self) -> str:
+        """Return the code of somebody's objection to an item of this village."""
+        from surfaces.world import records  # noqa: PLC0415  it imports this module
+
+        item = records(self.village)
+        return points_actions.object_to(
+            key=str(new_id()),
+            sheet_id=item["sheet_id"],
+            place=item["place"],
+            text="请核对这一项的次数。",
+        ).code
 
     def _claim_of_resident(self) -> UUID:
         return _one(

@@ -57,7 +57,7 @@ def make_world(database: str) -> World:
         actor=secretary,
         key="their-unmasking",
     )
-    points_actions.object_to(
+    receipt = points_actions.object_to(
         key="their-objection",
         sheet_id=held["sheet_id"],
         place=held["place"],
@@ -92,7 +92,7 @@ def make_world(database: str) -> World:
         secretary.id,
         theirs.village.scope_code,
     )
-    return World(database, ours, theirs, document.id)
+    return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 
 def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -120,6 +120,8 @@ class World:
     cast: Cast
     neighbours: Cast
     document_id: UUID
+    objection_id: UUID
+    receipt: str
 
     @property
     def today(self) -> date:
@@ -132,7 +134,11 @@ class World:
     @cached_property
     def theirs(self) -> Mapping[str, object]:
         """Records of 盛塘, by the name of the parameter that would ask for them."""
-        return {**records(self.neighbours.village), "document_id": self.document_id}
+        return {
+            **records(self.neighbours.village),
+            "document_id": self.document_id,
+            "objection_id": self.objection_id,
+        }
 
     @cached_property
     def ours(self) -> Mapping[str, object]:
@@ -176,7 +182,14 @@ class World:
 
     def fillings(self, route: Route) -> Iterator[dict[str, str]]:
         """Fill a route with what is theirs, and with every mixture of theirs and ours."""
-        fixed = {"door": "report", "rest": "nowhere", "path": "nowhere", "short": "nowhere"}
+        fixed = {
+            "door": "report",
+            "rest": "nowhere",
+            "path": "nowhere",
+            "short": "nowhere",
+            "issue": str(self.theirs["issue"]),
+            "receipt": self.receipt,
+        }
         code = self.neighbours.village.code if "/v/" in route.path else FIGURE
         names = [name for name in route.parameters if name.endswith("_id")]
         plain = {name: fixed.get(name, code) for name in route.parameters if name not in names}
@@ -222,6 +235,11 @@ class World:
             "confirmed": "yes",
             "evidence": [],
             "next": "/",
+            "text": "请核对这一项的次数。",
+            "contact": "",
+            "website": "",
+            "corrected_quantity": "",
+            "anonymous": "yes",
         }
 
     def theirs_on_disk(self) -> dict[str, object]:
@@ -299,15 +317,18 @@ def records(village: AreaRow) -> dict[str, object]:
         "WHERE state = 'made' AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )[0]
-    sheet_id, place = rows(
-        "SELECT sheet_id, sheet_place FROM points_claim "
-        "WHERE state IN ('on_notice', 'posted') AND village_id = %s ORDER BY state, id LIMIT 1",
+    sheet_id, place, issue = rows(
+        "SELECT sheet.id, sheet_place, year || '-' || number FROM points_claim AS claim "
+        "JOIN points_notice_sheet AS sheet ON sheet.id = claim.sheet_id "
+        "WHERE state IN ('on_notice', 'posted') AND claim.village_id = %s "
+        "ORDER BY state, claim.id LIMIT 1",
         village.id,
     )[0]
     return {
         "area_id": village.id,
         "sheet_id": sheet_id,
         "place": place,
+        "issue": issue,
         "claim_id": claim_id,
         "person_id": person_id,
         "name": name,

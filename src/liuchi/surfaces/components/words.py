@@ -50,3 +50,16 @@ EVIDENCE: Final[dict[str, Promise]] = {
 }
 
 ANONYMOUS: Final[Promise] = _("匿名")
+
+OBJECTIONS: Final[dict[str, Promise]] = {
+    "open": _("待答复"),
+    "answered": _("已答复"),
+    "withdrawn": _("已撤回"),
+}
+
+OUTCOMES: Final[dict[str, Promise]] = {
+    "stopped": _("异议成立，不记入"),
+    "corrected": _("异议成立，更正后重新公示"),
+    "contra_entry": _("异议成立，应予冲正"),
+    "not_upheld": _("异议不成立"),
+}

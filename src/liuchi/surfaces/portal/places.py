@@ -78,14 +78,6 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
-def notices(request: HttpRequest, code: str) -> HttpResponse:
-    """Awards on notice: masked name, rule and points, nothing else."""
-    area = _area(code)
-    context = {"area": area, "notices": points.notices(area.id)}
-    return TemplateResponse(request, "portal/notices.html", context)
-
-
-@public
 def soon(request: HttpRequest, code: str, door: str) -> HttpResponse:
     """Say plainly what is not built yet."""
     if door not in SOON:

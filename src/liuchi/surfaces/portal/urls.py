@@ -2,19 +2,24 @@
 
 from django.urls import path
 
-from liuchi.surfaces.portal import mine, places, prints
+from liuchi.surfaces.portal import mine, notices, places, prints
 
 urlpatterns = [
     path("", places.choose, name="portal-choose"),
     path("v/<slug:code>/", places.home, name="portal-home"),
     path("v/<slug:code>/rules/", places.rules, name="portal-rules"),
-    path("v/<slug:code>/notices/", places.notices, name="portal-notices"),
+    path("v/<slug:code>/notices/", notices.notices, name="portal-notices"),
     path("v/<slug:code>/notices/print/", prints.notices, name="portal-notices-print"),
     path("v/<slug:code>/rules/print/", prints.rules, name="portal-rules-print"),
     path("v/<slug:code>/consent/print/", prints.consent, name="portal-consent-print"),
     path("v/<slug:code>/claim/print/", prints.claim_slip, name="portal-claim-slip-print"),
     path("v/<slug:code>/poster/print/", prints.poster, name="portal-poster-print"),
     path("v/<slug:code>/shop-poster/print/", prints.shop_poster, name="portal-shop-poster-print"),
+    path("v/<slug:code>/notices/<slug:issue>/", notices.notice, name="portal-notice"),
+    path("v/<slug:code>/notices/<slug:issue>/object/", notices.object_to, name="portal-object"),
+    path("r/", notices.find_receipt, name="portal-receipt-find"),
+    path("r/<slug:receipt>/", notices.receipt, name="portal-receipt"),
+    path("r/<slug:receipt>/print/", notices.receipt_print, name="portal-receipt-print"),
     path("v/<slug:code>/soon/<slug:door>/", places.soon, name="portal-soon"),
     path("me/", mine.statement, name="portal-me"),
     path("me/consent/", mine.consent, name="portal-consent"),

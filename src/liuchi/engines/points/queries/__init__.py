@@ -40,9 +40,11 @@ from liuchi.engines.points.queries.objections import (
     objection_of,
     objection_work,
     objections,
+    plain_code,
     receipt_code,
     receipt_hash,
     receipt_of,
+    spaced_code,
 )
 from liuchi.engines.points.queries.places import (
     NoticeRow,
@@ -123,6 +125,7 @@ __all__ = [
     "objection_work",
     "objections",
     "people_of_batch",
+    "plain_code",
     "receipt_code",
     "receipt_hash",
     "receipt_of",
@@ -133,6 +136,7 @@ __all__ = [
     "sheets_of",
     "shop",
     "shops",
+    "spaced_code",
     "spec_as_applied",
     "spec_of",
     "statement",

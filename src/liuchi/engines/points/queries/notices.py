@@ -119,14 +119,14 @@ def notice_sheets(
             raise cursor_unusable()
         year, number = start
         found = found.filter(year__lt=year) | found.filter(year=year, number__lt=number)
-    rows = [_row(each) for each in found.order_by("-year", "-number")[: most + 1]]
+    rows = [sheet_row(each) for each in found.order_by("-year", "-number")[: most + 1]]
     return Page(tuple(rows[:most]), rows[most - 1].code if len(rows) > most else None)
 
 
 def notice_of(sheet_id: UUID | None) -> NoticeSheetRow | None:
     """Return the notice a claim stands on, None for a claim that never stood on one."""
     found = None if sheet_id is None else Sheet.objects.filter(pk=sheet_id).first()
-    return None if found is None else _row(found)
+    return None if found is None else sheet_row(found)
 
 
 def is_anonymous(actor: Actor, person_id: UUID) -> bool:
@@ -140,7 +140,8 @@ def _numbers(code: str) -> tuple[int, int] | None:
     return None if found is None else (int(found[1]), int(found[2]))
 
 
-def _row(sheet: Sheet) -> NoticeSheetRow:
+def sheet_row(sheet: Sheet) -> NoticeSheetRow:
+    """Return a sheet as it stands at this moment."""
     now: datetime = clock.now()
     until = last_day(sheet.ends_at)
     return NoticeSheetRow(
@@ -161,7 +162,7 @@ def _row(sheet: Sheet) -> NoticeSheetRow:
 
 
 def _sheet(sheet: Sheet) -> NoticeSheet:
-    row = _row(sheet)
+    row = sheet_row(sheet)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM points_notice_items(%s, %s)", [sheet.id, clock.now()])
         items = tuple(

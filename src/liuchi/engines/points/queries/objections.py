@@ -23,6 +23,7 @@ from liuchi.engines.points.enums import (
     ObjectionVia,
 )
 from liuchi.engines.points.models import Claim, Objection, ObjectionKey, ObjectionLine
+from liuchi.engines.points.queries.notices import NoticeSheetRow, sheet_row
 from liuchi.engines.points.queries.places import last_day
 from liuchi.engines.points.scope import key_ring, page_size, uuid_cursor, village_of
 from liuchi.kernel import clock
@@ -71,8 +72,7 @@ class ReceiptRow:
     points may be posted, None once they are or never will be.
     """
 
-    sheet_id: UUID
-    sheet_code: str
+    sheet: NoticeSheetRow
     sheet_place: int
     village_code: str
     village_name: str
@@ -97,8 +97,7 @@ class ObjectionRow:
     id: UUID
     village_id: UUID
     village_name: str
-    sheet_id: UUID
-    sheet_code: str
+    sheet: NoticeSheetRow
     sheet_place: int
     claim_id: UUID
     person_name: str
@@ -143,10 +142,20 @@ def receipt_code(objection_id: UUID) -> str:
     return base64.b32encode(digest)[:CODE_CHARACTERS].decode().translate(_TO_CODE)
 
 
+def plain_code(code: str) -> str:
+    """Return a typed code as it was given out: no spaces or dashes, O is 0, I and L are 1."""
+    return "".join(letter for letter in code.upper() if letter.isalnum()).translate(_READ_AS)
+
+
+def spaced_code(code: str) -> str:
+    """Return a code in groups of four, as people read and copy it."""
+    plain = plain_code(code)
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
 def receipt_hash(code: str) -> bytes:
-    """Return the keyed hash a receipt is found by; spaces, dashes and small letters pass."""
-    plain = "".join(letter for letter in code.upper() if letter.isalnum()).translate(_READ_AS)
-    return key_ring().lookup_hash(plain, "points.objection.code")
+    """Return the keyed hash a receipt is found by, however its code was typed."""
+    return key_ring().lookup_hash(plain_code(code), "points.objection.code")
 
 
 def sealed_place(objection_id: UUID, line_id: UUID) -> str:
@@ -185,8 +194,7 @@ def objection_by_code(code: str) -> ReceiptRow:
     claim, state = found.claim, ObjectionState(found.state)
     written = sum(not line.from_office for line in lines)
     return ReceiptRow(
-        sheet_id=found.sheet_id,
-        sheet_code=f"{found.sheet.year}-{found.sheet.number}",
+        sheet=sheet_row(found.sheet),
         sheet_place=found.sheet_place,
         village_code=village.code,
         village_name=village.name,
@@ -340,8 +348,7 @@ def _rows(actor: Actor, found: Sequence[Objection]) -> tuple[ObjectionRow, ...]:
             id=each.id,
             village_id=each.village_id,
             village_name=places[each.village_id].name,
-            sheet_id=each.sheet_id,
-            sheet_code=f"{each.sheet.year}-{each.sheet.number}",
+            sheet=sheet_row(each.sheet),
             sheet_place=each.sheet_place,
             claim_id=each.claim_id,
             person_name=people[each.claim.person_id].name

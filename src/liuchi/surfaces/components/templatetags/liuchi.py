@@ -130,6 +130,18 @@ def name_in_public(masked_name: str) -> str:
 
 
 @register.filter
+def objection_words(state: str) -> str:
+    """Word an objection's state."""
+    return str(words.OBJECTIONS.get(str(state), state))
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """Word the answer to an objection."""
+    return str(words.OUTCOMES.get(str(outcome), outcome))
+
+
+@register.filter
 def per_words(per: str) -> str:
     """Word what an award is counted by."""
     return str(words.PER.get(str(per), per))

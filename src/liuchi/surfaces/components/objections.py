@@ -1,0 +1,90 @@
+"""Objecting to an item of a public notice: one form, on the notice's page and at the desk.
+
+Who objects online is asked for nothing. What keeps programs out is a field that people do
+not see and a limit per network address; no picture puzzle of somebody else's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.points.queries import NoticeSheet
+from liuchi.surfaces.components.forms import Sheet
+
+TEXT_CHARACTERS_MAX = 400
+CONTACT_CHARACTERS_MAX = 60
+
+
+class LineForm(Sheet):
+    """More to say about an objection that is open."""
+
+    text = forms.CharField(
+        label=_("补充说明"),
+        max_length=TEXT_CHARACTERS_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明要补充什么。")},
+    )
+
+
+class ObjectionForm(Sheet):
+    """Which item, what is wrong with it, and, for who wants it, how to be reached."""
+
+    place = forms.TypedChoiceField(
+        label=_("哪一项"),
+        coerce=int,
+        error_messages={"required": _("请选择一项。"), "invalid_choice": _("请选择一项。")},
+    )
+    text = forms.CharField(
+        label=_("哪里不对"),
+        max_length=TEXT_CHARACTERS_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("请写明哪里不对。")},
+    )
+    contact = forms.CharField(
+        label=_("怎么联系您"),
+        max_length=CONTACT_CHARACTERS_MAX,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    website = forms.CharField(
+        label=_("这一格请留空"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args: Any, notice: NoticeSheet, **kwargs: Any) -> None:
+        """``notice`` gives the items there are."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["place"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [(item.place, str(item.place)) for item in notice.items]
+
+    def clean_website(self) -> str:
+        """Refuse what only a program fills in; a person whose browser did reads why."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("请把「这一格请留空」里的内容删掉再提交。"))
+        return ""
+
+
+class ReceiptForm(Sheet):
+    """The code on a receipt."""
+
+    code = forms.CharField(
+        label=_("回执号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("请输入回执号。")},
+    )
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address a request came from; behind our proxy, the one it saw."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and settings.LIUCHI_MODE == "production":
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
