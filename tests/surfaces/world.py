@@ -83,14 +83,13 @@ def make_world(database: str) -> World:
         happened_on=clock.today(),
         person_ids=[held["person_id"]],
     )
-    rows(
-        "INSERT INTO points_approval (id, kind, state, version, person_id, village_id, scope_code, "
-        "claim_id, reason, asked_by_id, asked_at, answer) SELECT gen_random_uuid(), 'correction', "
-        "'asked', 1, person_id, village_id, scope_code, id, '重复', %s, posted_at, '' "
-        "FROM points_claim WHERE state = 'posted' AND starts_with(scope_code, %s) "
-        "LIMIT 1 RETURNING id",
-        secretary.id,
+    ((posted,),) = rows(
+        "SELECT id FROM points_claim WHERE state = 'posted' AND starts_with(scope_code, %s) "
+        "ORDER BY id LIMIT 1",
         theirs.village.scope_code,
+    )
+    points_actions.ask_correction(
+        actor=secretary, key="their-correction", claim_id=posted, reason="同一件事记了两次"
     )
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 

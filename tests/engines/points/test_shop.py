@@ -256,51 +256,6 @@ def test_a_gift_is_goods_without_points_and_no_redemption(world):
     assert caught.value.code == "out_of_stock"
 
 
-def _award_of(world, person_id):
-    with acting_as(world.secretary):
-        return queries.statement(world.secretary, person_id).entries[-1].transfer_id
-
-
-def test_an_award_is_reversed_by_a_third_pair_of_eyes(world):
-    world.award(world.people[0])
-    transfer_id = _award_of(world, world.people[0])
-    with pytest.raises(Refused) as caught:
-        actions.reverse_award(
-            actor=world.reviewer, key="a", transfer_id=transfer_id, reason="记错了人"
-        )
-    assert caught.value.code == "second_person_needed"
-    claim = actions.reverse_award(
-        actor=world.secretary, key="b", transfer_id=transfer_id, reason="记错了人"
-    )
-    assert claim.state == "reversed"
-    assert world.balance(world.people[0]) == 0
-    with pytest.raises(Refused) as caught:
-        actions.reverse_award(
-            actor=world.secretary, key="c", transfer_id=transfer_id, reason="记错了人"
-        )
-    assert caught.value.code == "reversed_already"
-    assert sums(world) == ({0}, 0)
-    with acting_as(world.secretary):
-        statement = queries.statement(world.secretary, world.people[0])
-    assert (statement.earned_total, statement.spent_total) == (0, 0)
-
-
-def test_an_award_that_is_spent_cannot_be_reversed(world):
-    shop, goods = world.shop(cup=1)
-    world.award(world.people[0])
-    transfer_id = _award_of(world, world.people[0])
-    redeem(world, world.people[0], shop, goods["cup"])
-    with pytest.raises(Refused) as caught:
-        actions.reverse_award(
-            actor=world.secretary, key="b", transfer_id=transfer_id, reason="记错了人"
-        )
-    assert caught.value.code == "points_spent"
-    assert caught.value.sentence.in_language("en") == (
-        "These 50 points are partly spent and only 20 are left, so they cannot be reversed. "
-        "Reverse the redemption first."
-    )
-
-
 def test_the_counter_serves_its_own_area(world):
     shop, goods = world.shop(soap=5)
     world.award(world.people[0])

@@ -151,6 +151,23 @@ class World:
         self.clock.advance(timedelta(days=10))
         assert jobs.post_due() == len(people)
 
+    def correct(self, claim_id, right_quantity=None, asker=None, decider=None):
+        """Undo an award, or lower it: one asks, another decides."""
+        asked = actions.ask_correction(
+            actor=asker or self.recorder,
+            key=self.key(),
+            claim_id=claim_id,
+            reason="记错了人",
+            right_quantity=right_quantity,
+        )
+        return actions.decide_approval(
+            actor=decider or self.reviewer,
+            key=self.key(),
+            approval_id=asked.id,
+            approve=True,
+            expected_version=asked.version,
+        )
+
     def shop(self, **stock: int) -> tuple[queries.ShopRow, dict[str, queries.GoodsRow]]:
         """Open the community's shop with so many of each kind of goods."""
         shop = actions.open_shop(

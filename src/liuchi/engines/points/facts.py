@@ -41,6 +41,15 @@ class RaisedData(ClaimData):
     reason: str
 
 
+class ApprovalData(_Data):
+    """What somebody asked a second person for: ``correction`` or ``gift``."""
+
+    person: UUID
+    home_area: UUID
+    matter: str
+    claim: UUID | None
+
+
 class ReviewData(ClaimData):
     """A deed and what its review came to: ``approve``, ``reject`` or ``return``."""
 
@@ -130,11 +139,19 @@ _STOCK = {
     "quantity": DimensionType.INTEGER,
 }
 _GOODS = {**_PERSON, **_STOCK}
+_APPROVAL = {
+    "person": DimensionType.PERSON,
+    "home_area": DimensionType.AREA,
+    "matter": DimensionType.TEXT,
+}
 _POINTS = Sentence("积分", "points")
 
 CLAIM_PROPOSED = "points.claim_proposed"
 CLAIM_REVIEWED = "points.claim_reviewed"
 CLAIM_RAISED = "points.claim_raised"
+APPROVAL_ASKED = "points.approval_asked"
+APPROVAL_DECLINED = "points.approval_declined"
+APPROVAL_TAKEN_BACK = "points.approval_taken_back"
 CLAIM_WITHDRAWN = "points.claim_withdrawn"
 CLAIM_STOPPED = "points.claim_stopped"
 CLAIM_CORRECTED = "points.claim_corrected"
@@ -175,6 +192,16 @@ KINDS = (
         ReviewData,
         {**_CLAIM, "outcome": DimensionType.TEXT},
         _POINTS,
+    ),
+    FactKind(APPROVAL_ASKED, Sentence("提请核准", "second person asked"), ApprovalData, _APPROVAL),
+    FactKind(
+        APPROVAL_DECLINED,
+        Sentence("核准未同意", "second person declined"),
+        ApprovalData,
+        _APPROVAL,
+    ),
+    FactKind(
+        APPROVAL_TAKEN_BACK, Sentence("撤回提请", "request taken back"), ApprovalData, _APPROVAL
     ),
     FactKind(CLAIM_WITHDRAWN, Sentence("申报撤回", "claim withdrawn"), ClaimData, _CLAIM, _POINTS),
     FactKind(

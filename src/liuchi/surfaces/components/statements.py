@@ -11,6 +11,7 @@ from liuchi.engines.directory.queries import Page
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import EntryRow, Statement
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
 
@@ -23,7 +24,7 @@ def entries(
         _("积分明细"),
         (
             Column(_("事项"), lambda row: row.title, url=url),
-            Column(_("说明"), lambda row: row.explanation, own_line=True),
+            Column(_("说明"), _explained, own_line=True),
             Column(_("时间"), lambda row: row.at, Shape.MOMENT),
             Column(_("余额"), lambda row: row.balance_after, Shape.NUMBER),
             Column(_("积分"), lambda row: row.points_signed, Shape.POINTS, look=_look),
@@ -40,3 +41,19 @@ def page(found: Statement) -> Page[EntryRow]:
 
 def _look(row: EntryRow) -> str:
     return "l-points is-out" if row.points_signed < 0 else "l-points"
+
+
+def _explained(row: EntryRow) -> Sentence:
+    """Say beside an entry that it was undone later: a reader must not take it for standing."""
+    if row.undone is None:
+        return row.explanation
+    return Sentence(
+        "{zh}{undone_zh}",
+        "{en} {undone_en}",
+        {
+            "zh": row.explanation.in_language("zh"),
+            "en": row.explanation.in_language("en"),
+            "undone_zh": row.undone.in_language("zh"),
+            "undone_en": row.undone.in_language("en"),
+        },
+    )

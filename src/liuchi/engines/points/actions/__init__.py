@@ -1,5 +1,11 @@
 """All writes of points: decide, write, journal, in one transaction or one posting."""
 
+from liuchi.engines.points.actions.approvals import (
+    ask_correction,
+    ask_gift,
+    decide_approval,
+    take_back_approval,
+)
 from liuchi.engines.points.actions.batches import open_book_page, propose_claims
 from liuchi.engines.points.actions.claims import (
     propose_claim,
@@ -21,7 +27,7 @@ from liuchi.engines.points.actions.objections import (
 )
 from liuchi.engines.points.actions.public_names import choose_public_name
 from liuchi.engines.points.actions.raising import raise_overdue
-from liuchi.engines.points.actions.rewards import post_claims, reverse_award
+from liuchi.engines.points.actions.rewards import post_claims
 from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_in
 from liuchi.engines.points.actions.shop import give_gift, redeem, reverse_redemption
 
@@ -30,7 +36,10 @@ __all__ = [
     "Reviewed",
     "add_to_objection",
     "answer_objection",
+    "ask_correction",
+    "ask_gift",
     "choose_public_name",
+    "decide_approval",
     "forget_objections",
     "forget_old_claims",
     "forget_people",
@@ -46,13 +55,13 @@ __all__ = [
     "raise_overdue",
     "redeem",
     "resubmit_claim",
-    "reverse_award",
     "reverse_redemption",
     "review_claim",
     "review_claims",
     "rewrap_objection_keys",
     "show_contact",
     "stock_in",
+    "take_back_approval",
     "withdraw_claim",
     "withdraw_objection",
 ]

@@ -1,25 +1,22 @@
-"""Points posted and taken back: awards after their notice, and reversals of awards."""
+"""Points posted: awards after their notice, and what undoes one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from liuchi.engines.journal.scope import acting_as
-from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points import facts
 from liuchi.engines.points.actions import posting
+from liuchi.engines.points.actions.entering import claim_facts
 from liuchi.engines.points.enums import (
     AccountKind,
     ClaimState,
-    ClaimVerb,
     Outcome,
     TransferKind,
 )
 from liuchi.engines.points.models import Claim, Transfer
-from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Conflict
-from liuchi.kernel.sentences import Sentence
 
 
 def post_claims(*, actor: Actor, claim_ids: Sequence[UUID]) -> int:
@@ -30,56 +27,12 @@ def post_claims(*, actor: Actor, claim_ids: Sequence[UUID]) -> int:
     actor.may("points.claim.post").or_refuse()
     with acting_as(actor):
         due = list(Claim.objects.filter(pk__in=claim_ids, state=ClaimState.ON_NOTICE))
-    answers = posting.post_all([_award(actor, claim) for claim in due])
+    answers = posting.post_all([award_item(actor, claim) for claim in due])
     return sum(answer.outcome is Outcome.POSTED for answer in answers)
 
 
-def reverse_award(*, actor: Actor, key: str, transfer_id: UUID, reason: str) -> ClaimRow:
-    """Undo a posted award by a contra-entry: a second person, for a reason.
-
-    Refused with ``points_spent`` where the balance no longer holds the points.
-    """
-    actor.may("points.claim.review").or_refuse()
-    with acting_as(actor):
-        award = queries.transfer(actor, transfer_id)
-        claim = award.claim
-        if award.kind != TransferKind.AWARD or claim is None:
-            raise Conflict(
-                "not_an_award",
-                Sentence("这一笔不是积分记入，不能这样冲正。", "This entry is not an award."),
-            )
-        item = _reversal(actor, f"points.reverse_award:{actor.id}:{key}", award, claim, reason)
-        known = Transfer.objects.filter(key=item.key).exists()
-        if not known:
-            _may_reverse(actor, award, claim, reason)
-    answer = posting.post(item)
-    if answer.outcome is Outcome.INSUFFICIENT:
-        rules.spent_already(answer.available, claim.points).or_refuse()
-    if answer.outcome is Outcome.STALE:
-        rules.moved(ClaimState.REVERSED, ClaimVerb.REVERSE)
-    with acting_as(actor):
-        return queries.claim_of(actor, claim.id)
-
-
-def _may_reverse(actor: Actor, award: Transfer, claim: Claim, reason: str) -> None:
-    makers = (claim.proposed_by_id, claim.reviewed_by_id)
-    rules.may_reverse(
-        rules.Reversal(
-            actor_id=actor.id,
-            actor_person_id=actor.person_id,
-            made_by_ids=_known(makers),
-            person_id=claim.person_id,
-            reversed_already=Transfer.objects.filter(reverses_id=award.id).exists(),
-            reason=reason,
-        )
-    ).or_refuse()
-
-
-def _known(ids: Iterable[UUID | None]) -> tuple[UUID, ...]:
-    return tuple(each for each in ids if each is not None)
-
-
-def _award(actor: Actor, claim: Claim) -> posting.Item:
+def award_item(actor: Actor, claim: Claim) -> posting.Item:
+    """Return what posts a claim, under the claim's own key."""
     return posting.Item(
         key=f"claim:{claim.id}",
         body={"claim_id": claim.id},
@@ -91,7 +44,7 @@ def _award(actor: Actor, claim: Claim) -> posting.Item:
             area_id=claim.village_id,
             subject_kind="points.claim",
             subject_id=claim.id,
-            data=_data(claim),
+            data=claim_facts(claim),
             amount=claim.points,
             cause_id=claim.reviewed_fact_id,
             playbook_version=claim.playbook_version,
@@ -102,7 +55,12 @@ def _award(actor: Actor, claim: Claim) -> posting.Item:
     )
 
 
-def _reversal(actor: Actor, key: str, award: Transfer, claim: Claim, reason: str) -> posting.Item:
+def reversal_item(actor: Actor, key: str, award: Transfer, reason: str) -> posting.Item:
+    """Return what undoes a posted award: the same points the other way, naming it."""
+    claim = award.claim
+    if award.kind != TransferKind.AWARD or claim is None:
+        msg = f"the transfer {award.id} is no award"
+        raise ValueError(msg)
     return posting.Item(
         key=key,
         body={"transfer_id": award.id, "reason": reason},
@@ -114,7 +72,7 @@ def _reversal(actor: Actor, key: str, award: Transfer, claim: Claim, reason: str
             area_id=claim.village_id,
             subject_kind="points.claim",
             subject_id=claim.id,
-            data=_data(claim),
+            data=claim_facts(claim),
             amount=claim.points,
             corrects_id=award.fact_id,
             playbook_version=claim.playbook_version,
@@ -124,18 +82,6 @@ def _reversal(actor: Actor, key: str, award: Transfer, claim: Claim, reason: str
         reason=reason,
         claim_id=claim.id,
         reverses_id=award.id,
-    )
-
-
-def _data(claim: Claim) -> facts.ClaimData:
-    return facts.ClaimData(
-        person=claim.person_id,
-        household=claim.household_id,
-        home_area=claim.village_id,
-        rule=claim.rule_code,
-        rule_class=claim.rule_class,
-        happened_on=claim.happened_on,
-        quantity=claim.quantity,
     )
 
 

@@ -20,7 +20,7 @@ from liuchi.kernel.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
-class _Counter:
+class Counter:
     """Who stands at which shop for which goods; ``home`` is the scope code of where they live."""
 
     shop: ShopRow
@@ -96,7 +96,7 @@ def redeem(
     """
     actor.may("points.redemption.make").or_refuse()
     with acting_as(actor):
-        at = _counter(actor, shop_id, goods_id, person_id)
+        at = counter(actor, shop_id, goods_id, person_id)
         wanted = rules.Redemption(
             title=at.goods.title,
             price=at.goods.price_points,
@@ -150,9 +150,11 @@ def give_gift(
     """Hand out goods without points, for a reason; return the fact. It is no redemption."""
     actor.may("points.gift.give").or_refuse()
     with acting_as(actor):
-        at = _counter(actor, shop_id, goods_id, person_id)
-        item = _gift(actor, key, at, quantity, reason)
+        at = counter(actor, shop_id, goods_id, person_id)
+        item = gift_item(actor.id, f"points.give_gift:{actor.id}:{key}", at, quantity, reason)
         if not Transfer.objects.filter(key=item.key).exists():
+            if queries.gifts_by_two(at.shop.village_id):
+                rules.gift_needs_two().or_refuse()
             rules.may_give(at.goods.title, quantity, at.goods.stock, reason).or_refuse()
     answer = posting.post(item)
     if answer.outcome is Outcome.INSUFFICIENT:
@@ -163,13 +165,14 @@ def give_gift(
         return queries.transfer(actor, answer.posted).fact_id
 
 
-def _counter(actor: Actor, shop_id: UUID, goods_id: UUID, person_id: UUID) -> _Counter:
+def counter(actor: Actor, shop_id: UUID, goods_id: UUID, person_id: UUID) -> Counter:
+    """Return who stands at which shop for which goods; NotFound for anything out of scope."""
     shop = queries.shop(actor, shop_id)
     require_own_area(shop.scope_code, actor)
     person = directory.people_of(actor, [person_id]).get(person_id)
     if person is None:
         raise NotFound("person")
-    return _Counter(
+    return Counter(
         shop=shop,
         goods=queries.goods_item(actor, shop_id, goods_id),
         person_id=person_id,
@@ -180,11 +183,11 @@ def _counter(actor: Actor, shop_id: UUID, goods_id: UUID, person_id: UUID) -> _C
     )
 
 
-def _counter_of(actor: Actor, made: Redemption) -> _Counter:
+def _counter_of(actor: Actor, made: Redemption) -> Counter:
     """Return the counter as it was when the redemption was made."""
     shop = queries.shop(actor, made.shop_id)
     require_own_area(shop.scope_code, actor)
-    return _Counter(
+    return Counter(
         shop=shop,
         goods=queries.goods_item(actor, made.shop_id, made.goods_id),
         person_id=made.person_id,
@@ -217,7 +220,7 @@ def _of_transfer(actor: Actor, transfer_id: UUID | None) -> RedemptionRow:
     return queries.redemption(actor, found.id)
 
 
-def _redemption(actor: Actor, key: str, at: _Counter, wanted: rules.Redemption) -> posting.Item:
+def _redemption(actor: Actor, key: str, at: Counter, wanted: rules.Redemption) -> posting.Item:
     redemption_id = new_id()
     return posting.Item(
         key=f"points.redeem:{actor.id}:{key}",
@@ -253,7 +256,7 @@ def _redemption(actor: Actor, key: str, at: _Counter, wanted: rules.Redemption) 
     )
 
 
-def _reversal(actor: Actor, key: str, at: _Counter, made: Redemption, reason: str) -> posting.Item:
+def _reversal(actor: Actor, key: str, at: Counter, made: Redemption, reason: str) -> posting.Item:
     return posting.Item(
         key=f"points.reverse_redemption:{actor.id}:{key}",
         body={"redemption_id": made.id, "reason": reason},
@@ -282,10 +285,11 @@ def _reversal(actor: Actor, key: str, at: _Counter, made: Redemption, reason: st
     )
 
 
-def _gift(actor: Actor, key: str, at: _Counter, quantity: int, reason: str) -> posting.Item:
+def gift_item(giver_id: UUID, key: str, at: Counter, quantity: int, reason: str) -> posting.Item:
+    """Return what hands out goods without points, by whoever gives them."""
     gift_id = new_id()
     return posting.Item(
-        key=f"points.give_gift:{actor.id}:{key}",
+        key=key,
         body={
             "person_id": at.person_id,
             "goods_id": at.goods.id,
@@ -293,7 +297,7 @@ def _gift(actor: Actor, key: str, at: _Counter, quantity: int, reason: str) -> p
             "reason": reason,
         },
         kind=TransferKind.GIFT,
-        actor_id=actor.id,
+        actor_id=giver_id,
         legs=(
             posting.Leg(at.shelf(AccountKind.STOCK), at.shelf(AccountKind.HANDED_OUT), quantity),
         ),

@@ -1,5 +1,13 @@
 """All reads of points, as frozen rows. Inside ``acting_as(actor)``, but for rules and notices."""
 
+from liuchi.engines.points.queries.aids import CapUse, ReviewAids, frequent_rules, review_aids
+from liuchi.engines.points.queries.approvals import (
+    ApprovalRow,
+    GiftRow,
+    approval,
+    approvals,
+    gifts,
+)
 from liuchi.engines.points.queries.batches import (
     BatchRow,
     RefusedRow,
@@ -50,6 +58,7 @@ from liuchi.engines.points.queries.places import (
     NoticeRow,
     RuleRow,
     WorkToday,
+    gifts_by_two,
     notices,
     rules,
     rules_at,
@@ -78,10 +87,13 @@ from liuchi.engines.points.queries.telling import (
 
 __all__ = [
     "OLDEST_FIRST",
+    "ApprovalRow",
     "BatchRow",
+    "CapUse",
     "ClaimNote",
     "ClaimRow",
     "EntryRow",
+    "GiftRow",
     "GoodsRow",
     "LowGoods",
     "NoticeCount",
@@ -96,11 +108,14 @@ __all__ = [
     "ReceiptRow",
     "RedemptionRow",
     "RefusedRow",
+    "ReviewAids",
     "RuleRow",
     "ShopRow",
     "Statement",
     "WorkToday",
     "WrittenLine",
+    "approval",
+    "approvals",
     "balance",
     "batch",
     "batches",
@@ -110,6 +125,9 @@ __all__ = [
     "claims",
     "claims_waiting",
     "due_claims",
+    "frequent_rules",
+    "gifts",
+    "gifts_by_two",
     "goods",
     "goods_item",
     "is_anonymous",
@@ -131,6 +149,7 @@ __all__ = [
     "receipt_of",
     "redemption",
     "redemptions",
+    "review_aids",
     "rules",
     "rules_at",
     "sheets_of",

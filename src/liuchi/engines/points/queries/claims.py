@@ -102,7 +102,7 @@ def claims(
         found = found.order_by("-id")
     rows = list(found[: most + 1])
     next_after = str(rows[most - 1].id) if len(rows) > most else None
-    return Page(_rows(actor, rows[:most]), next_after)
+    return Page(rows_of(actor, rows[:most]), next_after)
 
 
 def claim(actor: Actor, claim_id: UUID) -> ClaimRow:
@@ -123,7 +123,7 @@ def claim_of(actor: Actor, claim_id: UUID) -> ClaimRow:
     found = Claim.objects.filter(pk=claim_id).first()
     if found is None:
         raise NotFound("claim")
-    return _rows(actor, [found])[0]
+    return rows_of(actor, [found])[0]
 
 
 def due_claims(actor: Actor, now: datetime, limit: int) -> tuple[UUID, ...]:
@@ -148,7 +148,8 @@ def sheets_of(actor: Actor, claim_ids: Iterable[UUID]) -> tuple[UUID, ...]:
     return tuple(found.order_by().values_list("sheet_id", flat=True).distinct())
 
 
-def _rows(actor: Actor, found: Iterable[Claim]) -> tuple[ClaimRow, ...]:
+def rows_of(actor: Actor, found: Iterable[Claim]) -> tuple[ClaimRow, ...]:
+    """Return claims as rows, in order; four statements, however many."""
     held = tuple(found)
     if not held:
         return ()

@@ -27,7 +27,10 @@ _SPENDING = (TransferKind.REDEMPTION, TransferKind.REDEMPTION_REVERSAL)
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One line of a statement. ``points_signed`` is below zero where points went out."""
+    """One line of a statement. ``points_signed`` is below zero where points went out.
+
+    ``undone`` says of an award or a redemption when and why it was undone later.
+    """
 
     id: int
     at: datetime
@@ -39,6 +42,7 @@ class EntryRow:
     fact_id: UUID
     claim_id: UUID | None
     transfer_id: UUID
+    undone: Sentence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,12 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
         for each in Transfer.objects.select_related("claim").filter(
             Q(id__in=[t.reverses_id for t in transfers if t.reverses_id])
             | Q(id__in=[t.id for t in transfers if t.claim_id])
+            | Q(reverses_id__in=[t.id for t in transfers])
         )
     }
+    undoing = {each.reverses_id: each for each in originals.values() if each.reverses_id}
     names = accounts.names_of(_who(transfers, originals, made))
-    return tuple(_entry(row, originals, made, names) for row in rows)
+    return tuple(_entry(row, originals, made, names, undoing.get(row.transfer_id)) for row in rows)
 
 
 def _who(
@@ -138,6 +144,7 @@ def _entry(
     originals: dict[UUID, Transfer],
     made: dict[UUID, Redemption],
     names: dict[UUID, str],
+    undoing: Transfer | None,
 ) -> EntryRow:
     transfer_ = row.transfer
     kind = TransferKind(transfer_.kind)
@@ -159,6 +166,7 @@ def _entry(
         fact_id=transfer_.fact_id,
         claim_id=transfer_.claim_id,
         transfer_id=transfer_.id,
+        undone=None if undoing is None else _undone(undoing),
     )
 
 
@@ -188,6 +196,12 @@ def _awarded(of: Transfer, names: dict[UUID, str]) -> tuple[str, Sentence]:
             "until": str(last_day(claim.notice_ends_at)),
         },
     )
+    if claim.corrects_id is not None:
+        sentence = Sentence(
+            f"更正数量后重新记入。{sentence.zh}",
+            f"Entered anew with the right quantity. {sentence.en}",
+            sentence.values,
+        )
     return claim.rule_title, sentence
 
 
@@ -203,6 +217,14 @@ def _redeemed(made: Redemption, names: dict[UUID, str]) -> Sentence:
             "price": made.points // made.quantity,
             "who": names.get(made.by_id, "—"),
         },
+    )
+
+
+def _undone(undoing: Transfer) -> Sentence:
+    return Sentence(
+        "这一笔已于{day}冲正，理由：{reason}。",
+        "This was reversed on {day}: {reason}.",
+        {"day": _day(undoing.at), "reason": undoing.reason},
     )
 
 

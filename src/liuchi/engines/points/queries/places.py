@@ -13,8 +13,8 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.journal.scope import require
-from liuchi.engines.points.enums import AccountKind, ClaimState, Evidence
-from liuchi.engines.points.models import Account, Claim, Goods
+from liuchi.engines.points.enums import AccountKind, ApprovalState, ClaimState, Evidence
+from liuchi.engines.points.models import Account, Approval, Claim, Goods
 from liuchi.engines.points.scope import is_above_villages, village_of
 from liuchi.engines.points.spec import PointsSpec, cap_sentence
 from liuchi.kernel import clock
@@ -61,6 +61,7 @@ class WorkToday:
     claims_to_review: int
     claims_returned: int
     low_stock: int
+    approvals: int
 
 
 def spec_of(applied: AppliedPlaybook) -> PointsSpec | None:
@@ -112,6 +113,11 @@ def rules_at(village_id: UUID, on: date) -> tuple[tuple[AppliedPlaybook, PointsS
     return tuple((playbook, spec) for playbook, spec in found if spec is not None)
 
 
+def gifts_by_two(village_id: UUID) -> bool:
+    """Whether a playbook in force at a village wants two people for a gift."""
+    return any(spec.shop.gifts_by_two for _, spec in rules_at(village_id, clock.today()))
+
+
 def notices(area_id: UUID) -> tuple[NoticeRow, ...]:
     """Return what stands on public notice in a village now. Anybody may read it."""
     with connection.cursor() as cursor:
@@ -138,6 +144,11 @@ def work_today(actor: Actor) -> WorkToday:
         claims_returned=claims.filter(state=ClaimState.RETURNED).count(),
         low_stock=with_stock(Goods.objects.filter(shop__scope_code__startswith=actor.scope_code))
         .filter(Q(stock__lte=F("low_stock")))
+        .count(),
+        approvals=Approval.objects.filter(
+            scope_code__startswith=actor.scope_code, state=ApprovalState.ASKED
+        )
+        .exclude(asked_by_id=actor.id)
         .count(),
     )
 
