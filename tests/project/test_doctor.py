@@ -2,15 +2,18 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
-from liuchi.project import doctor
+from liuchi.engines.journal.jobs import make_partitions
+from liuchi.kernel.clock import SimulatedClock
+from liuchi.project import backup, doctor
 from liuchi.project.doctor import State
 from liuchi.project.postgres import Cluster
-from liuchi.project.settings import Settings
+from liuchi.project.settings import Mode, Settings
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def test_every_part_is_looked_at(db: str, settings: Settings) -> None:
     assert set(by_code(doctor.examine(settings))) == {
         *("python", "postgres_programs", "disk_space", "key_ring", "front_end", "printing"),
         *("browser", "connection", "migrations", "partitions", "sequencer"),
-        "notices",
+        *("notices", "backup"),
     }
 
 
@@ -66,3 +69,25 @@ def test_the_command_leaves_with_1_on_a_fault(tmp_path: Path) -> None:
     second = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     assert second.returncode == 1
     assert f"Run chmod 600 {keys}" in second.stdout
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"), [(Mode.DEMO, State.NOTE), (Mode.PRODUCTION, State.FAULT)]
+)
+def test_production_without_a_backup_is_a_fault(
+    db: str, settings: Settings, mode: Mode, state: State
+) -> None:
+    findings = doctor.examine(settings.model_copy(update={"mode": mode}))
+    assert by_code(findings)["backup"] is state
+
+
+def test_a_backup_is_good_for_a_day(
+    db: str, settings: Settings, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    make_partitions()
+    kept = settings.model_copy(update={"backup_dir": tmp_path / "backups"})
+    assert by_code(doctor.examine(kept))["backup"] is State.FAULT
+    backup.take(tmp_path / "backups", data_dir=tmp_path, keep=3)
+    assert by_code(doctor.examine(kept))["backup"] is State.GOOD
+    clock.advance(timedelta(hours=27))
+    assert by_code(doctor.examine(kept))["backup"] is State.FAULT

@@ -7,22 +7,24 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 import psycopg
 from django.conf import settings as django_settings
 
-from liuchi.kernel import paper
+from liuchi.kernel import clock, paper
 from liuchi.kernel.sentences import Sentence
-from liuchi.project import database, keys, static
+from liuchi.project import backup, database, keys, static
 from liuchi.project.postgres import Cluster, binaries
 from liuchi.project.problems import CannotStart
-from liuchi.project.settings import Settings
+from liuchi.project.settings import Mode, Settings
 from liuchi.project.state import journal_state, notices_state
 
 SPACE_BYTES_LOW = 1024**3
 SECONDS_BEHIND_MAX = 60
+BACKUP_AGE_MAX = timedelta(hours=26)
 FACTS_BEHIND_MAX = 1000
 PARTITIONS_AHEAD_MIN = 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -63,6 +65,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         _front_end,
         _printing,
         _browser,
+        _backup,
         _database,
     )
     return tuple(finding for look in looks for finding in look(settings))
@@ -170,6 +173,43 @@ def _browser(_settings: Settings) -> Iterator[Finding]:
             "测试用浏览器 browser for tests: none (only make test needs one)",
             Sentence("apt-get install chromium", "apt-get install chromium"),
         )
+
+
+def _backup(settings: Settings) -> Iterator[Finding]:
+    if settings.backup_dir is None:
+        yield Finding(
+            "backup",
+            State.FAULT if settings.mode is Mode.PRODUCTION else State.NOTE,
+            "备份 backup: none is taken",
+            Sentence(
+                "请把 LIUCHI_BACKUP_DIR 设为另一块磁盘上的目录，后台任务每晚备份。",
+                "Set LIUCHI_BACKUP_DIR to a folder on another disk: the worker backs up nightly.",
+            ),
+        )
+        return
+    newest = backup.latest(settings.backup_dir)
+    if newest is None:
+        yield Finding(
+            "backup",
+            State.FAULT,
+            f"备份 backup: none yet in {settings.backup_dir}",
+            Sentence("请运行 liuchi backup。", "Run liuchi backup."),
+        )
+        return
+    age = clock.now() - backup.manifest_of(newest).taken_at
+    late = age > BACKUP_AGE_MAX
+    yield Finding(
+        "backup",
+        State.FAULT if late else State.GOOD,
+        f"备份 backup: {newest.name}, {age.total_seconds() / 3600:.0f} h",
+        Sentence(
+            "备份已超过一天：请检查后台任务、磁盘空间和目录权限，再运行 liuchi backup。",
+            "The last backup is over a day old: see whether the worker runs, there is space and "
+            "the folder can be written; then run liuchi backup.",
+        )
+        if late
+        else None,
+    )
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
