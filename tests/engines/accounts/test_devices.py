@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from liuchi.engines.accounts import actions, jobs, queries, rules
+from liuchi.engines.accounts.actions import SlipFor
 from liuchi.engines.accounts.enums import Browser, DeviceKind, SlipKind
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.errors import NotFound, Refused
@@ -169,13 +170,8 @@ def test_signing_out_everywhere_keeps_this_one(office, wang, clock):
 def test_a_lost_phone_takes_everything_back(office, wang):
     device = seen(wang)
     actions.begin_second_factor(user_id=wang)
-    (slip,) = actions.issue_slips(
-        kinds={wang: SlipKind.SIGN_IN},
-        reaches={wang: True},
-        area_id=None,
-        actor=office,
-        key=key(),
-    )
+    wanted = SlipFor(wang, SlipKind.SIGN_IN, reaches=True, area_id=None)
+    (slip,) = actions.issue_slips(wanted=[wanted], actor=office, key=key())
     reset = {"user_id": wang, "reaches": True, "area_id": None, "actor": office}
     done = actions.reset_access(**reset, reason="手机掉了", key="k")
     assert actions.reset_access(**reset, reason="手机掉了", key="k") == done

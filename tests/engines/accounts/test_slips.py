@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from liuchi.engines.accounts import actions, queries, rules
+from liuchi.engines.accounts.actions import SlipFor
 from liuchi.engines.accounts.enums import Policy, SlipKind, SlipState, SlipVerb
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.decisions import Decision
@@ -27,13 +28,8 @@ def key() -> str:
 
 def issue(office, user_id, kind=SlipKind.SIGN_IN, **more):
     more.setdefault("key", key())
-    (slip,) = actions.issue_slips(
-        kinds={user_id: kind},
-        reaches={user_id: more.pop("reaches", True)},
-        area_id=None,
-        actor=office,
-        **more,
-    )
+    wanted = SlipFor(user_id, kind, reaches=more.pop("reaches", True), area_id=None)
+    (slip,) = actions.issue_slips(wanted=[wanted], actor=office, **more)
     return slip
 
 

@@ -244,6 +244,13 @@ def trusted_here(token: str) -> tuple[UUID, ...]:
     )
 
 
+HAS_TRUSTED_DEVICE = (
+    "EXISTS (SELECT FROM accounts_device AS device WHERE device.user_id = {user} "
+    "AND device.trusted AND device.revoked_at IS NULL AND device.expires_at > {now})"
+)
+"""SQL for lists of the directory, which page over people; ``user`` and ``now`` are filled in."""
+
+
 def needs_device_step(*, user_id: UUID, token: str, holds_post: bool) -> bool:
     """Whether the right password is not enough yet for this browser."""
     if not holds_post:

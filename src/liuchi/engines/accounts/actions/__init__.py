@@ -33,6 +33,7 @@ from liuchi.engines.accounts.actions.second_factor import (
 )
 from liuchi.engines.accounts.actions.slips import (
     IssuedSlip,
+    SlipFor,
     issue_slips,
     open_resident_account,
     use_device_slip,
@@ -44,6 +45,7 @@ __all__ = [
     "DeviceSeen",
     "IssuedSlip",
     "PasswordBackend",
+    "SlipFor",
     "ask_phone_code",
     "begin_second_factor",
     "begin_sign_in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -28,6 +28,20 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFor:
+    """An account a slip is wanted for.
+
+    ``reaches`` says whether it lies below the actor, which accounts cannot know;
+    ``area_id`` is where the fact belongs.
+    """
+
+    user_id: UUID
+    kind: SlipKind
+    reaches: bool
+    area_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +83,45 @@ def open_resident_account(
     return account_id
 
 
-def issue_slips(
-    *,
-    kinds: Mapping[UUID, SlipKind],
-    reaches: Mapping[UUID, bool],
-    area_id: UUID | None,
-    actor: Actor,
-    key: str,
-) -> tuple[IssuedSlip, ...]:
-    """Issue one slip for each account of ``kinds``, in its order; older open ones are void.
+def issue_slips(*, wanted: Sequence[SlipFor], actor: Actor, key: str) -> tuple[IssuedSlip, ...]:
+    """Issue a slip for each account wanted, in that order; older open ones are void.
 
-    ``reaches`` says for each whether it lies below the actor, which accounts cannot know.
     Conflict("slip_printed") for a key that was used: the codes are not kept, so that they
     cannot be shown again. Refused as :func:`rules.may_issue` decides.
     """
-    for user_id, kind in kinds.items():
+    for each in wanted:
         rules.may_issue(
-            actor, kind=kind, user_is_self=user_id == actor.id, reaches=reaches[user_id]
+            actor,
+            kind=each.kind,
+            user_is_self=each.user_id == actor.id,
+            reaches=each.reaches,
         ).or_refuse()
-    now = clock.now()
-    expires_at = now + timedelta(days=queries.policy(Policy.SLIP_DAYS))
-    body = {"users": sorted(str(user_id) for user_id in kinds)}
+    expires_at = clock.now() + timedelta(days=queries.policy(Policy.SLIP_DAYS))
+    body = {"users": sorted(str(each.user_id) for each in wanted)}
     with acting_as(actor):
         if once(f"accounts.issue_slips:{actor.id}", key, body, new_id()) is not None:
             raise _printed_already()
         # In one order, so that two lists with the same people do not wait for each other.
-        for user_id in sorted(kinds):
-            _lock_user(user_id)
-            void_open(user_id, actor, area_id)
-        issued = tuple(
-            IssuedSlip(new_id(), user_id, kind, expires_at, rules.new_code(rules.SLIP_DIGITS))
-            for user_id, kind in kinds.items()
-        )
-        Slip.objects.bulk_create(
-            Slip(
-                id=slip.id,
-                user_id=slip.user_id,
-                kind=slip.kind,
-                code_hash=queries.code_hash("slip", slip.code),
-                issued_at=now,
-                issued_by=actor.id,
-                expires_at=expires_at,
-            )
-            for slip in issued
-        )
-        for slip in issued:
-            data = SlipData(user=slip.user_id, slip=slip.id, kind=slip.kind)
-            _journal(SLIP_ISSUED.kind, data, actor, area_id)
-    return issued
+        for each in sorted(wanted, key=lambda each: each.user_id):
+            _lock_user(each.user_id)
+            void_open(each.user_id, actor, each.area_id)
+        return tuple(_issue(each, expires_at, actor) for each in wanted)
+
+
+def _issue(wanted: SlipFor, expires_at: datetime, actor: Actor) -> IssuedSlip:
+    code = rules.new_code(rules.SLIP_DIGITS)
+    slip = Slip.objects.create(
+        id=new_id(),
+        user_id=wanted.user_id,
+        kind=wanted.kind,
+        code_hash=queries.code_hash("slip", code),
+        issued_at=clock.now(),
+        issued_by=actor.id,
+        expires_at=expires_at,
+    )
+    data = SlipData(user=wanted.user_id, slip=slip.id, kind=wanted.kind)
+    _journal(SLIP_ISSUED.kind, data, actor, wanted.area_id)
+    return IssuedSlip(slip.id, wanted.user_id, wanted.kind, expires_at, code)
 
 
 def void_slip(

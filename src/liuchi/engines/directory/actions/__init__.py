@@ -21,12 +21,22 @@ from liuchi.engines.directory.actions.posts import (
     link_account,
     reset_password,
 )
+from liuchi.engines.directory.actions.sign_in import (
+    PrintedSlip,
+    account_for_phone,
+    issue_device_code,
+    issue_slips,
+    reset_access,
+    void_slip,
+)
 from liuchi.engines.directory.rules import PersonImport
 
 __all__ = [
     "ImportResult",
     "PersonChange",
     "PersonImport",
+    "PrintedSlip",
+    "account_for_phone",
     "add_organization",
     "add_person",
     "appoint",
@@ -35,12 +45,16 @@ __all__ = [
     "erase_person",
     "give_consent",
     "import_people",
+    "issue_device_code",
+    "issue_slips",
     "link_account",
     "load_reference_areas",
     "note_departure",
     "reorganise",
+    "reset_access",
     "reset_password",
     "rewrap_keys",
     "unmask",
+    "void_slip",
     "withdraw_consent",
 ]

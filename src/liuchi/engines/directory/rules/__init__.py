@@ -22,6 +22,7 @@ from liuchi.engines.directory.rules.masking import (
 )
 from liuchi.engines.directory.rules.names import search_term, search_terms, sort_key, surname_of
 from liuchi.engines.directory.rules.rights import (
+    is_below,
     may_appoint,
     may_read_access_log,
     may_unmask,
@@ -33,6 +34,7 @@ __all__ = [
     "Problem",
     "birth_date_of",
     "check_import",
+    "is_below",
     "mask",
     "mask_address",
     "mask_id_number",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from liuchi.engines.directory.rules.checks import purpose_usable
@@ -41,6 +42,23 @@ def may_appoint(actor: Actor, scope_code: str, role_grants: frozenset[str]) -> D
         )
     )
     return first_refusal(actor.may("accounts.post.write"), within(actor, scope_code), enough)
+
+
+def is_below(actor: Actor, places: Iterable[tuple[str, bool]]) -> bool:
+    """Say whether somebody's posts lie below the actor's, so that the actor answers for them.
+
+    ``places`` are the scope codes of the posts (and of the home), each with whether that
+    post may itself reset access there: two secretaries of one community are level, and the
+    clerk above resets both. Above the administrator there is nobody.
+    """
+    places = tuple(places)
+    administrator = actor.may("directory.area.write").allowed
+    if not places:
+        return administrator or not actor.scope_code
+    return all(
+        actor.covers(code) and (administrator or not resets or code != actor.scope_code)
+        for code, resets in places
+    )
 
 
 def may_read_access_log(actor: Actor, person_id: UUID) -> Decision:
