@@ -23,9 +23,11 @@ _numbers = count()
 LIST_OF = {name: code for name, _, _, code, _, _ in LISTS}
 # Of two ways to the same action the first one tried has done it.
 WRITTEN_BY_A_SECRETARY = (
+    "desk-access",
     "desk-consent",
     "desk-record-person",
     "desk-stock",
+    "desk-slips-print",
     "desk-unmask",
     "give_gift",
     "portal-object",

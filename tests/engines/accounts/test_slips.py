@@ -148,10 +148,10 @@ def test_a_slip_for_a_new_device_signs_nobody_in_and_is_for_one_person(office, w
     slip = issue(office, wang, SlipKind.DEVICE)
     assert refusal(slip.code) == "slip_unknown"
     with pytest.raises(Invalid):
-        actions.use_device_slip(user_id=office.id, code=slip.code)
-    actions.use_device_slip(user_id=wang, code=slip.code)
+        actions.prove_device(user_id=office.id, code=slip.code)
+    actions.prove_device(user_id=wang, code=slip.code)
     with pytest.raises(Refused):
-        actions.use_device_slip(user_id=wang, code=slip.code)
+        actions.prove_device(user_id=wang, code=slip.code)
 
 
 def test_a_closed_account_is_opened_by_no_slip(office, wang):

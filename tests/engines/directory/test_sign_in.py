@@ -105,7 +105,7 @@ def test_a_post_holder_gets_a_code_for_a_device_and_not_from_the_recorder(people
     with pytest.raises(Invalid):
         accounts.use_slip(code=slip.code, address=HERE)
     code = actions.issue_device_code(user_id=keeper.id, actor=secretary, key=key())
-    accounts.use_device_slip(user_id=keeper.id, code=code.code)
+    accounts.prove_device(user_id=keeper.id, code=code.code)
 
 
 def test_who_is_on_no_phone_yet_is_listed_until_in(people, official):

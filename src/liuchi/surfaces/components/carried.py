@@ -24,9 +24,11 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a reader to the sign-in page; show it in place to somebody who posted."""
     target = reverse("sign-in")
     if request.method == "POST":
-        from liuchi.surfaces.components.sign_in import show  # noqa: PLC0415  they need each other
+        # They need each other.
+        from liuchi.surfaces.components.sessions import Destination  # noqa: PLC0415
+        from liuchi.surfaces.components.sign_in import show  # noqa: PLC0415
 
-        return show(request, where=request.path, blob=_pack(request), status=401)
+        return show(request, going=Destination(request.path, pack(request)), status=401)
     where = f"{target}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": where})
@@ -69,7 +71,8 @@ def safe_next(request: HttpRequest, where: str) -> str:
     return "/"
 
 
-def _pack(request: HttpRequest) -> str:
+def pack(request: HttpRequest) -> str:
+    """Return what a form posted, signed, to be carried through another page."""
     data = {
         name: values
         for name, values in request.POST.lists()

@@ -28,6 +28,17 @@ def say(sentence: Sentence) -> str:
     return sentence.in_language(get_language() or "zh-hans")
 
 
+def refused(form: forms.Form, error: LiuchiError) -> None:
+    """Put what an action said beside the fields it names, or else on top of the form."""
+    placed = False
+    for wrong in getattr(error, "errors", ()):
+        if wrong.field in form.fields:
+            form.add_error(wrong.field, say(wrong.sentence))
+            placed = True
+    if not placed:
+        form.add_error(None, say(error.sentence))
+
+
 class Sheet(forms.Form):
     """A form of one action."""
 
@@ -73,13 +84,7 @@ class Sheet(forms.Form):
         if isinstance(error, NotFound) or (isinstance(error, Refused) and others_left.get()):
             raise error
         self.status = error.status
-        placed = False
-        for wrong in getattr(error, "errors", ()):
-            if wrong.field in self.fields:
-                self.add_error(wrong.field, say(wrong.sentence))
-                placed = True
-        if not placed:
-            self.add_error(None, say(error.sentence))
+        refused(self, error)
         if isinstance(error, Conflict):
             self._renew_key()
 

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.accounts import rules
+from liuchi.engines.accounts.enums import DeviceKind
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.notices import queries as notices
 from liuchi.kernel.errors import LiuchiError
-from liuchi.surfaces.components import carried
+from liuchi.surfaces.components import carried, sessions
 from liuchi.surfaces.components.access import public, signed_in, takes_post
+from liuchi.surfaces.components.code_forms import PhoneForm, SlipForm
 from liuchi.surfaces.components.context import COOKIE_TEXT, TEXT_LARGE
 from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.new_device import ask_device_step
 from liuchi.surfaces.components.seats import DESK, seat_of
+from liuchi.surfaces.components.sessions import Destination, enter, going_of
 
+WAYS = ("slip", "phone", "password")
 COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -40,6 +49,8 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    shared = forms.BooleanField(label=_("这是公用电脑，用完不要记住"), required=False)
 
     def __init__(self, request: HttpRequest, data: object = None) -> None:
         """Take the request, which authentication may look at."""
@@ -64,22 +75,22 @@ class SignInForm(forms.Form):
 
 @public
 @takes_post
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Show the form; check it; go on to where the person was going."""
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Show the ways in; check a password; go on to where the person was going."""
     if request.method != "POST":
-        return show(request, where=request.GET.get("next", ""))
-    form = SignInForm(request, request.POST)
-    where, blob = request.POST.get("next", ""), request.POST.get("carried", "")
+        return show(request, going=Destination(request.GET.get("next", "")))
+    form, going = SignInForm(request, request.POST), going_of(request)
     if not form.is_valid() or form.user is None:
-        return show(request, form=form, where=where, blob=blob, status=422)
-    login(request, form.user)
-    request.seat = None  # type: ignore[attr-defined]
-    target = carried.accept(request, blob) or carried.safe_next(request, where)
-    if target == "/":
-        target = home_of(request)
-    if accounts.user(form.user.pk).must_change_password:
-        target = reverse("password") + "?" + urlencode({"next": target})
-    return HttpResponseRedirect(target)
+        return show(request, going=going, form=form, status=422)
+    user_id, trusted = form.user.pk, not form.cleaned_data["shared"]
+    needs_step = accounts.needs_device_step(
+        user_id=user_id,
+        token=sessions.token_of(request),
+        holds_post=sessions.holds_post(user_id),
+    )
+    if needs_step:
+        return ask_device_step(request, user_id, going, trusted=trusted)
+    return enter(request, user_id, going, trusted=trusted)
 
 
 class PasswordForm(Sheet):
@@ -133,11 +144,18 @@ def password(request: HttpRequest) -> HttpResponse:
 @public
 @takes_post
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ask on GET, leave on POST."""
+    """Ask on GET, leave on POST; ``forget`` also ends the trust in this device."""
     if request.method == "POST":
+        user_id, token = seat_of(request).user_id, sessions.token_of(request)
+        if "forget" in request.POST and user_id is not None and token:
+            accounts_actions.forget_device(user_id=user_id, token=token)
         logout(request)
         return HttpResponseRedirect("/")
-    return TemplateResponse(request, "components/sign_out.html", {})
+    user_id = seat_of(request).user_id
+    is_trusted = user_id is not None and user_id in accounts.trusted_here(
+        sessions.token_of(request)
+    )
+    return TemplateResponse(request, "components/sign_out.html", {"is_trusted": is_trusted})
 
 
 @public
@@ -161,27 +179,59 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def home_of(request: HttpRequest) -> str:
-    """Return where the day begins: at the desk with any post, residents at their points."""
-    seat = seat_of(request)
-    if seat.actors:
-        return DESK
-    return "/" if seat.resident is None else "/me/"
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody this phone may let in with one tap."""
+
+    user_id: UUID
+    masked_name: str
 
 
 def show(
     request: HttpRequest,
     *,
+    going: Destination,
     form: SignInForm | None = None,
-    where: str,
-    blob: str = "",
+    phone_form: PhoneForm | None = None,
     status: int = 200,
-) -> HttpResponse:
-    """Return the sign-in page; ``blob`` is a form carried through it."""
+) -> TemplateResponse:
+    """Return the sign-in page: all ways in, the likeliest of them open."""
     context = {
         "form": form or SignInForm(request),
-        "next": where,
-        "carried": blob,
+        "slip_form": SlipForm(),
+        "phone_form": phone_form or PhoneForm(),
+        "way": _way(request, going, by_password=form is not None, by_phone=phone_form is not None),
+        "may_send": notices.sms_ready(),
+        "known": _known_here(request),
+        "next": going.where,
+        "carried": going.blob,
         "demo_sign_ins": accounts.demo_sign_ins(),
     }
     return TemplateResponse(request, "components/sign_in.html", context, status=status)
+
+
+def _way(request: HttpRequest, going: Destination, *, by_password: bool, by_phone: bool) -> str:
+    """Return which way is open: the one just tried, else the likeliest.
+
+    The desk is for passwords; on a phone, or on the way to a resident's page, a slip.
+    """
+    if by_password or by_phone:
+        return "password" if by_password else "phone"
+    asked = request.GET.get("way", "")
+    if asked in WAYS:
+        return asked
+    if going.where.startswith(DESK):
+        return "password"
+    kind, _browser = rules.device_kind_and_browser(request.headers.get("User-Agent", ""))
+    is_resident = going.where.startswith(("/me/", "/v/"))
+    return "slip" if is_resident or kind is DeviceKind.PHONE else "password"
+
+
+def _known_here(request: HttpRequest) -> tuple[Known, ...]:
+    users = accounts.trusted_here(sessions.token_of(request))
+    names = directory.masked_names_of(users) if users else {}
+    return tuple(
+        Known(user_id, names[user_id])
+        for user_id in users
+        if user_id in names and not sessions.holds_post(user_id)
+    )

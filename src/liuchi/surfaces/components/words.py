@@ -63,3 +63,28 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "contra_entry": _("异议成立，应予冲正"),
     "not_upheld": _("异议不成立"),
 }
+
+DEVICES: Final[dict[str, Promise]] = {
+    "phone": _("手机"),
+    "tablet": _("平板"),
+    "computer": _("电脑"),
+}
+
+BROWSERS: Final[dict[str, Promise]] = {
+    "wechat": _("微信"),
+    "alipay": _("支付宝"),
+    "dingtalk": _("钉钉"),
+    "qq": _("QQ 浏览器"),
+    "edge": _("Edge 浏览器"),
+    "firefox": _("Firefox 浏览器"),
+    "chrome": _("Chrome 浏览器"),
+    "safari": _("Safari 浏览器"),
+    "other": _("浏览器"),
+}
+
+SLIPS: Final[dict[str, Promise]] = {
+    "open": _("登录条未用"),
+    "used": _("登录条已用"),
+    "voided": _("登录条已作废"),
+    "expired": _("登录条已过期"),
+}

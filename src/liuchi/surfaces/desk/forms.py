@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -80,3 +81,26 @@ class UnmaskForm(Sheet):
             "min_length": _("请把用途写具体一些。"),
         },
     )
+
+
+class SlipsForm(Sheet):
+    """Whom to print for."""
+
+    person = forms.TypedMultipleChoiceField(
+        coerce=UUID, error_messages={"required": _("请先勾选要打印的人。")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Accept any id: the action knows who is in the area."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  declared above
+        field.valid_value = _is_id  # type: ignore[method-assign]
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

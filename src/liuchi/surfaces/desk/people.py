@@ -20,9 +20,10 @@ from liuchi.surfaces.components.across import each, gather, unique
 from liuchi.surfaces.components.cards import scanned
 from liuchi.surfaces.components.consent import answer
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.desk import columns
-from liuchi.surfaces.desk.forms import UnmaskForm
+from liuchi.surfaces.desk.forms import SlipsForm, UnmaskForm
 
 CLAIMS_SHOWN = 5
 ENTRIES_SHOWN = 10
@@ -86,7 +87,11 @@ def people(request: SeatedRequest) -> HttpResponse | FileResponse:
     )
     if request.method == "POST":
         return excel.download(request, listing)
-    context = {"text": text, "table": tables.shown(request, listing)}
+    context = {
+        "text": text,
+        "table": tables.shown(request, listing),
+        "may_issue_slip": bool(request.seat.ways("accounts.slip.issue")),
+    }
     return TemplateResponse(request, "desk/people.html", context)
 
 
@@ -125,6 +130,7 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
         "may_record": actor.may("points.claim.propose").allowed,
         "may_see_household": actor.may("directory.household.read").allowed,
         "may_write": actor.may("directory.person.write").allowed,
+        "may_issue_slip": actor.may("accounts.slip.issue").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,
     }
     return TemplateResponse(request, "desk/person.html", context)
@@ -132,6 +138,7 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
 
 @requires("directory.person.unmask")
 @takes_post
+@second_factor
 def unmask(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     """Show one masked field once, for a stated purpose. Logged; the person can see the log."""
     value = ""
@@ -221,5 +228,8 @@ def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | File
         "household": found.row,
         "may_write": request.actor.may("directory.person.write").allowed,
         "table": tables.shown(request, listing, tables.whole(found.members)),
+        "members": found.members,
+        "slips_form": SlipsForm.fresh(request),
+        "may_issue_slip": request.actor.may("accounts.slip.issue").allowed,
     }
     return TemplateResponse(request, "desk/household.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuchi.surfaces.desk import claims, figures, people, prints, record, shop, today
+from liuchi.surfaces.desk import claims, figures, people, prints, record, shop, slips, today
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("people/", people.people, name="desk-people"),
     path("people/<uuid:person_id>/", people.person, name="desk-person"),
     path("people/<uuid:person_id>/unmask/", people.unmask, name="desk-unmask"),
+    path("people/<uuid:person_id>/access/", slips.access, name="desk-access"),
+    path("slips/", slips.slips, name="desk-slips"),
+    path("slips/print/", slips.print_slips, name="desk-slips-print"),
     path("people/<uuid:person_id>/consent/", people.consent, name="desk-consent"),
     path("households/", people.households, name="desk-households"),
     path("households/<uuid:household_id>/", people.household, name="desk-household"),

@@ -29,6 +29,7 @@ from liuchi.engines.accounts.actions.second_factor import (
     check_second_factor,
     confirm_second_factor,
     print_demo_second_factor,
+    prove_device,
     rewrap_secrets,
 )
 from liuchi.engines.accounts.actions.slips import (
@@ -36,7 +37,6 @@ from liuchi.engines.accounts.actions.slips import (
     SlipFor,
     issue_slips,
     open_resident_account,
-    use_device_slip,
     use_slip,
     void_slip,
 )
@@ -63,6 +63,7 @@ __all__ = [
     "open_resident_account",
     "print_demo_second_factor",
     "print_demo_sign_in",
+    "prove_device",
     "recognise_device",
     "reopen_account",
     "reset_access",
@@ -73,7 +74,6 @@ __all__ = [
     "set_password",
     "set_policy",
     "touch_device",
-    "use_device_slip",
     "use_slip",
     "void_slip",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from liuchi.engines.accounts import queries, rules
 from liuchi.engines.accounts.actions import attempts
+from liuchi.engines.accounts.actions.slips import use_device_slip
 from liuchi.engines.accounts.facts import SECOND_FACTOR_SET, UserData
 from liuchi.engines.accounts.models import DemoSignIn, RecoveryCode, SecondFactor, User
 from liuchi.engines.journal.actions import record
@@ -88,6 +89,21 @@ def check_second_factor(*, user_id: UUID, code: str) -> None:
     else:
         _use_password(user_id, given)
     attempts.forget(attempts.SECOND_FACTOR, str(user_id))
+
+
+def prove_device(*, user_id: UUID, code: str) -> bool:
+    """Return where the code lets a post holder in on a new device, after the password.
+
+    True: it was the one-time code of the secretary. False: a second factor, by a one-time
+    password or a recovery code. Raises as :func:`check_second_factor` and ``use_slip``.
+    """
+    if len(rules.normal_code(code)) != rules.SLIP_DIGITS:
+        check_second_factor(user_id=user_id, code=code)
+        return False
+    attempts.begin(attempts.SECOND_FACTOR, str(user_id)).or_refuse()
+    use_device_slip(user_id=user_id, code=code)
+    attempts.forget(attempts.SECOND_FACTOR, str(user_id))
+    return True
 
 
 def print_demo_second_factor(*, username: str) -> None:

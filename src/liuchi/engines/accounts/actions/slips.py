@@ -161,7 +161,7 @@ def use_slip(*, code: str, address: str) -> UUID:
 def use_device_slip(*, user_id: UUID, code: str) -> None:
     """Use the one-time code a secretary has given to this user for a new device.
 
-    The caller counts the attempt, since the same field takes other codes as well.
+    For :func:`prove_device`, which counts the attempt: its field takes other codes as well.
     """
     _use(rules.normal_code(code), SlipKind.DEVICE, user_id)
 

@@ -134,13 +134,19 @@ def owners_of_phone(phone: str) -> tuple[PhoneOwner, ...]:
 
 
 def masked_names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return masked display names of accounts, for a page nobody is signed in to yet."""
-    names = accounts.names_of(user_ids)
-    return {user_id: _masked(name) for user_id, name in names.items()}
+    """Return the masked names of residents by account, for a page nobody is signed in to.
 
-
-def _masked(name: str) -> str:
-    return name if "*" in name else rules.mask_name(name)
+    Accounts of nobody registered here, and of people who have left, are left out.
+    """
+    wanted = list(user_ids)
+    with acting_as(system_actor(SIGN_IN)):
+        names = PersonAccount.objects.filter(
+            user_id__in=wanted,
+            person__left_on__isnull=True,
+            person__deceased_on__isnull=True,
+            person__erased_at__isnull=True,
+        ).values_list("user_id", "person__name")
+        return {user_id: rules.mask_name(name) for user_id, name in names}
 
 
 _HAS_DEVICE = accounts.HAS_TRUSTED_DEVICE.format(user="account.user_id", now="%s")

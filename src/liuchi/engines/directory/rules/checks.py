@@ -65,6 +65,16 @@ def normal_phone(text: str) -> str:
     return re.sub(r"^(?:\+|00)86", "", digits)
 
 
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+
+
+def mobile_usable(phone: str) -> Decision:
+    """Decide whether a normalised number can receive a code."""
+    if _MOBILE.fullmatch(phone):
+        return ALLOWED
+    return refuse("phone_unusable", "请填写 11 位手机号码。", "Give a mobile number of 11 digits.")
+
+
 def normal_id_number(text: str) -> str:
     """Return a resident identity number as 18 upper-case characters."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()

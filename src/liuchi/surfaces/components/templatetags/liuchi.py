@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from liuchi.engines.accounts.queries import DeviceRow
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.sentences import Sentence
@@ -174,3 +175,15 @@ def plain(value: object) -> str:
 def evidence_words(kind: str) -> str:
     """Word what shows that a deed was done."""
     return str(words.EVIDENCE.get(str(kind), kind))
+
+
+@register.filter
+def device_words(device: DeviceRow) -> str:
+    """Name a device as its owner would know it: 手机 · 微信."""
+    return f"{words.DEVICES[device.kind]} · {words.BROWSERS[device.browser]}"
+
+
+@register.filter
+def slip_words(state: str) -> str:
+    """Word where a slip stands."""
+    return str(words.SLIPS.get(str(state), "—"))

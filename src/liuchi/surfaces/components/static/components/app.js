@@ -95,6 +95,36 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  /* The code of a slip stands behind the # of its address, which no server and no log
+     sees. It goes into the field and out of the address bar. */
+  window.Alpine.data("slip", () => ({
+    init() {
+      onlyOnce(this.$root);
+      const code = decodeURIComponent(location.hash).replace(/\D/g, "");
+      if (!code) return;
+      this.$root.querySelector("[name=code]").value = code.replace(/(\d{4})(?=\d)/g, "$1 ");
+      for (const each of this.$root.querySelectorAll("[data-scanned]")) each.hidden = false;
+      for (const each of this.$root.querySelectorAll("[data-typed]")) each.hidden = true;
+      history.replaceState(null, "", location.pathname);
+      this.$root.querySelector("[type=submit]").focus();
+    },
+  }));
+
+  /* Tick a whole page, or none of it. */
+  window.Alpine.data("ticks", () => ({
+    press: {
+      ["@click"]() {
+        const boxes = [...this.$root.form.querySelectorAll("[type=checkbox]")];
+        const all = boxes.every((box) => box.checked);
+        for (const box of boxes) box.checked = !all;
+      },
+    },
+  }));
+
+  window.Alpine.data("printer", () => ({
+    press: { ["@click"]() { window.print(); } },
+  }));
+
   /* A list of rules that narrows while one types. */
   window.Alpine.data("narrow", () => ({
     wanted: "",

@@ -1,0 +1,210 @@
+"""A session: who is in, on which device, since when, and for how long.
+
+Django's session says who has signed in. What ends it from outside is looked up with every
+request: the device turned away, all sessions ended, the account closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from liuchi.engines.accounts import actions as accounts_actions
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.accounts import rules
+from liuchi.engines.accounts.actions import DeviceSeen
+from liuchi.engines.accounts.enums import Policy
+from liuchi.engines.directory import queries as directory
+from liuchi.kernel import clock
+from liuchi.kernel.errors import Refused
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import carried
+from liuchi.surfaces.components.seats import DESK, seat_of
+
+DEVICE_COOKIE = "liuchi_device"
+SESSION_DEVICE = "liuchi_device"
+SESSION_SINCE = "liuchi_since"
+SESSION_ENTERED = "liuchi_entered"
+SESSION_PROVED = "liuchi_proved"
+STAFF_SECONDS = settings.SESSION_COOKIE_AGE
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_BACKEND = "liuchi.engines.accounts.actions.PasswordBackend"
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where somebody was going, and the form they carry there (see ``carried``)."""
+
+    where: str = ""
+    blob: str = ""
+
+
+def standing(get_response: GetResponse) -> GetResponse:
+    """Let nobody be signed in whose device, session or account has ended (middleware)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        found = request.user
+        request.user = SimpleLazyObject(  # type: ignore[assignment]
+            lambda: found if _stands(request, found) else AnonymousUser()
+        )
+        if request.method not in _READING and request.user.is_authenticated:
+            device_id = device_of(request)
+            if device_id is not None:
+                accounts_actions.touch_device(device_id=device_id)
+        return get_response(request)
+
+    return middleware
+
+
+def _stands(request: HttpRequest, user: object) -> bool:
+    if not isinstance(user, AbstractBaseUser):
+        return False
+    device_id = device_of(request)
+    if device_id is None and getattr(user, "sessions_from", None) is None:
+        return True
+    since = moment_of(request, SESSION_SINCE)
+    return accounts.session_stands(user_id=user.pk, device_id=device_id, since=since)
+
+
+def enter(
+    request: HttpRequest,
+    user_id: UUID,
+    going: Destination,
+    *,
+    trusted: bool = True,
+    proved: bool = False,
+) -> HttpResponseRedirect:
+    """Sign somebody in who has just proved who they are; send them where they were going.
+
+    ``trusted``: this device will be known again. ``proved``: a second factor was given.
+    """
+    kind, browser = rules.device_kind_and_browser(request.headers.get("User-Agent", ""))
+    device = accounts_actions.recognise_device(
+        user_id=user_id, token=token_of(request), kind=kind, browser=browser, trusted=trusted
+    )
+    return begin(request, user_id, device, going, trusted=trusted, entered=True, proved=proved)
+
+
+def begin(
+    request: HttpRequest,
+    user_id: UUID,
+    device: DeviceSeen,
+    going: Destination,
+    *,
+    trusted: bool,
+    entered: bool,
+    proved: bool = False,
+) -> HttpResponseRedirect:
+    """Begin a session on a device. ``entered``: a password or a code was typed just now."""
+    user = accounts_actions.PasswordBackend().get_user(user_id)
+    if user is None:
+        raise Refused(
+            "account_closed",
+            Sentence("这个账号已停用，请联系社区。", "This account is closed. Ask the community."),
+        )
+    login(request, user, backend=_BACKEND)
+    request.user = user
+    now = clock.now().isoformat()
+    request.session[SESSION_DEVICE] = str(device.id)
+    request.session[SESSION_SINCE] = now
+    for name, given in ((SESSION_ENTERED, entered), (SESSION_PROVED, proved)):
+        request.session.pop(name, None)
+        if given:
+            request.session[name] = now
+    request.seat = None  # type: ignore[attr-defined]
+    lasts = int((device.expires_at - clock.now()).total_seconds())
+    # A resident stays in on the own phone; staff begin each working day anew.
+    request.session.set_expiry(min(lasts, STAFF_SECONDS) if seat_of(request).actors else lasts)
+    response = HttpResponseRedirect(_target(request, user_id, going))
+    response.set_cookie(
+        DEVICE_COOKIE,
+        device.token,
+        max_age=lasts if trusted else None,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
+
+
+def going_of(request: HttpRequest) -> Destination:
+    """Return where a sign-in form says somebody was going."""
+    return Destination(request.POST.get("next", ""), request.POST.get("carried", ""))
+
+
+def private(response: TemplateResponse) -> TemplateResponse:
+    """Let no browser and no proxy keep a page with a code or a name on it."""
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def home_of(request: HttpRequest) -> str:
+    """Return where the day begins: at the desk with any post, residents at their points."""
+    seat = seat_of(request)
+    if seat.actors:
+        return DESK
+    return "/" if seat.resident is None else "/me/"
+
+
+def holds_post(user_id: UUID) -> bool:
+    """Whether an account holds any post today besides being a resident."""
+    return directory.holds_post(user_id)
+
+
+def token_of(request: HttpRequest) -> str:
+    """Return the secret in the browser's device cookie; empty on a first visit."""
+    return request.COOKIES.get(DEVICE_COOKIE, "")
+
+
+def device_of(request: HttpRequest) -> UUID | None:
+    """Return the device a session was begun on."""
+    held = request.session.get(SESSION_DEVICE)
+    return UUID(held) if held else None
+
+
+def moment_of(request: HttpRequest, name: str) -> datetime | None:
+    """Return a moment kept in the session."""
+    held = request.session.get(name)
+    return datetime.fromisoformat(held) if held else None
+
+
+def is_fresh(request: HttpRequest, name: str) -> bool:
+    """Whether what was proved then still counts (``Policy.SECOND_FACTOR_MINUTES``)."""
+    proved_at = moment_of(request, name)
+    if proved_at is None:
+        return False
+    return rules.fresh(proved_at, clock.now(), accounts.policy(Policy.SECOND_FACTOR_MINUTES))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return where a request comes from, for counting failures.
+
+    Behind a proxy the last address of ``X-Forwarded-For`` is the one the proxy itself saw;
+    those before it are whatever the sender wrote there.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def _target(request: HttpRequest, user_id: UUID, going: Destination) -> str:
+    target = carried.accept(request, going.blob) or carried.safe_next(request, going.where)
+    if target == "/":
+        target = home_of(request)
+    if accounts.user(user_id).must_change_password:
+        target = reverse("password") + "?" + urlencode({"next": target})
+    return target
