@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 PAGES = (
     ("/desk/people/", "secretary", 9),
     ("/desk/people/?text=wang", "secretary", 9),
-    ("/desk/slips/", "secretary", 12),
+    ("/desk/slips/", "secretary", 8),
     ("/desk/households/", "secretary", 8),
     ("/desk/claims/?state=posted", "reviewer", 10),
     ("/desk/shop/{shop_id}/", "shopkeeper", 12),
