@@ -21,6 +21,7 @@ from liuchi.project.settings import from_environment
 _DAILY_AT = "10 18 * * *"
 _BACKUP_AT = "30 18 * * *"
 _SWEEP_AT = "0 0 * * *"  # UTC: eight in the morning in Shanghai
+_HOURLY_AT = "20 * * * *"
 _EVERY_MINUTE = "* * * * *"
 _log = structlog.get_logger("liuchi.periodic")
 _DAILY = (
@@ -32,12 +33,12 @@ _DAILY = (
     directory.rotate_keys,
     directory.forget_gone,
     directory.drop_old_logs,
+    directory.forget_imports,
     points.lengthen_notices,
     points.forget_claims,
     points.forget_objections,
     points.rotate_keys,
     notices.forget,
-    files.forget_imports,
     files.sweep_contents,
 )
 
@@ -74,6 +75,16 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001
     """Tell people in the morning what waits for them and what is due."""
     try:
         notifying.sweep()
+    finally:
+        connection.close()
+
+
+@app.periodic(cron=_HOURLY_AT)
+@app.task(name="hourly", queueing_lock="hourly")
+def hourly(timestamp: int) -> None:  # noqa: ARG001
+    """Delete tables that nobody finished importing within a day."""
+    try:
+        files.forget_imports()
     finally:
         connection.close()
 

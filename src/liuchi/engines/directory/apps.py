@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liuchi.engines.directory.facts import FACTS
+from liuchi.engines.directory.rules.targets import ROSTER, ROSTER_FIELDS
+from liuchi.engines.files.rules import ImportTarget, register_target
+from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
 
@@ -15,5 +18,19 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        """Register fact kinds."""
+        """Register fact kinds and what may be imported."""
+        # Actions hold models, which Django has only now.
+        from liuchi.engines.directory.actions.rosters import RosterWork, from_sheet  # noqa: PLC0415
+
         registry.register_fact_kind(*FACTS)
+        register_target(
+            ImportTarget(
+                ROSTER,
+                Sentence("居民花名册", "Roster of residents"),
+                ROSTER_FIELDS,
+                run_verb="directory.import.run",
+                undo_verb="directory.import.undo",
+                work=RosterWork(),
+                from_sheet=from_sheet,
+            )
+        )

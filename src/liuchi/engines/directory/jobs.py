@@ -6,6 +6,7 @@ from django.db import connection
 
 from liuchi.engines.directory import queries
 from liuchi.engines.directory.actions import erase_person, rewrap_keys
+from liuchi.engines.directory.actions.rosters import forget_undo
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
@@ -58,3 +59,8 @@ def drop_old_logs() -> int:
         cursor.execute("SELECT directory_drop_log_partitions(%s)", [LOG_KEPT.before(clock.today())])
         (dropped,) = cursor.fetchone()
     return int(dropped)
+
+
+def forget_imports() -> int:
+    """Delete what is kept to undo imports once its weeks are over."""
+    return forget_undo(actor=system_actor(new_id()))

@@ -24,7 +24,7 @@ from liuchi.kernel.sheets.shapes import (
     column_letters,
 )
 from liuchi.kernel.sheets.tables import Workbook
-from liuchi.kernel.sheets.values import date_of, header_of, text_of, whole_of
+from liuchi.kernel.sheets.values import date_of, digits_lost, header_of, text_of, whole_of
 from liuchi.kernel.sheets.writing import write
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Workbook",
     "column_letters",
     "date_of",
+    "digits_lost",
     "header_of",
     "open_workbook",
     "text_of",

@@ -28,6 +28,7 @@ from liuchi.engines.directory.models import (
     PersonAccount,
     PersonKey,
     PersonSecret,
+    RosterChange,
     UnmaskLog,
 )
 from liuchi.engines.directory.queries.people import lookup, place, revealed
@@ -176,6 +177,7 @@ def erase_person(*, person_id: UUID, actor: Actor, key: str) -> None:
         PersonSecret.objects.filter(person_id=person_id).delete()
         PersonKey.objects.filter(person_id=person_id).delete()
         PersonAccount.objects.filter(person_id=person_id).delete()
+        RosterChange.objects.filter(person_id=person_id).delete()
         Person.objects.filter(pk=person_id).update(
             name=ERASED_NAME,
             name_sort="",
@@ -260,7 +262,7 @@ def _seal(person: Person, field: SensitiveField, value: str) -> None:
         person_id=person.pk,
         field=field,
         ciphertext=data_key.encrypt(value, place(field, person.pk)),
-        lookup_hash=None if field is SensitiveField.ADDRESS else lookup(field, value),
+        lookup_hash=lookup(field, value),
         scope_code=person.scope_code,
     )
 

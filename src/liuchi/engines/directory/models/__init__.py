@@ -10,6 +10,8 @@ from liuchi.engines.directory.models.people import (
     Person,
     PersonKey,
     PersonSecret,
+    RosterChange,
+    RosterImport,
     UnmaskLog,
 )
 from liuchi.engines.directory.models.posts import Organization, PersonAccount, Post
@@ -29,5 +31,7 @@ __all__ = [
     "PersonKey",
     "PersonSecret",
     "Post",
+    "RosterChange",
+    "RosterImport",
     "UnmaskLog",
 ]

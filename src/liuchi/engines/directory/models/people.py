@@ -190,3 +190,38 @@ class UnmaskLog(models.Model):
     class Meta:
         db_table = "directory_unmask_log"
         managed = False  # partitioned: made by sql/0002_directory.sql
+
+
+class RosterImport(models.Model):
+    """What an import of a roster made, so that it can be taken back for some weeks.
+
+    ``places[n]`` is where ``persons[n]`` stood in the file: sheet × 2²⁰ + row.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    scope_code = models.TextField(db_collation="C")
+    at = models.DateTimeField(db_index=True)
+    sheets = ArrayField(models.TextField())
+    persons = ArrayField(models.UUIDField())
+    places = ArrayField(models.IntegerField())
+    households = ArrayField(models.UUIDField())
+
+    class Meta:
+        db_table = "directory_import"
+
+
+class RosterChange(models.Model):
+    """What stood in a person's record before an import changed it."""
+
+    pk = models.CompositePrimaryKey("roster_id", "person_id")
+    roster = models.ForeignKey(
+        RosterImport, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    place = models.IntegerField()
+    before = models.JSONField()
+    version_after = models.IntegerField()
+    scope_code = models.TextField(db_collation="C")
+
+    class Meta:
+        db_table = "directory_import_change"

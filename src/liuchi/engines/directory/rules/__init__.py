@@ -7,6 +7,7 @@ from liuchi.engines.directory.rules.checks import (
     Problem,
     birth_date_of,
     check_import,
+    check_values,
     mobile_usable,
     normal_id_number,
     normal_name,
@@ -21,7 +22,13 @@ from liuchi.engines.directory.rules.masking import (
     mask_name,
     mask_phone,
 )
-from liuchi.engines.directory.rules.names import search_term, search_terms, sort_key, surname_of
+from liuchi.engines.directory.rules.names import (
+    search_term,
+    search_terms,
+    sort_key,
+    spelled,
+    surname_of,
+)
 from liuchi.engines.directory.rules.rights import (
     is_below,
     may_appoint,
@@ -35,6 +42,7 @@ __all__ = [
     "Problem",
     "birth_date_of",
     "check_import",
+    "check_values",
     "is_below",
     "mask",
     "mask_address",
@@ -53,6 +61,7 @@ __all__ = [
     "search_term",
     "search_terms",
     "sort_key",
+    "spelled",
     "surname_of",
     "within",
 ]

@@ -8,11 +8,12 @@ the name (伟国), of the initials (wg) or of the spelling from a syllable on
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import combinations
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 # Surnames read otherwise than the same character elsewhere (姓氏异读), with tone.
 _SURNAMES: dict[str, tuple[str, ...]] = {
@@ -38,6 +39,7 @@ _COMPOUND: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _COMPOUND_LENGTH = 2
 _SPELLING_LETTERS_MAX = 12
+_ONLY_CHARACTERS = re.compile(r"[一-鿿]+")
 _SEPARATORS = " ·•・.,'-\u3000"
 
 
@@ -55,13 +57,19 @@ def sort_key(name: str) -> str:
 
 def search_terms(name: str) -> list[str]:
     """Return everything a person may be found by, sorted: about thirty short strings."""
-    letters = _plain(name)
-    heard = (syllable.rstrip("12345") for syllable in syllables(name))
+    return spelled(name)[1]
+
+
+def spelled(name: str) -> tuple[str, list[str]]:
+    """Return a name's :func:`sort_key` and :func:`search_terms`, reading it once."""
+    read = syllables(name)
+    heard = (syllable.rstrip("12345") for syllable in read)
     sounds = [sound for sound in heard if sound]  # a control character or a bare digit has none
-    spelled = ["".join(sounds[start:])[:_SPELLING_LETTERS_MAX] for start in range(len(sounds))]
-    found = {*_parts(letters), *_parts("".join(sound[0] for sound in sounds))}
-    found.update(text[:end] for text in spelled for end in range(1, len(text) + 1))
-    return sorted(found)
+    found = {*_parts(_plain(name)), *_parts("".join([sound[0] for sound in sounds]))}
+    for start in range(len(sounds)):
+        text = "".join(sounds[start:])[:_SPELLING_LETTERS_MAX]
+        found.update([text[:end] for end in range(1, len(text) + 1)])
+    return " ".join((*read, name)), sorted(found)
 
 
 def search_term(text: str) -> str:
@@ -79,15 +87,29 @@ def syllables(name: str) -> tuple[str, ...]:
     return known + _read(_plain(name[len(surname) :]))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def _read(text: str) -> tuple[str, ...]:
-    if not text:
-        return ()
+    # Characters with one reading are read alone, from memory: the library looks for words
+    # first, which matters only where a character has several.
+    alone = [_reading(letter) for letter in text]
+    if None not in alone:
+        return tuple(sound for sound in alone if sound)
     read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True)
     return tuple(sound.replace("ü", "v") for sound in read if sound)
 
 
+@lru_cache(maxsize=1 << 15)
+def _reading(letter: str) -> str | None:
+    """Return the only reading of a character, None where it has several or is no character."""
+    if not "一" <= letter <= "鿿":
+        return None
+    (readings,) = pinyin(letter, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True)
+    return readings[0].replace("ü", "v") if len(readings) == 1 else None
+
+
 def _plain(text: str) -> str:
+    if _ONLY_CHARACTERS.fullmatch(text):
+        return text
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in folded if letter not in _SEPARATORS)
 

@@ -22,3 +22,6 @@ GRANT EXECUTE ON FUNCTION directory_near(text, integer, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_holders(uuid[], text, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_households_of(uuid[], date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_people_named(text[], text[]) TO :app_role;
+-- What an import made can be taken back for some weeks, then even that is forgotten.
+GRANT SELECT, INSERT, DELETE ON directory_import, directory_import_change TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_undo_import(uuid) TO :app_role;

@@ -232,10 +232,10 @@ def _sheet_offer(
         target, table.headers, remembered(target.code, table.headers, actor.scope_code)
     )
     taken = {guess.field for guess in guesses}
-    constants = {}
-    if target.sheet_field and target.sheet_field not in taken and len(workbook.sheets) > 1:
-        constants[target.sheet_field] = text_of(info.name)
+    meant = target.from_sheet(actor, text_of(info.name)) if target.from_sheet else {}
+    constants = {code: text for code, text in meant.items() if code not in taken}
     known = any(header_of(header) in words for header in table.headers)
+    taken |= set(constants)
     needed = all(each.code in taken for each in target.fields if each.required)
     return SheetOffer(
         name=info.name,

@@ -131,8 +131,8 @@ class ImportTarget:
     run_verb: str
     undo_verb: str
     work: ImportWork = field(repr=False)
-    sheet_field: str = ""
-    """The field a sheet's own name may stand for: one sheet per grid."""
+    from_sheet: Callable[[Actor, str], Mapping[str, str]] | None = field(default=None, repr=False)
+    """Values the name of a sheet stands for: one sheet per grid. Inside ``acting_as``."""
 
     def field(self, code: str) -> ImportField | None:
         """Return a field by its code."""

@@ -1,0 +1,238 @@
+"""Importing a roster: who is new, who has changed, who moved; and taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from liuchi.engines.directory.actions import merging
+from liuchi.engines.directory.actions.places import Home, Places
+from liuchi.engines.directory.actions.staging import SHEET_SHIFT, Staging
+from liuchi.engines.directory.enums import SensitiveField
+from liuchi.engines.directory.facts import PEOPLE_IMPORTED, ImportData
+from liuchi.engines.directory.models import RosterImport
+from liuchi.engines.directory.queries.people import place
+from liuchi.engines.directory.scope import key_ring
+from liuchi.engines.files.rules import (
+    PROBLEMS_MAX,
+    ImportBatch,
+    ImportReport,
+    RowProblem,
+    UndoReport,
+    too_many_problems,
+)
+from liuchi.engines.journal.actions import record
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import Refused
+from liuchi.kernel.sentences import Sentence
+
+UNDO_DAYS = 30
+_SECRETS_AT_ONCE = 2_000
+_REASONS = {
+    "id_twice": Sentence(
+        "与第 {row} 行身份证号相同，请改正其中一行。",
+        "The same identity number as row {row}. Correct one of them.",
+    ),
+    "twice": Sentence(
+        "与第 {row} 行是同一个人，这一行没有导入。", "The same person as row {row}; left out."
+    ),
+    "elsewhere": Sentence(
+        "此人已登记在别的村（社区），请先办迁移。",
+        "Registered in another village. Move the person first.",
+    ),
+    "left": Sentence(
+        "此人已登记为迁出或去世，请先核对。",
+        "Registered as having left or died. Check first.",
+    ),
+    "ambiguous": Sentence(
+        "同名的人不止一个，请补出生日期或身份证号。",
+        "Several people have this name. Add the birth date.",
+    ),
+}
+_STAYED = {
+    "in_use": Sentence(
+        "此人已有积分、同意书等记录，予以保留。", "Claims, consents or the like name this person."
+    ),
+    "changed_since": Sentence(
+        "导入后又有改动，予以保留。", "Changed again after the import; kept."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterWork:
+    """What the directory does with the rows of a roster."""
+
+    def check(self, batch: ImportBatch, actor: Actor) -> ImportReport:
+        """Say what an import would do; the staging table goes, nothing else was touched."""
+        with connection.cursor() as cursor:
+            report = _recognised(cursor, batch, actor, sealing=False)[1]
+            cursor.execute("DROP TABLE roster_stage")
+        return report
+
+    def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
+        """Bring the good rows in and remember what they changed."""
+        with connection.cursor() as cursor:
+            staging, report = _recognised(cursor, batch, actor, sealing=True)
+            _merge(cursor, batch.id, staging.sheets, actor)
+            _journal(cursor, batch.id, actor)
+            cursor.execute("DROP TABLE roster_stage, roster_house")
+        return report
+
+    def undo(self, batch_id: UUID, actor: Actor) -> UndoReport:  # noqa: ARG002
+        """Take back what an import did, as far as nothing has come to depend on it."""
+        held = RosterImport.objects.filter(pk=batch_id).first()
+        if held is None:
+            raise _too_late()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT place, outcome FROM directory_undo_import(%s)", [batch_id])
+            found = cursor.fetchall()
+        outcomes = [outcome for _, outcome in found]
+        return UndoReport(
+            outcomes.count("removed"),
+            outcomes.count("restored"),
+            tuple(
+                RowProblem(*_where(where, held.sheets), "name", _STAYED[outcome])
+                for where, outcome in found
+                if outcome in _STAYED
+            ),
+        )
+
+
+def from_sheet(actor: Actor, name: str) -> dict[str, str]:
+    """Return what the name of a sheet stands for: a grid of one's village, or a village."""
+    places = Places(actor)
+    if isinstance(places.find("", name), Home):
+        return {"grid": name}
+    return {"village": name} if isinstance(places.find(name, ""), Home) else {}
+
+
+def forget_undo(*, actor: Actor) -> int:
+    """Delete what is kept to undo imports after some weeks; returns how many they were."""
+    with acting_as(actor):
+        oldest = clock.now() - timedelta(days=UNDO_DAYS)
+        expired = list(RosterImport.objects.filter(at__lt=oldest).values_list("id", flat=True))
+        RosterImport.objects.filter(id__in=expired).delete()
+    return len(expired)
+
+
+def _recognised(
+    cursor: CursorWrapper, batch: ImportBatch, actor: Actor, *, sealing: bool
+) -> tuple[Staging, ImportReport]:
+    """Stage the rows and find out what each of them means."""
+    staging = Staging(Places(actor), clock.today(), sealing)
+    staging.copy(cursor, batch.sheets())
+    # From here on nobody else imports into these villages: two at once make no doubles.
+    cursor.execute(merging.LOCK)
+    cursor.execute(merging.QUALIFY)
+    for text in (merging.TWICE, merging.RECOGNISE, merging.HOUSE, merging.DECIDE):
+        _each(cursor, text)
+    cursor.execute(merging.COUNT)
+    new, changed, unchanged, refused, moved = cursor.fetchone()
+    cursor.execute(merging.MISSING)
+    (missing,) = cursor.fetchone()
+    if staging.refused + refused > PROBLEMS_MAX:
+        raise too_many_problems()
+    problems = [*staging.problems, *_refusals(cursor, staging.sheets)]
+    order = {name: place for place, name in enumerate(staging.sheets)}
+    problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
+    return staging, ImportReport(
+        new, changed, unchanged, staging.refused + refused, moved, missing, tuple(problems)
+    )
+
+
+def _refusals(cursor: CursorWrapper, sheets: list[str]) -> list[RowProblem]:
+    cursor.execute("SELECT place, reason, other FROM roster_stage WHERE verdict = 'refused'")
+    problems = []
+    for where, reason, other in cursor.fetchall():
+        said = _REASONS[reason]
+        if other is not None:
+            said = Sentence(said.zh, said.en, {"row": _where(other, sheets)[1]})
+        field = "id_number" if reason == "id_twice" else "name"
+        problems.append(RowProblem(*_where(where, sheets), field, said))
+    return problems
+
+
+def _merge(cursor: CursorWrapper, import_id: UUID, sheets: list[str], actor: Actor) -> None:
+    given: dict[str, Any] = {
+        "today": clock.today(),
+        "now": clock.now(),
+        "ring": key_ring().current,
+        "import": import_id,
+        "scope": actor.scope_code,
+        "sheets": sheets,
+    }
+    _each(cursor, merging.NEW_HOUSES)
+    _each(cursor, merging.REMEMBER, given)
+    _each(cursor, merging.NEW_PEOPLE, given)
+    _each(cursor, merging.CHANGE_PEOPLE, given)
+    _seal_changed(cursor)
+    for table in merging.RESTAMPED:
+        cursor.execute(merging.RESTAMP.format(table=table))
+
+
+def _seal_changed(cursor: CursorWrapper) -> None:
+    """Seal changed values under the person's own key, some at a time."""
+    ring, last = key_ring(), -1
+    while True:
+        cursor.execute(
+            "SELECT max(n) FROM (SELECT n FROM roster_stage WHERE verdict = 'changed' "
+            "AND n > %s ORDER BY n LIMIT %s) AS next",
+            [last, _SECRETS_AT_ONCE],
+        )
+        (end,) = cursor.fetchone()
+        if end is None:
+            return
+        cursor.execute(merging.CHANGED_SECRETS, [last, _SECRETS_AT_ONCE])
+        rows = []
+        for _, id_, staged, person_id, wrapped, name, sealed, hash_, scope in cursor.fetchall():
+            field = SensitiveField(name)
+            text = ring.open_subject_key(bytes(staged), str(id_)).decrypt(
+                bytes(sealed), place(field, id_)
+            )
+            key = ring.open_subject_key(bytes(wrapped), str(person_id))
+            rows.append((person_id, name, key.encrypt(text, place(field, person_id)), hash_, scope))
+        if rows:
+            cursor.executemany(merging.PUT_SEALED, rows)
+        last = end
+
+
+def _journal(cursor: CursorWrapper, import_id: UUID, actor: Actor) -> None:
+    cursor.execute(merging.VILLAGES)
+    for village, people, households in cursor.fetchall():
+        record(
+            PEOPLE_IMPORTED.kind,
+            actor=actor,
+            subject_kind="import",
+            subject_id=import_id,
+            area_id=village,
+            amount=people,
+            data=ImportData(area=village, people=people, households=households),
+        )
+
+
+def _each(cursor: CursorWrapper, text: str, given: dict[str, Any] | None = None) -> None:
+    for statement in merging.statements(text):
+        cursor.execute(statement, given)
+
+
+def _where(where: int, sheets: list[str]) -> tuple[str, int]:
+    return sheets[where >> SHEET_SHIFT], where & ((1 << SHEET_SHIFT) - 1)
+
+
+def _too_late() -> Refused:
+    return Refused(
+        "undo_too_late",
+        Sentence(
+            "导入已超过 {days} 天，不能撤销，请逐条更正。",
+            "Imported over {days} days ago: correct the records one by one.",
+            {"days": UNDO_DAYS},
+        ),
+    )

@@ -1,0 +1,289 @@
+"""Rows of a roster on their way into a staging table: read, checked, sealed, copied.
+
+One row is in memory at a time, and the lines of a block on their way to the server. The
+work of a row decides how long an import takes, so what repeats is looked up once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from uuid import UUID
+
+from django.db.backends.utils import CursorWrapper
+
+from liuchi.engines.directory import rules
+from liuchi.engines.directory.actions.places import Home, Places
+from liuchi.engines.directory.enums import SensitiveField, Sex
+from liuchi.engines.directory.queries.people import lookup, place
+from liuchi.engines.directory.scope import key_ring
+from liuchi.engines.files.rules import PROBLEMS_MAX, MappedSheet, RowProblem, too_many_problems
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.sheets import Cell, Flaw, date_of, digits_lost, text_of
+
+SHEET_SHIFT = 20
+"""A place in a file is sheet × 2²⁰ + row: Excel's rows end at 2²⁰."""
+
+STAGE = """
+CREATE TEMP TABLE roster_stage (
+    n integer, place integer, id uuid, name text, name_sort text, search_terms text[], sex text,
+    birth_date date, scope_code text COLLATE "C", town_id uuid, village_id uuid, grid_id uuid,
+    label text COLLATE "C", family integer, head text, address_masked text, wrapped_key bytea,
+    phone bytea, phone_hash bytea, id_number bytea, id_number_hash bytea, address bytea,
+    address_hash bytea, person_id uuid, household_id uuid, verdict text, reason text,
+    other integer, moved boolean NOT NULL DEFAULT false
+) ON COMMIT DROP
+"""
+COPIED = (
+    "n, place, id, name, name_sort, search_terms, sex, birth_date, scope_code, town_id, "
+    "village_id, grid_id, label, family, head, address_masked, wrapped_key, phone, phone_hash, "
+    "id_number, id_number_hash, address, address_hash"
+)
+_LINES_IN_BLOCK = 2_000
+_SEXES = {
+    "男": Sex.MALE, "男性": Sex.MALE, "m": Sex.MALE, "male": Sex.MALE, "1": Sex.MALE,
+    "女": Sex.FEMALE, "女性": Sex.FEMALE, "f": Sex.FEMALE, "female": Sex.FEMALE, "2": Sex.FEMALE,
+    "": Sex.UNKNOWN, "未知": Sex.UNKNOWN, "未说明": Sex.UNKNOWN, "9": Sex.UNKNOWN,
+}  # fmt: skip
+_HEADS = frozenset({"户主", "本人", "自己", "户主本人", "head", "self"})
+_ESCAPED = re.compile(r"[\\\t\n\r]")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_NULL = "\\N"
+
+_SEX_WRONG = Sentence("性别请填“男”或“女”。", "Sex is 男 or 女.")
+_DATE_WRONG = Sentence(
+    "没有这一天，日期请写成 1980-05-01。", "There is no such day. Write 1980-05-01."
+)
+_UNCALCULATED = Sentence(
+    "公式还没有算出结果，请打开保存后再传。",
+    "A formula without a result. Open and save the file.",
+)
+_ERROR = Sentence("单元格是错误值，请改正。", "The cell holds an error. Correct it.")
+_DIGITS_LOST = Sentence(
+    "号码存成了数字，末几位已丢失，请改为文本。",
+    "Stored as a number, its last digits are lost. Use text.",
+)
+
+
+@dataclass(slots=True)
+class _Family:
+    """Who the rows above belong to, while a sheet is read."""
+
+    number: int = 0
+    head: str = ""
+    label: str = ""
+
+
+@dataclass(slots=True)
+class _Values:
+    """A row's texts in one form."""
+
+    name: str = ""
+    village: str = ""
+    grid: str = ""
+    household: str = ""
+    head: str = ""
+    relation: str = ""
+    sex: Sex = Sex.UNKNOWN
+    birth_date: date | None = None
+    phone: str = ""
+    address: str = ""
+    id_number: str = ""
+
+
+@dataclass(slots=True)
+class Staging:
+    """Reads sheets into the staging table; ``problems`` are the rows left out.
+
+    ``sealing``: whether values are sealed on the way, which a dry run needs not.
+    """
+
+    places: Places
+    today: date
+    sealing: bool
+    problems: list[RowProblem] = field(default_factory=list)
+    refused: int = 0
+    sheets: list[str] = field(default_factory=list)
+    read: int = 0
+
+    def copy(self, cursor: CursorWrapper, sheets: Iterator[MappedSheet]) -> None:
+        """Make the table and copy the rows of the sheets into it."""
+        cursor.execute(STAGE)
+        lines: list[str] = []
+        for sheet in sheets:
+            for line in self._lines(sheet):
+                lines.append(line)
+                if len(lines) == _LINES_IN_BLOCK:
+                    self._send(cursor, lines)
+        self._send(cursor, lines)
+        cursor.execute("CREATE INDEX ON roster_stage (n); ANALYZE roster_stage")
+
+    @staticmethod
+    def _send(cursor: CursorWrapper, lines: list[str]) -> None:
+        # Block by block: places are looked up over the same connection in between.
+        with cursor.copy(f"COPY roster_stage ({COPIED}) FROM STDIN") as copy:
+            copy.write("".join(lines))
+        lines.clear()
+
+    def _lines(self, sheet: MappedSheet) -> Iterator[str]:
+        number = len(self.sheets) << SHEET_SHIFT
+        self.sheets.append(sheet.name)
+        family, first = _Family(), new_id().int
+        writer = _LineWriter(self.sealing)
+        families = count(number + 1)
+        for row, cells in sheet.rows:
+            self.read += 1
+            problems: list[tuple[str, Sentence]] = []
+            values = _values(sheet, cells, problems)
+            home = self.places.find(values.village, values.grid)
+            if not isinstance(home, Home):
+                problems.append((home.field, home.sentence))
+            self._check(values, problems)
+            _join_family(family, values, families)
+            if problems:
+                self._refuse(sheet.name, row, problems)
+            elif isinstance(home, Home):
+                first += 1
+                where = (self.read, number + row, UUID(int=first))
+                yield writer.line(where, values, home, family)
+
+    def _check(self, values: _Values, problems: list[tuple[str, Sentence]]) -> None:
+        found = rules.check_values(
+            name=values.name,
+            birth_date=values.birth_date,
+            phone=values.phone,
+            id_number=values.id_number,
+            address=values.address,
+            household=values.household,
+            today=self.today,
+        )
+        wrong = {name for name, _ in problems}
+        problems.extend((p.field, p.sentence) for p in found if p.field not in wrong)
+
+    def _refuse(self, sheet: str, row: int, problems: list[tuple[str, Sentence]]) -> None:
+        self.refused += 1
+        if self.refused > PROBLEMS_MAX:
+            raise too_many_problems()
+        self.problems.extend(RowProblem(sheet, row, name, said) for name, said in problems)
+
+
+def _values(
+    sheet: MappedSheet, cells: tuple[Cell, ...], problems: list[tuple[str, Sentence]]
+) -> _Values:
+    values = _Values()
+    for code, text in sheet.constants.items():
+        _take(values, code, text, problems)
+    for code, cell in zip(sheet.fields, cells, strict=True):
+        if cell is not None:
+            _take(values, code, cell, problems)
+    if values.id_number and values.birth_date is None:
+        values.birth_date = rules.birth_date_of(values.id_number)
+    return values
+
+
+def _take(values: _Values, code: str, cell: Cell, problems: list[tuple[str, Sentence]]) -> None:
+    """Put a cell in its place, in its one form; or say why it has none."""
+    if isinstance(cell, Flaw):
+        problems.append((code, _UNCALCULATED if cell is Flaw.UNCALCULATED else _ERROR))
+    elif code == "birth_date":
+        try:
+            values.birth_date = date_of(cell)
+        except (ValueError, OverflowError):
+            problems.append((code, _DATE_WRONG))
+    elif code == "sex":
+        sex = _SEXES.get(text_of(cell).casefold())
+        if sex is None:
+            problems.append((code, _SEX_WRONG))
+        else:
+            values.sex = sex
+    elif code == "id_number" and digits_lost(cell):
+        problems.append((code, _DIGITS_LOST))
+    else:
+        normal = _NORMAL.get(code)
+        text = text_of(cell)
+        setattr(values, code, text if normal is None else normal(text))
+
+
+_NORMAL = {
+    "name": rules.normal_name,
+    "head": rules.normal_name,
+    "phone": rules.normal_phone,
+    "id_number": rules.normal_id_number,
+}
+
+
+def _join_family(family: _Family, values: _Values, numbers: Iterator[int]) -> None:
+    """Find out which household a row belongs to.
+
+    By its number; else rows with one head are one family, and so are the rows from one
+    head to the next. Rows that give neither belong to none.
+    """
+    is_head = values.relation.casefold() in _HEADS
+    if values.household:
+        family.number, family.head, family.label = 0, values.head, values.household
+    elif is_head or (values.head and values.head != family.head):
+        family.number, family.label = next(numbers), ""
+        family.head = values.name if is_head else values.head
+    elif not values.head and not values.relation:
+        family.number, family.head, family.label = 0, "", ""
+
+
+@dataclass(slots=True)
+class _LineWriter:
+    """Writes rows as COPY takes them."""
+
+    sealing: bool
+
+    def line(
+        self, where: tuple[int, int, UUID], values: _Values, home: Home, family: _Family
+    ) -> str:
+        n, placed, person_id = where
+        sort, terms = rules.spelled(values.name)
+        quoted = '","'.join(terms)
+        born = _NULL if values.birth_date is None else values.birth_date.isoformat()
+        text = _text
+        key, phone, id_number, address = self._sealed(person_id, values)
+        return (
+            f"{n}\t{placed}\t{person_id}\t{text(values.name)}\t{text(sort)}\t"
+            f'{{"{quoted}"}}\t{values.sex}\t{born}\t{home.scope_code}\t{home.town}\t'
+            f"{home.village}\t{home.grid or _NULL}\t{text(family.label)}\t{family.number}\t"
+            f"{text(family.head)}\t{text(rules.mask_address(values.address))}\t{key}\t"
+            f"{phone}\t{_hash(SensitiveField.PHONE, values.phone)}\t"
+            f"{id_number}\t{_hash(SensitiveField.ID_NUMBER, values.id_number)}\t"
+            f"{address}\t{_hash(SensitiveField.ADDRESS, values.address)}\n"
+        )
+
+    def _sealed(self, person_id: UUID, values: _Values) -> tuple[str, str, str, str]:
+        if not self.sealing:
+            return _NULL, _NULL, _NULL, _NULL
+        # A person without secrets gets the key as well: they may come later.
+        data_key, wrapped = key_ring().new_subject_key(str(person_id))
+        return (
+            _bytes(wrapped),
+            *(
+                _bytes(data_key.encrypt(value, place(which, person_id))) if value else _NULL
+                for which, value in (
+                    (SensitiveField.PHONE, values.phone),
+                    (SensitiveField.ID_NUMBER, values.id_number),
+                    (SensitiveField.ADDRESS, values.address),
+                )
+            ),
+        )  # type: ignore[return-value]
+
+
+def _text(text: str) -> str:
+    if _ESCAPED.search(text) is None:
+        return text
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
+
+
+def _bytes(value: bytes) -> str:
+    return "\\\\x" + value.hex()
+
+
+def _hash(which: SensitiveField, value: str) -> str:
+    return _bytes(lookup(which, value)) if value else _NULL
