@@ -28,7 +28,7 @@ from liuchi.kernel.ids import new_id
 @pytest.fixture
 def world(db: str, clock: SimulatedClock) -> Iterator[World]:
     for made in worlds(clock):
-        appoint(made, made.reviewer, made.secretary, made.recorder, made.keeper)
+        appoint(made, made.keeper)
         follow()
         yield made
 
@@ -83,9 +83,6 @@ def test_a_claim_made_for_somebody_is_told_to_them_and_to_reviewers(world: World
 
 def test_ones_own_claim_is_no_news_to_oneself(world: World) -> None:
     resident = world.resident(world.people[0])
-    directory_actions.link_account(
-        user_id=resident.id, person_id=world.people[0], actor=appointer(world), key=world.key()
-    )
     world.propose(world.people[0], actor=resident)
     follow()
     assert lines(resident) == []

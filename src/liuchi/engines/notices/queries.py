@@ -11,7 +11,7 @@ from django.db import connection
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.engines.notices import rules
-from liuchi.engines.notices.enums import Channel, MessageState
+from liuchi.engines.notices.enums import Channel, MessageState, Recipient, When
 from liuchi.engines.notices.models import Contact, Message, Notice, Preference
 from liuchi.engines.notices.scope import channels, console_allowed, own_ids
 from liuchi.kernel.actors import Actor
@@ -24,9 +24,13 @@ UNREAD_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One line of an inbox. ``link`` is the page of what it is about, or ``""``."""
+    """One line of an inbox. ``link`` is the page of what it is about, or ``""``.
+
+    ``for_resident``: it is for the person as a resident, not for the work somebody does.
+    """
 
     id: UUID
+    for_resident: bool
     kind: str
     title: Sentence
     text: Sentence
@@ -98,6 +102,23 @@ def as_row(found: Preference | None) -> PreferenceRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """A kind of notice somebody can keep in the inbox."""
+
+    code: str
+    title: Sentence
+
+
+def kinds(*, for_staff: bool) -> tuple[KindRow, ...]:
+    """Return the kinds that can go out as messages: to staff as well, or to residents alone."""
+    return tuple(
+        KindRow(kind.code, kind.title)
+        for kind in rules.kinds().values()
+        if kind.when is not When.INBOX and (for_staff or not kind.is_for_staff)
+    )
+
+
 def sms_ready() -> bool:
     """Whether a text message can leave this installation (in a demo: reach the console)."""
     return channels().sms is not None or console_allowed()
@@ -128,6 +149,7 @@ def has_contact(actor: Actor, channel: Channel) -> bool:
 def _row(found: Notice) -> NoticeRow:
     return NoticeRow(
         found.id,
+        found.recipient_kind == Recipient.PERSON,
         found.kind,
         rules.kind(found.kind).title,
         # Rendered when it was written: braces in it are text, not places to fill.

@@ -28,6 +28,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
+from liuchi.flows import notifying
 from liuchi.flows.demo import names
 from liuchi.flows.demo.people import sign_ins
 from liuchi.flows.demo.playing import Players, Playing
@@ -78,6 +79,8 @@ def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
         playings, people = _settle(simulated, seed, progress)
         _live(playings, simulated, progress)
         journal_jobs.catch_up()
+        while notifying.follow():  # the last week is news on the demo's last day
+            pass
     journal_jobs.make_partitions()
     stories = [playing.story for playing in playings]
     return Loaded(

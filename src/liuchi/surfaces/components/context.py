@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.notices import queries as notices
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across
 from liuchi.surfaces.components.seats import DESK, PLACE, Seat, seat_of
@@ -31,6 +32,7 @@ class Door:
 
 DOORS = (
     Door("desk-today", _("今天"), "today"),
+    Door("desk-inbox", _("消息"), "bell"),
     Door("desk-record", _("记一笔"), "record", "points.claim.propose"),
     Door("desk-claims", _("积分审核"), "claims", "points.claim.read"),
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
@@ -56,6 +58,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "is_demo": accounts.installation().is_demo,
         "is_text_large": request.COOKIES.get(COOKIE_TEXT) == TEXT_LARGE,
         "is_staff": bool(seat.actors),
+        "unread": 0 if seat.user_id is None else notices.unread(seat.user_id),
         "places": across.places(request),
         "kept": f"&{PLACE}={seat.place_id}" if seat.place_id else "",
         "all_places_url": across.address(request, None)

@@ -39,5 +39,6 @@ ICONS: Final = {
     "text": '<path d="M3 19l5-13 5 13M4.700 15h6.600M15 19l3-8 3 8M16 16.500h4"/>',
     "print": '<path d="M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z"/>',
     "copy": '<path d="M9 8h10v12H9zM5 16V4h10"/>',
+    "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20h4M12 5V3"/>',
     "time": '<circle cx="12" cy="12" r="8"/><path d="M12 7v5l3.500 2"/>',
 }

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from liuchi.surfaces.desk import claims, figures, people, prints, record, shop, slips, today
+from liuchi.surfaces.desk import (
+    claims,
+    figures,
+    inbox,
+    people,
+    prints,
+    record,
+    shop,
+    slips,
+    today,
+)
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
+    path("messages/", inbox.inbox, name="desk-inbox"),
+    path("messages/settings/", inbox.settings, name="desk-inbox-settings"),
     path("record/", record.search, name="desk-record"),
     path("record/<uuid:person_id>/", record.record, name="desk-record-person"),
     path("claims/", claims.claims, name="desk-claims"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuchi.surfaces.portal import mine, notices, places, prints
+from liuchi.surfaces.portal import inbox, mine, notices, places, prints
 
 urlpatterns = [
     path("", places.choose, name="portal-choose"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("r/<slug:receipt>/print/", notices.receipt_print, name="portal-receipt-print"),
     path("v/<slug:code>/soon/<slug:door>/", places.soon, name="portal-soon"),
     path("me/", mine.statement, name="portal-me"),
+    path("me/messages/", inbox.inbox, name="portal-inbox"),
+    path("me/messages/settings/", inbox.settings, name="portal-inbox-settings"),
     path("me/consent/", mine.consent, name="portal-consent"),
     path("me/claims/", mine.claims, name="portal-claims"),
     path("me/claims/new/", mine.propose, name="portal-propose"),

@@ -20,13 +20,18 @@ _ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of notice. ``is_work``: shared, and gone for all when one has done it."""
+    """One kind of notice.
+
+    ``is_work``: shared, and gone for all when one has done it. ``is_for_staff``: about
+    work, never about oneself.
+    """
 
     code: str
     title: Sentence
     short: Sentence
     when: When
     is_work: bool
+    is_for_staff: bool
 
 
 @cache
@@ -40,6 +45,7 @@ def kinds() -> dict[str, Kind]:
             Sentence(*said["short"]),
             When(said["when"]),
             bool(said.get("work", False)),
+            bool(said.get("staff", False)),
         )
         for code, said in read.items()
     }

@@ -1,0 +1,194 @@
+"""The inbox, the same for portal and desk: read, open what it is about, say how to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.notices import actions as notices_actions
+from liuchi.engines.notices import queries as notices
+from liuchi.engines.notices.enums import Channel
+from liuchi.engines.notices.queries import NoticeRow
+from liuchi.kernel.errors import LiuchiError
+from liuchi.surfaces.components import pager
+from liuchi.surfaces.components.access import reading
+from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.seats import PLACE, SeatedRequest, seat_of
+
+INBOX_ALONE = "inbox"
+HOURS = [(hour, f"{hour}:00") for hour in range(24)]
+
+# Where the record of a notice is read: as the resident it is about, and at work.
+_AS_RESIDENT: Mapping[str, Callable[[UUID], str]] = {
+    "points.claim": lambda id_: reverse("portal-claim", args=[id_]),
+}
+_AT_WORK: Mapping[str, Callable[[UUID], str]] = {
+    "points.claim": lambda id_: reverse("desk-claim", args=[id_]),
+    "points.claims": lambda id_: f"{reverse('desk-claims')}?state=proposed&{PLACE}={id_}",
+    "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
+    "directory.post": lambda _id: reverse("desk-today"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Whose pages these are: their templates and their addresses."""
+
+    name: str
+
+    @property
+    def inbox_url(self) -> str:
+        """Address of the list."""
+        return reverse(f"{self.name}-inbox")
+
+    @property
+    def settings_url(self) -> str:
+        """Address of the settings."""
+        return reverse(f"{self.name}-inbox-settings")
+
+
+def opens(row: NoticeRow, *, is_staff: bool) -> str:
+    """Return the page of what a notice is about; "" where there is none for this reader."""
+    if row.link:
+        return row.link
+    if not row.for_resident and not is_staff:
+        return ""
+    found = (_AS_RESIDENT if row.for_resident else _AT_WORK).get(row.subject_kind)
+    return "" if found is None else found(row.subject_id)
+
+
+class OpenForm(Sheet):
+    """Which line is opened; none: all are marked as read."""
+
+    notice_id = forms.UUIDField(required=False)
+
+
+def inbox(request: SeatedRequest, surface: Surface) -> HttpResponse:
+    """List one's messages. POST opens one, or marks all as read."""
+    if request.method != "POST":
+        return _list(request, surface, OpenForm.fresh(request))
+    form = OpenForm(request.POST)
+    if form.checked():
+        notice_id = form.cleaned_data["notice_id"]
+        if notice_id is None:
+            notices_actions.read_all(actor=request.actor)
+            return HttpResponseRedirect(surface.inbox_url)
+        row = notices_actions.read(notice_id=notice_id, actor=request.actor)
+        is_staff = bool(seat_of(request).actors)
+        return HttpResponseRedirect(opens(row, is_staff=is_staff) or surface.inbox_url)
+    with reading(request):
+        return _list(request, surface, form)
+
+
+def _list(request: SeatedRequest, surface: Surface, form: OpenForm) -> HttpResponse:
+    page = notices.inbox(request.actor, after=pager.after(request), limit=pager.ROWS)
+    is_staff = bool(seat_of(request).actors)
+    context = {
+        "form": form,
+        "lines": [(row, bool(opens(row, is_staff=is_staff))) for row in page.rows],
+        "sheaf": pager.sheaf(request, page.rows, page.next_after),
+        "settings_url": surface.settings_url,
+    }
+    return TemplateResponse(request, f"{surface.name}/inbox.html", context, status=form.status)
+
+
+class SettingsForm(Sheet):
+    """How somebody wants to be told. ``aloud`` are the kinds that may leave the inbox."""
+
+    channel = forms.ChoiceField(label=_("除了站内消息，还发到"), widget=forms.RadioSelect)
+    quiet_from_hour = forms.TypedChoiceField(label=_("从"), choices=HOURS, coerce=int)
+    quiet_to_hour = forms.TypedChoiceField(label=_("到"), choices=HOURS, coerce=int)
+    digest_hour = forms.TypedChoiceField(label=_("每天几点发"), choices=HOURS, coerce=int)
+    aloud = forms.MultipleChoiceField(
+        label=_("哪些要发"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        channels: tuple[tuple[str, object], ...],
+        kinds: tuple[tuple[str, str], ...],
+        **kwargs: Any,
+    ) -> None:
+        """``channels`` and ``kinds`` are the choices: code and words."""
+        super().__init__(*args, **kwargs)
+        for name, choices in (("channel", channels), ("aloud", kinds)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices
+
+
+def settings(request: SeatedRequest, surface: Surface) -> HttpResponse:
+    """Show and change how one is told."""
+    with reading(request):
+        now = notices.preference(request.actor)
+        ways, phone = _ways(request)
+    kinds = tuple(
+        (row.code, say(row.title)) for row in notices.kinds(for_staff=bool(seat_of(request).actors))
+    )
+    shown: dict[str, Any] = {"channels": ways, "kinds": kinds}
+    if request.method == "POST":
+        form = SettingsForm(request.POST, **shown)
+        if form.checked() and _saved(request, form, kinds):
+            return HttpResponseRedirect(f"{surface.settings_url}?saved=1")
+    else:
+        initial = {
+            "channel": now.channel or INBOX_ALONE,
+            "quiet_from_hour": now.quiet_from_hour,
+            "quiet_to_hour": now.quiet_to_hour,
+            "digest_hour": now.digest_hour,
+            "aloud": [code for code, _words in kinds if code not in now.muted],
+        }
+        form = SettingsForm.fresh(request, initial=initial, **shown)
+    context = {
+        "form": form,
+        "phone": phone,
+        "has_channel": len(ways) > 1,
+        "inbox_url": surface.inbox_url,
+        "just_saved": "saved" in request.GET,
+    }
+    with reading(request):
+        template = f"{surface.name}/inbox_settings.html"
+        return TemplateResponse(request, template, context, status=form.status).render()
+
+
+def _saved(request: SeatedRequest, form: SettingsForm, kinds: tuple[tuple[str, str], ...]) -> bool:
+    values = form.cleaned_data
+    try:
+        notices_actions.choose(
+            channel=None if values["channel"] == INBOX_ALONE else Channel(values["channel"]),
+            quiet_from_hour=values["quiet_from_hour"],
+            quiet_to_hour=values["quiet_to_hour"],
+            digest_hour=values["digest_hour"],
+            muted=[code for code, _words in kinds if code not in values["aloud"]],
+            actor=request.actor,
+        )
+    except LiuchiError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _ways(request: SeatedRequest) -> tuple[tuple[tuple[str, object], ...], str]:
+    """Return the channels this reader can be reached by, and the number on record, masked."""
+    actor, ready = request.actor, notices.channels_ready()
+    ways: list[tuple[str, object]] = [(INBOX_ALONE, _("不发，只看站内消息"))]
+    person_id = actor.person_id
+    row = None
+    if person_id is not None:
+        row = directory.people_of(actor, [person_id], with_phones=True).get(person_id)
+    phone = row.phone_masked if row else ""
+    if Channel.SMS in ready and phone:
+        ways.append((str(Channel.SMS), _("短信")))
+    if Channel.WECHAT in ready and notices.has_contact(actor, Channel.WECHAT):
+        ways.append((str(Channel.WECHAT), _("微信")))
+    return tuple(ways), phone
