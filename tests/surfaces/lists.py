@@ -30,6 +30,8 @@ LISTS = (
     ("desk-figure", f"/desk/figures/{FIGURE}/?area={{town_id}}", "clerk", "figure-by-area", 0, 20),
     ("desk-figure", f"/desk/figures/{FIGURE}/", "secretary", "figure-by-month", 1, 18),
     ("desk-facts", f"/desk/figures/{FIGURE}/facts/", "secretary", "facts", 3, 18),
+    ("desk-notices", "/desk/notices/", "secretary", "notices", 3, 11),
+    ("desk-objections", "/desk/objections/", "clerk", "objections", 0, 10),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 14),
 )

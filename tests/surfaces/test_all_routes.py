@@ -25,6 +25,7 @@ LIST_OF = {name: code for name, _, _, code, _, _ in LISTS}
 WRITTEN_BY_A_SECRETARY = (
     "desk-access",
     "desk-consent",
+    "desk-object",
     "desk-record-person",
     "desk-stock",
     "desk-slips-print",

@@ -46,6 +46,11 @@ def is_above_villages(actor: Actor) -> bool:
     return len(actor.scope_code) < VILLAGE_CODE_LENGTH
 
 
+def is_of_one_village(actor: Actor) -> bool:
+    """Whether all the actor sees lies in one village: its name need not stand in lists."""
+    return village_of(actor) is not None or actor.own_rows_only
+
+
 def serves(shop_scope: str, actor: Actor) -> bool:
     """Whether a shop is in the actor's area, or the actor's grid or village is in the shop's."""
     return actor.covers(shop_scope) or actor.scope_code.startswith(shop_scope)

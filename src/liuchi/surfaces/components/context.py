@@ -35,6 +35,7 @@ DOORS = (
     Door("desk-inbox", _("消息"), "bell"),
     Door("desk-record", _("记一笔"), "record", "points.claim.propose"),
     Door("desk-claims", _("积分审核"), "claims", "points.claim.read"),
+    Door("desk-notices", _("公示"), "notice", "points.claim.read"),
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
     Door("desk-people", _("居民"), "people", "directory.person.read"),
     Door("desk-households", _("住户"), "home", "directory.household.read"),

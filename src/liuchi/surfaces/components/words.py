@@ -88,3 +88,10 @@ SLIPS: Final[dict[str, Promise]] = {
     "voided": _("登录条已作废"),
     "expired": _("登录条已过期"),
 }
+
+OBJECTION_LISTS: Final[dict[str, Promise]] = {
+    "open": _("待答复"),
+    "overdue": _("已过期限"),
+    "to_reverse": _("待冲正"),
+    "closed": _("已办结"),
+}

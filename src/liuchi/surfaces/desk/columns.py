@@ -10,9 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory.queries import HouseholdRow, PersonRow
 from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
-from liuchi.engines.points.queries import ClaimRow, GoodsRow, RedemptionRow, ShopRow
+from liuchi.engines.points.queries import (
+    ClaimRow,
+    GoodsRow,
+    NoticeOnDesk,
+    ObjectionRow,
+    RedemptionRow,
+    ShopRow,
+)
+from liuchi.kernel import clock
 from liuchi.surfaces.components.tables import Column, Shape
 from liuchi.surfaces.components.templatetags import liuchi as written
+
+TAKE_DOWN_DAYS = 3
+"""How long after its end a notice still asks to be taken off the board."""
 
 
 def state_look(row: ClaimRow | RedemptionRow) -> str:
@@ -96,6 +107,79 @@ def claims(*, with_place: bool) -> tuple[Column[ClaimRow], ...]:
         Column(_("哪一天"), lambda row: row.happened_on, Shape.DAY),
         Column(_("申报"), lambda row: row.proposed_by_name),
         Column(_("状态"), lambda row: written.state_words(row.state), look=state_look),
+    )
+
+
+def notices(*, with_place: bool, enters: bool) -> tuple[Column[NoticeOnDesk], ...]:
+    """Return the columns of the notices; ``enters``: whether objections are taken down here."""
+    place: Column[NoticeOnDesk] = Column(_("社区"), lambda row: row.village_name)
+    entry: Column[NoticeOnDesk] = Column(
+        _("代为登记"),
+        lambda _row: _("登记异议"),
+        url=lambda row: reverse("desk-object", args=[row.id]),
+    )
+    return (
+        Column(
+            _("期号"),
+            lambda row: row.sheet.code,
+            url=lambda row: reverse("portal-notice", args=[row.village_code, row.sheet.code]),
+        ),
+        *((place,) if with_place else ()),
+        Column(_("开始"), lambda row: row.sheet.first_day, Shape.DAY),
+        Column(_("到哪天"), lambda row: row.sheet.until, Shape.DAY),
+        Column(_("项数"), lambda row: row.sheet.items_count, Shape.NUMBER),
+        Column(
+            _("状态"),
+            _notice_state,
+            look=lambda row: f"l-state is-{'on_notice' if row.sheet.running else 'done'}",
+        ),
+        Column(_("待答复异议"), lambda row: row.objections, Shape.NUMBER),
+        *((entry,) if enters else ()),
+    )
+
+
+def _notice_state(row: NoticeOnDesk) -> object:
+    if row.sheet.running:
+        return _("公示中")
+    just_over = (clock.today() - row.sheet.down_on).days < TAKE_DOWN_DAYS
+    return _("已期满，请取下") if just_over else _("已期满")
+
+
+def notice_print(row: NoticeOnDesk) -> str:
+    """Return where a notice is printed; nowhere once it is over."""
+    if not row.sheet.running:
+        return ""
+    return f"{reverse('portal-notices-print', args=[row.village_code])}?notice={row.sheet.code}"
+
+
+def objections(*, with_place: bool) -> tuple[Column[ObjectionRow], ...]:
+    """Return the columns of the objections. Who objected is in none: it is not known."""
+    place: Column[ObjectionRow] = Column(_("社区"), lambda row: row.village_name)
+    return (
+        Column(
+            _("公示项"),
+            lambda row: f"{row.sheet.code} · {row.sheet_place}",
+            url=lambda row: reverse("desk-objection", args=[row.id]),
+        ),
+        *((place,) if with_place else ()),
+        Column(_("项目"), lambda row: row.rule_title),
+        Column(_("积分"), lambda row: row.points, Shape.POINTS),
+        Column(_("收到"), lambda row: row.received_at, Shape.MOMENT),
+        Column(
+            _("答复期限"),
+            lambda row: row.due_on,
+            Shape.DAY,
+            look=lambda row: "l-state is-rejected" if row.overdue else "",
+        ),
+        Column(
+            _("状态"),
+            lambda row: (
+                written.outcome_words(row.outcome)
+                if row.outcome
+                else written.objection_words(row.state)
+            ),
+            look=lambda row: f"l-state is-{row.state}",
+        ),
     )
 
 

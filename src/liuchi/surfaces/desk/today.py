@@ -107,6 +107,8 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
                 f"{reverse('desk-claims')}?state=proposed{place}",
             )
         )
+    if "points.objection.answer" in verbs:
+        tasks += _objections(actor, place)
     if "points.claim.propose" in verbs:
         tasks.append(
             Task(
@@ -120,3 +122,30 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
     return tuple(tasks)
+
+
+def _objections(actor: Actor, place: str) -> list[Task]:
+    """Return objections to answer; for a post above the communities, those left too long."""
+    work, where = points.objection_work(actor), reverse("desk-objections")
+    if points.is_of_one_village(actor):
+        tasks = [
+            Task(
+                _("待答复的异议"),
+                _("核对后写明理由答复，答复前不记分"),
+                work.open,
+                f"{where}?which=open{place}",
+            )
+        ]
+    else:
+        tasks = [
+            Task(
+                _("过期没有答复的异议"),
+                _("社区没有按期答复，请代为答复"),
+                work.overdue,
+                f"{where}?which=overdue{place}",
+            )
+        ]
+    if work.to_reverse and actor.may("points.claim.review").allowed:
+        hint = _("异议成立，积分已经记入，请办冲正")
+        tasks.append(Task(_("待冲正"), hint, work.to_reverse, f"{where}?which=to_reverse{place}"))
+    return tasks

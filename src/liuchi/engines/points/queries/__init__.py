@@ -28,13 +28,16 @@ from liuchi.engines.points.queries.ledger import EntryRow, Statement, balance, s
 from liuchi.engines.points.queries.notices import (
     NoticeCount,
     NoticeItem,
+    NoticeOnDesk,
     NoticeSheet,
     NoticeSheetRow,
     is_anonymous,
     notice,
     notice_by_code,
+    notice_in_area,
     notice_of,
     notice_sheets,
+    notices_of_area,
 )
 from liuchi.engines.points.queries.objections import (
     ObjectionDetail,
@@ -84,6 +87,7 @@ from liuchi.engines.points.queries.telling import (
     claims_waiting,
     low_goods,
 )
+from liuchi.engines.points.scope import is_of_one_village
 
 __all__ = [
     "OLDEST_FIRST",
@@ -98,6 +102,7 @@ __all__ = [
     "LowGoods",
     "NoticeCount",
     "NoticeItem",
+    "NoticeOnDesk",
     "NoticeRow",
     "NoticeSheet",
     "NoticeSheetRow",
@@ -131,12 +136,15 @@ __all__ = [
     "goods",
     "goods_item",
     "is_anonymous",
+    "is_of_one_village",
     "low_goods",
     "notice",
     "notice_by_code",
+    "notice_in_area",
     "notice_of",
     "notice_sheets",
     "notices",
+    "notices_of_area",
     "objection",
     "objection_by_code",
     "objection_of",

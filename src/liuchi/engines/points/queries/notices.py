@@ -8,14 +8,22 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, QuerySet
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow, Page
 from liuchi.engines.journal.scope import require
+from liuchi.engines.points.enums import ObjectionState
 from liuchi.engines.points.models import NoticeSheet as Sheet
-from liuchi.engines.points.models import PublicName
+from liuchi.engines.points.models import Objection, PublicName
 from liuchi.engines.points.queries.places import last_day
-from liuchi.engines.points.scope import cursor_unusable, page_size
+from liuchi.engines.points.scope import (
+    cursor_unusable,
+    page_size,
+    require_any,
+    uuid_cursor,
+    village_of,
+)
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -88,6 +96,17 @@ class NoticeSheet:
     counts: tuple[NoticeCount, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeOnDesk:
+    """A notice as staff list it; ``objections`` are those to its items still to be answered."""
+
+    id: UUID
+    sheet: NoticeSheetRow
+    village_name: str
+    village_code: str
+    objections: int
+
+
 def notice(sheet_id: UUID) -> NoticeSheet:
     """Return a notice for reading and printing; anybody may. NotFound for an unknown id."""
     found = Sheet.objects.filter(pk=sheet_id).first()
@@ -121,6 +140,50 @@ def notice_sheets(
         found = found.filter(year__lt=year) | found.filter(year=year, number__lt=number)
     rows = [sheet_row(each) for each in found.order_by("-year", "-number")[: most + 1]]
     return Page(tuple(rows[:most]), rows[most - 1].code if len(rows) > most else None)
+
+
+def notices_of_area(
+    actor: Actor, *, after: str | UUID | None = None, limit: int = 50
+) -> Page[NoticeOnDesk]:
+    """Return the notices of the actor's area, newest first. Refused without a claim's verbs."""
+    require_any(actor, "points.claim.read", "points.objection.answer")
+    require(actor)
+    most, start, found = page_size(limit), uuid_cursor(after), _in_area(actor)
+    found = found if start is None else found.filter(id__lt=start)
+    rows = list(found.order_by("-id")[: most + 1])
+    places = directory.areas({each.village_id for each in rows})
+    waiting = dict(
+        Objection.objects.filter(sheet__in=rows[:most], state=ObjectionState.OPEN)
+        .values_list("sheet_id")
+        .annotate(count=Count("id"))
+    )
+    on_desk = tuple(
+        NoticeOnDesk(
+            id=each.id,
+            sheet=sheet_row(each),
+            village_name=places[each.village_id].name,
+            village_code=places[each.village_id].code,
+            objections=waiting.get(each.id, 0),
+        )
+        for each in rows[:most]
+    )
+    return Page(on_desk, str(rows[most - 1].id) if len(rows) > most else None)
+
+
+def notice_in_area(actor: Actor, sheet_id: UUID) -> NoticeSheet:
+    """Return a notice of the actor's area, or raise NotFound."""
+    require(actor)
+    found = _in_area(actor).filter(pk=sheet_id).first()
+    if found is None:
+        raise NotFound("notice")
+    return _sheet(found)
+
+
+def _in_area(actor: Actor) -> QuerySet[Sheet]:
+    village = village_of(actor)
+    if village is not None:
+        return Sheet.objects.filter(village_id=village)
+    return Sheet.objects.filter(village__scope_code__startswith=actor.scope_code)
 
 
 def notice_of(sheet_id: UUID | None) -> NoticeSheetRow | None:
