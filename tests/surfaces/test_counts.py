@@ -15,13 +15,14 @@ pytestmark = pytest.mark.slow
 
 # Address, who asks, queries. {names} are filled with records of 罗冲.
 PAGES = (
-    ("/desk/people/", "secretary", 10),
-    ("/desk/people/?text=wang", "secretary", 10),
+    ("/desk/people/", "secretary", 9),
+    ("/desk/people/?text=wang", "secretary", 9),
     ("/desk/slips/", "secretary", 9),
-    ("/desk/households/", "secretary", 9),
-    ("/desk/claims/?state=posted", "reviewer", 11),
+    ("/desk/households/", "secretary", 8),
+    ("/desk/claims/?state=posted", "reviewer", 10),
     ("/desk/shop/{shop_id}/", "shopkeeper", 13),
     (f"/desk/figures/{FIGURE}/facts/?area={{area_id}}", "secretary", 13),
+    ("/desk/administration/posts/", "secretary", 11),
     ("/me/", "resident", 18),
     ("/me/claims/", "resident", 10),
 )

@@ -330,8 +330,14 @@ def records(village: AreaRow) -> dict[str, object]:
         "ORDER BY state, claim.id LIMIT 1",
         village.id,
     )[0]
+    ((post_id,),) = rows(
+        "SELECT id FROM directory_post WHERE role_id = 'reviewer' AND area_id = %s "
+        "ORDER BY id LIMIT 1",
+        village.id,
+    )
     return {
         "area_id": village.id,
+        "post_id": post_id,
         "sheet_id": sheet_id,
         "place": place,
         "issue": issue,

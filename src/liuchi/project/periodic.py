@@ -22,6 +22,7 @@ _DAILY_AT = "10 18 * * *"
 _BACKUP_AT = "30 18 * * *"
 _SWEEP_AT = "0 0 * * *"  # UTC: eight in the morning in Shanghai
 _HOURLY_AT = "20 * * * *"
+_DAY_BEGINS = "1 16 * * *"  # UTC: one minute past midnight in Shanghai
 _EVERY_MINUTE = "* * * * *"
 _log = structlog.get_logger("liuchi.periodic")
 _DAILY = (
@@ -89,6 +90,16 @@ def hourly(timestamp: int) -> None:  # noqa: ARG001
         connection.close()
 
 
+@app.periodic(cron=_DAY_BEGINS)
+@app.task(name="hand_over", queueing_lock="hand_over")
+def hand_over(timestamp: int) -> None:  # noqa: ARG001
+    """Finish what leavers hand over from today on."""
+    try:
+        directory.finish_hand_overs()
+    finally:
+        connection.close()
+
+
 @app.periodic(cron=_BACKUP_AT)
 @app.task(name="backup", queueing_lock="backup")
 def back_up(timestamp: int) -> None:  # noqa: ARG001
@@ -120,3 +131,4 @@ def note_erasures(timestamp: int) -> None:  # noqa: ARG001
 def make_ready() -> None:
     """Do what cannot wait for the night: a machine may have been off for months."""
     journal.make_partitions()
+    directory.finish_hand_overs()

@@ -72,6 +72,12 @@ def user_named(username: str) -> UserRow | None:
     return None if found is None else _row(found)
 
 
+def users(user_ids: Iterable[UUID]) -> tuple[UserRow, ...]:
+    """Return accounts by name; one query, unknown ids are left out."""
+    found = User.objects.filter(pk__in=set(user_ids)).order_by("display_name", "id")
+    return tuple(_row(each) for each in found)
+
+
 def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return display names by account; one query, unknown ids are left out."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("id", "display_name"))

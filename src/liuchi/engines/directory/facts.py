@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -55,6 +56,16 @@ class PostData(_Data):
     role: str
     area: UUID
     organization: UUID | None = None
+
+
+class HandOverData(_Data):
+    """Who left which role for which area to whom; ``successor`` None: nobody yet."""
+
+    user: UUID
+    role: str
+    area: UUID
+    successor: UUID | None
+    on: date
 
 
 class UnmaskData(_Data):
@@ -122,6 +133,12 @@ POST_APPOINTED = FactKind(
     "directory.post_appointed", Sentence("任命", "Post appointed"), PostData, _POST
 )
 POST_ENDED = FactKind("directory.post_ended", Sentence("卸任", "Post ended"), PostData, _POST)
+POST_HANDED_OVER = FactKind(
+    "directory.post_handed_over",
+    Sentence("交接岗位", "Post handed over"),
+    HandOverData,
+    {**_POST, "successor": DimensionType.UUID},
+)
 PERSON_UNMASKED = FactKind(
     "directory.person_unmasked",
     Sentence("查看敏感信息", "Sensitive value shown"),
@@ -147,6 +164,7 @@ FACTS = (
     CONSENT_WITHDRAWN,
     POST_APPOINTED,
     POST_ENDED,
+    POST_HANDED_OVER,
     PERSON_UNMASKED,
     ACCOUNT_LINKED,
     AREA_MOVED,

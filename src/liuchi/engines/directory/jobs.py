@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from liuchi.engines.directory import queries
-from liuchi.engines.directory.actions import erase_person, rewrap_keys
+from liuchi.engines.directory.actions import erase_person, finish_due, rewrap_keys
 from liuchi.engines.directory.actions.rosters import forget_undo
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
@@ -64,3 +64,8 @@ def drop_old_logs() -> int:
 def forget_imports() -> int:
     """Delete what is kept to undo imports once its weeks are over."""
     return forget_undo(actor=system_actor(new_id()))
+
+
+def finish_hand_overs() -> int:
+    """Finish the hand-overs whose day has come; returns for how many people."""
+    return finish_due(actor=system_actor(new_id(), "accounts.user.write"))

@@ -18,7 +18,7 @@ them is marked ``@across_posts`` and reads through ``components.across``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -28,7 +28,7 @@ from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirec
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
-from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.journal.scope import acting_as, one_moment
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, NotFound, Refused
 from liuchi.surfaces.components import carried, problems
@@ -101,10 +101,13 @@ def access_of(view: object) -> Access | None:
 def _guarded(view: View, access: Access) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return _run(view, access, request, *args, **kwargs)
-        except LiuchiError as error:
-            return problems.page(request, error)
+        # What a page shows is of one moment; a form's action looks for itself.
+        moment = one_moment() if request.method in READING else nullcontext()
+        with moment:
+            try:
+                return _run(view, access, request, *args, **kwargs)
+            except LiuchiError as error:
+                return problems.page(request, error)
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded

@@ -41,6 +41,7 @@ DOORS = (
     Door("desk-households", _("住户"), "home", "directory.household.read"),
     Door("desk-prints", _("打印和群发"), "print"),
     Door("desk-figures", _("指标"), "figures", "indicators.figure.read"),
+    Door("desk-posts", _("岗位"), "posts", "accounts.post.write"),
 )
 
 

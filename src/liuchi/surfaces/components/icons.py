@@ -6,6 +6,8 @@ ICONS: Final = {
     "today": '<path d="M4 6h16v14H4zM4 10h16M8 3v4M16 3v4"/>',
     "record": '<path d="M5 19l1-4L16 5l3 3L9 18zM13 8l3 3"/>',
     "claims": '<path d="M6 4h12v16H6zM9 9h6M9 13h3M13 17l2 2 4-5"/>',
+    "posts": '<circle cx="12" cy="7" r="3.500"/><path d="M5 20c0-4 3-6 7-6s7 2 7 6"/>'
+    '<path d="M12 14v3M10.5 17h3"/>',
     "shop": '<path d="M4 9l2-5h12l2 5M4 9v11h16V9M4 9c0 3 4 3 4 0 0 3 4 3 4 0 0 3 4 3 4'
     " 0 0 3 4 3 4 0"
     'M10 20v-5h4v5"/>',

@@ -5,6 +5,7 @@ from django.urls import path
 from liuchi.surfaces.desk import (
     claims,
     figures,
+    hand_over,
     inbox,
     notices,
     people,
@@ -14,6 +15,7 @@ from liuchi.surfaces.desk import (
     slips,
     today,
 )
+from liuchi.surfaces.desk.administration import posts
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
@@ -34,6 +36,9 @@ urlpatterns = [
     path("shop/<uuid:shop_id>/for/<uuid:person_id>/", shop.redeem, name="desk-redeem"),
     path("redemptions/<uuid:redemption_id>/", shop.redemption, name="desk-redemption"),
     path("redemptions/<uuid:redemption_id>/reverse/", shop.reverse_redemption, name="desk-reverse"),
+    path("posts/<uuid:post_id>/hand-over/", hand_over.hand_over, name="desk-hand-over"),
+    path("administration/posts/", posts.posts, name="desk-posts"),
+    path("administration/posts/new/", posts.appoint, name="desk-appoint"),
     path("people/", people.people, name="desk-people"),
     path("people/<uuid:person_id>/", people.person, name="desk-person"),
     path("people/<uuid:person_id>/unmask/", people.unmask, name="desk-unmask"),

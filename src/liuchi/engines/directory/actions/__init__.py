@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liuchi.engines.directory.actions.areas import load_reference_areas, reorganise
 from liuchi.engines.directory.actions.departures import note_departure
+from liuchi.engines.directory.actions.hand_overs import Ending, finish_due, hand_over
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
 from liuchi.engines.directory.actions.people import (
     PersonChange,
@@ -32,6 +33,7 @@ from liuchi.engines.directory.actions.sign_in import (
 from liuchi.engines.directory.rules import PersonImport
 
 __all__ = [
+    "Ending",
     "ImportResult",
     "PersonChange",
     "PersonImport",
@@ -43,7 +45,9 @@ __all__ = [
     "correct_person",
     "end_post",
     "erase_person",
+    "finish_due",
     "give_consent",
+    "hand_over",
     "import_people",
     "issue_device_code",
     "issue_slips",

@@ -46,7 +46,7 @@ def appoint(
     link their account instead.
     """
     area = queries.area(area_id)
-    accounts.user(user_id)
+    user = accounts.user(user_id)
     _appointable(role)
     grants = accounts.grants_of(role)
     beyond_own = frozenset(verb for verb, reach in grants.items() if reach is Reach.AREA)
@@ -80,6 +80,10 @@ def appoint(
             ) from error
         data = PostData(user=user_id, role=role, area=area_id, organization=organization_id)
         _journal_post(POST_APPOINTED.kind, post_id, data, actor)
+        if not user.is_active:  # somebody comes back, and gets the old account
+            accounts_actions.reopen_account(
+                user_id=user_id, within_reach=True, actor=actor, key=f"{key}:reopen"
+            )
     return post_id
 
 

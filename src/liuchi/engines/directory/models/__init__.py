@@ -14,7 +14,7 @@ from liuchi.engines.directory.models.people import (
     RosterImport,
     UnmaskLog,
 )
-from liuchi.engines.directory.models.posts import Organization, PersonAccount, Post
+from liuchi.engines.directory.models.posts import HandOver, Organization, PersonAccount, Post
 
 __all__ = [
     "Area",
@@ -23,6 +23,7 @@ __all__ = [
     "AreaLink",
     "AreaName",
     "Consent",
+    "HandOver",
     "Household",
     "Membership",
     "Organization",

@@ -74,3 +74,36 @@ class PersonAccount(models.Model):
 
     class Meta:
         db_table = "directory_person_account"
+
+
+class HandOver(models.Model):
+    """A post left to somebody else, or to nobody yet, from a day on; kept for good.
+
+    What the leaver entered stays the leaver's; ``successor`` answers for what of it was
+    still open. ``done_at`` is set when the day has come and the rest is done.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    post = models.OneToOneField(Post, on_delete=models.PROTECT, related_name="+")
+    leaver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    on = models.DateField()
+    planned_at = models.DateTimeField()
+    planned_by = models.UUIDField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "directory_hand_over"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=models.F("leaver")),
+                name="directory_hand_over_to_another",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["on"], condition=Q(done_at__isnull=True), name="directory_hand_over_due"
+            ),
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -113,6 +113,22 @@ def posts_for_area(area_id: UUID) -> tuple[PostRow, ...]:
     return _rows(Q(area_id=area_id))
 
 
+def posts_of_users(user_ids: Iterable[UUID]) -> tuple[PostRow, ...]:
+    """Return the posts several users hold today, longest held first; no resident's own."""
+    return _rows(Q(user_id__in=set(user_ids)))
+
+
+def posts_at(area_ids: Iterable[UUID]) -> tuple[PostRow, ...]:
+    """Return the posts held today for exactly these areas, longest held first."""
+    return _rows(Q(area_id__in=set(area_ids)))
+
+
+def titles() -> dict[str, str]:
+    """Return the titles of roles in the language in use, by code."""
+    language = get_language() or "zh-hans"
+    return {row.code: row.title.in_language(language) for row in accounts.roles()}
+
+
 def account_person(user_id: UUID) -> AccountPerson | None:
     """Return the living, present person linked to an account. Needs no scope."""
     with connection.cursor() as cursor:
@@ -143,9 +159,9 @@ ORDER BY 7 NULLS LAST, 1
 
 
 def _named(user_id: UUID, found: Sequence[Any]) -> tuple[PostRow, ...]:
-    titles = _titles() if found else {}
+    words = titles() if found else {}
     return tuple(
-        PostRow(id_, user_id, role, titles[role], area_id, area_name, organization, scope_code)
+        PostRow(id_, user_id, role, words[role], area_id, area_name, organization, scope_code)
         for id_, role, area_id, area_name, organization, scope_code, *_ in found
     )
 
@@ -172,13 +188,13 @@ def _rows(condition: Q) -> tuple[PostRow, ...]:
         .order_by("valid_from", "id")
         .annotate(scope_code=F("area__scope_code"), organization_name=F("organization__name"))
     )
-    titles, names = _titles() if posts else {}, _area_names({post.area_id for post in posts})
+    words, names = titles() if posts else {}, _area_names({post.area_id for post in posts})
     return tuple(
         PostRow(
             post.id,
             post.user_id,
             post.role_id,
-            titles[post.role_id],
+            words[post.role_id],
             post.area_id,
             names[post.area_id],
             post.organization_name or "",
@@ -186,11 +202,6 @@ def _rows(condition: Q) -> tuple[PostRow, ...]:
         )
         for post in posts
     )
-
-
-def _titles() -> dict[str, str]:
-    language = get_language() or "zh-hans"
-    return {row.code: row.title.in_language(language) for row in accounts.roles()}
 
 
 def _area_names(area_ids: set[UUID]) -> dict[UUID, str]:

@@ -32,6 +32,7 @@ from liuchi.engines.directory.rules.names import (
 from liuchi.engines.directory.rules.rights import (
     is_below,
     may_appoint,
+    may_hand_over,
     may_read_access_log,
     may_unmask,
     within,
@@ -50,6 +51,7 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "may_appoint",
+    "may_hand_over",
     "may_read_access_log",
     "may_unmask",
     "mobile_usable",

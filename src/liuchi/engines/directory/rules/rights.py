@@ -61,6 +61,31 @@ def is_below(actor: Actor, places: Iterable[tuple[str, bool]]) -> bool:
     )
 
 
+def may_hand_over(
+    actor: Actor, scope_code: str, *, leaver_is_self: bool, successor_is_leaver: bool
+) -> Decision:
+    """Decide whether the actor may hand a post for this place over to a successor."""
+    own = (
+        refuse(
+            "own_post",
+            "自己的岗位请由上级或管理员办理交接。",
+            "Your own post is handed over by those above you or the administrator.",
+        )
+        if leaver_is_self
+        else ALLOWED
+    )
+    same = (
+        refuse(
+            "successor_is_leaver",
+            "接手的人不能是离岗的人。",
+            "Whoever takes over must be somebody else.",
+        )
+        if successor_is_leaver
+        else ALLOWED
+    )
+    return first_refusal(actor.may("accounts.post.write"), within(actor, scope_code), own, same)
+
+
 def may_read_access_log(actor: Actor, person_id: UUID) -> Decision:
     """Decide who reads whose values were shown to whom: the person, and who may unmask."""
     if actor.person_id == person_id:

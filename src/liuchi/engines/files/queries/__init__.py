@@ -13,6 +13,7 @@ from liuchi.engines.files.queries.imports import (
     imported,
     imports,
     offer,
+    open_imports_of,
     problems,
     template,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "imported",
     "imports",
     "offer",
+    "open_imports_of",
     "problems",
     "row",
     "template",

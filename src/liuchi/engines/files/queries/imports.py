@@ -112,6 +112,16 @@ def imports(
     return ImportPage(tuple(rows[:most]), str(rows[most - 1].id) if len(rows) > most else None)
 
 
+def open_imports_of(actor: Actor, user_id: UUID) -> int:
+    """Count the imports somebody has begun in the actor's area and not finished."""
+    require(actor)
+    return models.Import.objects.filter(
+        created_by=user_id,
+        state__in=[ImportState.RECEIVED, ImportState.CHOSEN, ImportState.CHECKED],
+        expires_at__gt=clock.now(),
+    ).count()
+
+
 def imported(actor: Actor, import_id: UUID) -> ImportRow:
     """Return one import; NotFound outside the actor's area."""
     return import_row(held_import(actor, import_id))

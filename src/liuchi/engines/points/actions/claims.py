@@ -209,7 +209,7 @@ def review_of(
     return rules.Review(
         state=ClaimState(claim.state),
         verb=verb,
-        proposer_id=claim.proposed_by_id,
+        proposer_id=directory.answers_for(claim.proposed_by_id, actor.id, claim.scope_code),
         claimant_id=claim.person_id,
         claimant_household_id=households.get(claim.person_id),
         reviewer_id=actor.id,
@@ -285,7 +285,7 @@ def _may_touch(actor: Actor, claim: Claim, verb: ClaimVerb) -> None:
         verb,
         actor_id=actor.id,
         actor_person_id=actor.person_id,
-        proposer_id=claim.proposed_by_id,
+        proposer_id=directory.answers_for(claim.proposed_by_id, actor.id, claim.scope_code),
         claimant_id=claim.person_id,
         asked_by_id=claim.asked_by_id,
     ).or_refuse()

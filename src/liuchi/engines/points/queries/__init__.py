@@ -69,6 +69,7 @@ from liuchi.engines.points.queries.places import (
     spec_of,
     work_today,
 )
+from liuchi.engines.points.queries.post_work import PostWork, post_work
 from liuchi.engines.points.queries.shop import (
     GoodsRow,
     RedemptionRow,
@@ -109,6 +110,7 @@ __all__ = [
     "ObjectionDetail",
     "ObjectionRow",
     "ObjectionWork",
+    "PostWork",
     "Receipt",
     "ReceiptRow",
     "RedemptionRow",
@@ -152,6 +154,7 @@ __all__ = [
     "objections",
     "people_of_batch",
     "plain_code",
+    "post_work",
     "receipt_code",
     "receipt_hash",
     "receipt_of",

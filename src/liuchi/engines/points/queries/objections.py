@@ -282,7 +282,7 @@ def answering(actor: Actor, objection: Objection, claim: Claim) -> rules.Answeri
         answerer_household_id=None
         if actor.person_id is None
         else directory.household_id_of(actor.person_id, today),
-        proposer_id=claim.proposed_by_id,
+        proposer_id=directory.answers_for(claim.proposed_by_id, actor.id, claim.scope_code),
         reviewer_id=claim.reviewed_by_id,
         entered_by_id=objection.entered_by_id,
         claimant_id=claim.person_id,
