@@ -67,12 +67,16 @@ class Site:
     viewport: dict[str, int]
     windows: list[tuple[BrowserContext, Eyes]] = field(default_factory=list)
 
-    def window(self, language: str = "zh-CN") -> Eyes:
-        """Open a browser window of its own, signed out, as another person's phone or PC."""
+    def window(self, language: str = "zh-CN", agent: str | None = None) -> Eyes:
+        """Open a browser window of its own, signed out, as another person's phone or PC.
+
+        ``agent`` is what the browser calls itself: by that a phone is known as a phone.
+        """
         context = self.browser.new_context(
             base_url=self.address,
             viewport=self.viewport,
             locale=language,
+            user_agent=agent,
             timezone_id="Asia/Shanghai",
             has_touch=self.viewport == PHONE,
         )

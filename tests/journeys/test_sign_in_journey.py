@@ -32,6 +32,7 @@ from members import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+WECHAT = "Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile MicroMessenger/8.0.50"
 NUMBER = "13900000555"
 
 
@@ -45,14 +46,17 @@ def test_a_slip_a_phone_and_its_loss(site: Site, cast: Cast) -> None:
     address, typed = read(paper)
     assert address == f"{site.address}/s/#{typed}"
 
-    phone = site.window()
+    phone = site.window(agent=WECHAT)
     phone.open(address)
     phone.press("进入")
     assert phone.page.url == f"{site.address}/me/"
     phone.open("/account/")
-    assert "本机" in phone.text()
-    phone.page.reload()
-    assert "本机" in phone.text()
+    assert "手机 · 微信 本机" in phone.text()
+    phone.open("/sign-out/")
+    phone.press(phone.page.get_by_role("button", name="退出", exact=True))
+    phone.open("/sign-in/")
+    phone.press(f"以 {cast.resident.masked_name} 的身份进入")
+    assert phone.page.url == f"{site.address}/me/"
 
     desk.open(reverse("desk-access", args=[person_id]))
     assert "登录条已用" in desk.text()

@@ -97,6 +97,15 @@ def test_a_slip_lets_a_resident_in_who_then_stays_in(
     assert "这张登录条已经用过，请到窗口重新打印。" in text_of(again)
 
 
+def test_a_computer_is_not_a_residents_own(world: World) -> None:
+    library = Client()
+    entered = library.post(reverse("slip"), {"code": slip_for(world, world.ours["person_id"])})
+    assert entered.cookies["liuchi_device"]["max-age"] == ""
+    assert "只用这一次" in text_of(library.get(reverse("account")))
+    library.post(reverse("sign-out"))
+    assert 'name="user"' not in text_of(library.get(reverse("sign-in")))
+
+
 def test_the_phone_lets_its_resident_in_again_and_nobody_else(world: World) -> None:
     mine = phone_of()
     mine.post(reverse("slip"), {"code": slip_for(world, world.ours["person_id"])})

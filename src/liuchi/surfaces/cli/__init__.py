@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from liuchi.surfaces.cli import demo, figures, journal, playbook
+from liuchi.surfaces.cli import account, demo, figures, journal, playbook
 
 app = typer.Typer(
     name="liuchi",
@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(account.app, name="account")
 app.add_typer(demo.app, name="demo")
 app.add_typer(figures.app, name="figures")
 app.add_typer(journal.app, name="journal")

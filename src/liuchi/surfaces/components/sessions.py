@@ -26,7 +26,7 @@ from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts import rules
 from liuchi.engines.accounts.actions import DeviceSeen
-from liuchi.engines.accounts.enums import Policy
+from liuchi.engines.accounts.enums import DeviceKind, Policy
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel import clock
 from liuchi.kernel.errors import Refused
@@ -91,9 +91,11 @@ def enter(
 ) -> HttpResponseRedirect:
     """Sign somebody in who has just proved who they are; send them where they were going.
 
-    ``trusted``: this device will be known again. ``proved``: a second factor was given.
+    ``trusted``: this device will be known again, which a computer never is for a resident:
+    it may stand in a library. ``proved``: a second factor was given.
     """
     kind, browser = rules.device_kind_and_browser(request.headers.get("User-Agent", ""))
+    trusted = trusted and (kind is not DeviceKind.COMPUTER or holds_post(user_id))
     device = accounts_actions.recognise_device(
         user_id=user_id, token=token_of(request), kind=kind, browser=browser, trusted=trusted
     )
