@@ -80,7 +80,7 @@ def test_a_resident_opens_what_a_message_is_about(world: World) -> None:
         ("points.claims", "/desk/claims/?state=proposed&place={id}"),
         ("points.shop", "/desk/shop/{id}/stock/"),
         ("directory.post", "/desk/"),
-        ("accounts.user", "/desk/messages/"),
+        ("accounts.user", "/account/"),
     ],
 )
 def test_staff_open_it_at_the_desk(world: World, kind: str, where: str) -> None:

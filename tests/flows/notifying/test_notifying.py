@@ -13,13 +13,16 @@ from django.db import connection, connections
 from engines.points.world import World, worlds
 from liuchi.engines.accounts.facts import FACTS as ACCOUNTS
 from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.facts import FACTS as DIRECTORY
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.notices import queries as notices
 from liuchi.engines.points import actions, jobs
+from liuchi.engines.points import queries as points
 from liuchi.engines.points.facts import KINDS
 from liuchi.flows import notifying
+from liuchi.flows.notifying.queues import TO_ANSWER, TO_REVIEW
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import SimulatedClock
 from liuchi.kernel.ids import new_id
@@ -325,3 +328,36 @@ def test_nothing_is_kept_of_somebody_who_was_erased(world: World) -> None:
         follow()
         cursor.execute(held, [world.people[0]])
         assert cursor.fetchone() == (0,)
+
+
+def test_an_objection_is_one_line_that_says_what_is_due(world: World) -> None:
+    claim = world.review(world.propose(world.people[0]))
+    with acting_as(world.root):
+        claim = points.claim_of(world.root, claim.id)
+    actions.object_to(
+        key=world.key(),
+        sheet_id=claim.sheet_id,
+        place=claim.sheet_place,
+        text="那天他不在场，请核实一下。",
+        address="192.0.2.7",
+    )
+    follow()
+    told = [text for kind, text in lines(world.secretary) if kind == TO_ANSWER]
+    assert told == ["有 1 件异议等您答复，最早的 3 月 9 日到期。"]
+    world.clock.advance(timedelta(days=6))
+    notifying.sweep()
+    told = [text for kind, text in lines(world.secretary) if kind == TO_ANSWER]
+    assert told == ["有 1 件异议等您答复，最早的明天到期。"]
+
+
+def test_the_town_office_hears_of_what_came_up_to_it_alone(world: World) -> None:
+    clerk = world.user("clerk", directory.town_of(world.village.id))
+    follow()
+    world.propose(world.people[0])
+    follow()
+    assert TO_REVIEW not in {kind for kind, _ in lines(clerk)}
+    world.clock.advance(timedelta(days=2))
+    assert jobs.raise_overdue() == 1
+    follow()
+    assert (TO_REVIEW, "社区转来 1 笔申报，等您评议。") in lines(clerk)
+    assert (TO_REVIEW, "有 1 笔申报等您评议。") in lines(world.reviewer)

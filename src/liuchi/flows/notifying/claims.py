@@ -79,6 +79,39 @@ def award_reversed(fact: FactRow, batch: Batch) -> Iterable[Effect]:
         )
 
 
+def raised(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell the town office of a claim that nobody of the village could or did review."""
+    claim = batch.claim(fact)
+    if claim is not None:
+        yield ReviewsOf(claim.village_id)
+
+
+def stopped(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell the claimant that an objection was upheld."""
+    claim = batch.claim(fact)
+    if claim is not None:
+        yield _to_claimant(
+            fact,
+            claim,
+            "points.claim_stopped",
+            "“{rule}”经核实不记分，理由见申报记录。",
+            "'{rule}' was looked into and will not count. The record gives the reason.",
+        )
+
+
+def corrected(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell the claimant that an objection has changed the points to come."""
+    claim = batch.claim(fact)
+    if claim is not None:
+        yield _to_claimant(
+            fact,
+            claim,
+            "points.claim_corrected",
+            "“{rule}”经核实改为 +{points} 分，理由见申报记录。",
+            "'{rule}' was corrected to +{points} points. The record gives the reason.",
+        )
+
+
 def withdrawn(fact: FactRow, batch: Batch) -> Iterable[Effect]:
     """Let go of whatever asked for work on a claim that is no more."""
     claim = batch.claim(fact)

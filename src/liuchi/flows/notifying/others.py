@@ -8,9 +8,14 @@ from uuid import UUID
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
-from liuchi.flows.notifying.words import Batch, Effect, Erased, Handler, ShelvesOf
+from liuchi.flows.notifying.words import Batch, Effect, Erased, Handler, ObjectionsOf, ShelvesOf
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
+
+
+def objections_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Count anew what waits for an answer where the item is published."""
+    yield ObjectionsOf(UUID(str(fact.data["home_area"])))
 
 
 def shelves_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:

@@ -5,10 +5,13 @@ The line says how much there is now, and goes for everybody when nothing is left
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import Level
 from liuchi.engines.notices import actions as notices
 from liuchi.engines.notices.actions import Notice
 from liuchi.engines.points import queries as points
@@ -19,40 +22,102 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
 
 TO_REVIEW = "points.claims_to_review"
+TO_ANSWER = "points.objections_to_answer"
 STOCK_LOW = "points.stock_low"
+
+_SUBJECTS = {TO_REVIEW: "points.claims", TO_ANSWER: "points.objections"}
+_TO_REVIEW = {
+    Level.HERE: Sentence("有 {count} 笔申报等您评议。", "{count} claims wait for your review."),
+    Level.ABOVE: Sentence(
+        "社区转来 {count} 笔申报，等您评议。", "{count} claims came up for your review."
+    ),
+}
+_TO_ANSWER = Sentence("", "")
 
 
 def tell_reviewers(actor: Actor, village_ids: Collection[UUID]) -> int:
     """Say to each reviewer of some villages how many claims wait that they may review.
 
-    What one has entered oneself, another has to review: it does not count. Returns how
-    many lines are new.
+    What one has entered oneself, another has to review: it does not count. The town
+    office hears of what came up to it alone. Returns how many lines are new.
     """
     if not village_ids:
         return 0
-    waiting = points.claims_waiting(actor, village_ids)
-    reviewers = directory.holders(village_ids, "points.claim.review")
+    told = 0
+    for level, waiting in (
+        (Level.HERE, points.claims_waiting(actor, village_ids)),
+        (Level.ABOVE, points.claims_waiting(actor, village_ids, only_raised=True)),
+    ):
+        reviewers = directory.holders(village_ids, "points.claim.review", level)
+        for village_id in sorted(village_ids):
+            by_proposer = waiting.get(village_id, {})
+            counts = {
+                user_id: sum(by_proposer.values()) - by_proposer.get(user_id, 0)
+                for user_id in reviewers[village_id]
+            }
+            told += _queue(actor, TO_REVIEW, village_id, counts, _TO_REVIEW[level])
+    return told
+
+
+def tell_answerers(actor: Actor, village_ids: Collection[UUID]) -> int:
+    """Say who has to answer objections how many there are, and the first day one is due."""
+    if not village_ids:
+        return 0
+    waiting = points.objections_waiting(actor, village_ids)
+    answerers = directory.holders(village_ids, "points.objection.answer")
     told = 0
     for village_id in sorted(village_ids):
-        by_proposer = waiting.get(village_id, {})
-        counts = {
-            user_id: sum(by_proposer.values()) - by_proposer.get(user_id, 0)
-            for user_id in reviewers[village_id]
-        }
-        today = cause_of(TO_REVIEW, village_id, clock.today())
-        # Yesterday's line goes, and today's of whoever has nothing left to review.
-        notices.settle(kinds=[TO_REVIEW], subject_ids=[village_id], actor=actor, but_for=[today])
-        idle = [user_id for user_id, count in counts.items() if count == 0]
-        notices.settle(kinds=[TO_REVIEW], subject_ids=[village_id], actor=actor, readers=idle)
-        told += notices.notify(
-            [
-                _to_review(village_id, user_id, count, today)
-                for user_id, count in counts.items()
-                if count
-            ],
-            actor=actor,
-        )
+        due = waiting.get(village_id)
+        counts = dict.fromkeys(answerers[village_id], due.count if due else 0)
+        words = _TO_ANSWER if due is None else _to_answer(due.first_due)
+        told += _queue(actor, TO_ANSWER, village_id, counts, words)
     return told
+
+
+def _queue(
+    actor: Actor, kind: str, village_id: UUID, counts: Mapping[UUID, int], words: Sentence
+) -> int:
+    """Write today's line of a queue for whoever has something in it; take back the others."""
+    today = cause_of(kind, village_id, clock.today())
+    users = list(counts)
+    idle = [user_id for user_id, count in counts.items() if count == 0]
+    notices.settle(
+        kinds=[kind], subject_ids=[village_id], actor=actor, readers=users, but_for=[today]
+    )
+    notices.settle(kinds=[kind], subject_ids=[village_id], actor=actor, readers=idle)
+    lines = [
+        Notice(
+            kind=kind,
+            subject_kind=_SUBJECTS[kind],
+            subject_id=village_id,
+            sentence=replace(words, values={**words.values, "count": count}),
+            cause_id=today,
+            area_id=village_id,
+            recipient_user_id=user_id,
+            renews=True,
+        )
+        for user_id, count in counts.items()
+        if count
+    ]
+    return notices.notify(lines, actor=actor)
+
+
+def _to_answer(first_due: date) -> Sentence:
+    if first_due <= clock.today():
+        return Sentence(
+            "有 {count} 件异议等您答复，最早的今天到期。",
+            "{count} objections wait for your answer; the first is due today.",
+        )
+    if first_due == clock.today() + timedelta(days=1):
+        return Sentence(
+            "有 {count} 件异议等您答复，最早的明天到期。",
+            "{count} objections wait for your answer; the first is due tomorrow.",
+        )
+    return Sentence(
+        "有 {count} 件异议等您答复，最早的 {month} 月 {day} 日到期。",
+        "{count} objections wait for your answer; the first is due on {day} {name}.",
+        {"month": first_due.month, "day": first_due.day, "name": f"{first_due:%b}"},
+    )
 
 
 def tell_keepers(actor: Actor, shop_ids: Collection[UUID]) -> int:
@@ -71,21 +136,6 @@ def tell_keepers(actor: Actor, shop_ids: Collection[UUID]) -> int:
         users = keepers[goods[0].village_id] if goods else ()
         told += notices.notify([_low(goods, user_id, cause) for user_id in users], actor=actor)
     return told
-
-
-def _to_review(village_id: UUID, user_id: UUID, count: int, cause_id: UUID) -> Notice:
-    return Notice(
-        kind=TO_REVIEW,
-        subject_kind="points.claims",
-        subject_id=village_id,
-        sentence=Sentence(
-            "有 {count} 笔申报等您评议。", "{count} claims wait for your review.", {"count": count}
-        ),
-        cause_id=cause_id,
-        area_id=village_id,
-        recipient_user_id=user_id,
-        renews=True,
-    )
 
 
 def _low(goods: list[LowGoods], user_id: UUID, cause_id: UUID) -> Notice:

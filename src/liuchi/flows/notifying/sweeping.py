@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
-from liuchi.flows.notifying.queues import tell_reviewers
+from liuchi.flows.notifying.queues import tell_answerers, tell_reviewers
 from liuchi.flows.notifying.words import teller
 from liuchi.kernel.actors import Actor
 
@@ -27,4 +27,9 @@ def reviews(actor: Actor) -> int:
     return tell_reviewers(actor, set(points.claims_waiting(actor)))
 
 
-SWEEPERS: tuple[Sweeper, ...] = (reviews,)
+def objections(actor: Actor) -> int:
+    """Remind who has to answer objections, and say what is due today or tomorrow."""
+    return tell_answerers(actor, set(points.objections_waiting(actor)))
+
+
+SWEEPERS: tuple[Sweeper, ...] = (reviews, objections)

@@ -36,6 +36,13 @@ class ReviewsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionsOf:
+    """The objections waiting in a village have changed."""
+
+    village_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ShelvesOf:
     """What a shop has left has changed."""
 
@@ -49,7 +56,7 @@ class Erased:
     person_id: UUID
 
 
-Effect = Notice | Erased | Done | ReviewsOf | ShelvesOf
+Effect = Notice | Erased | Done | ReviewsOf | ObjectionsOf | ShelvesOf
 
 
 class Batch:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
@@ -34,8 +34,12 @@ _AS_RESIDENT: Mapping[str, Callable[[UUID], str]] = {
 _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("desk-claim", args=[id_]),
     "points.claims": lambda id_: f"{reverse('desk-claims')}?state=proposed&{PLACE}={id_}",
+    "points.objections": lambda id_: f"{reverse('desk-objections')}?{PLACE}={id_}",
     "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
+}
+_ANYWHERE: Mapping[str, Callable[[UUID], str]] = {
+    "accounts.user": lambda _id: reverse("account"),
 }
 
 
@@ -60,10 +64,12 @@ def opens(row: NoticeRow, *, is_staff: bool) -> str:
     """Return the page of what a notice is about; "" where there is none for this reader."""
     if row.link:
         return row.link
-    if not row.for_resident and not is_staff:
+    pages = _AS_RESIDENT if row.for_resident else _AT_WORK if is_staff else {}
+    found = {**_ANYWHERE, **pages}.get(row.subject_kind)
+    try:
+        return "" if found is None else found(row.subject_id)
+    except NoReverseMatch:  # an engine whose pages are not there
         return ""
-    found = (_AS_RESIDENT if row.for_resident else _AT_WORK).get(row.subject_kind)
-    return "" if found is None else found(row.subject_id)
 
 
 class OpenForm(Sheet):

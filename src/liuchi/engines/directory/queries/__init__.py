@@ -28,7 +28,7 @@ from liuchi.engines.directory.queries.hand_overs import (
     held_posts_of,
     vacancies,
 )
-from liuchi.engines.directory.queries.holders import holders
+from liuchi.engines.directory.queries.holders import Level, holders
 from liuchi.engines.directory.queries.households import (
     HouseholdDetail,
     HouseholdRow,
@@ -90,6 +90,7 @@ __all__ = [
     "HeldPost",
     "HouseholdDetail",
     "HouseholdRow",
+    "Level",
     "NearRow",
     "Page",
     "PersonRow",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +20,34 @@ JOIN accounts_user AS holder ON holder.id = post.user_id AND holder.is_active
 WHERE up.tree = 'managing' AND up.descendant_id = ANY(%(areas)s)
   AND up.valid_from <= %(today)s AND %(today)s < coalesce(up.valid_to, 'infinity')
   AND post.valid_from <= %(today)s AND %(today)s < coalesce(post.valid_to, 'infinity')
-  AND may.verb = %(verb)s AND may.reach = 'area'
+  AND may.verb = %(verb)s AND may.reach = 'area' AND up.depth BETWEEN %(from)s AND %(to)s
 ORDER BY up.depth, post.user_id
 """
 
 
-def holders(area_ids: Collection[UUID], verb: str) -> Mapping[UUID, tuple[UUID, ...]]:
-    """Return by area the accounts whose post includes a verb there: the nearest ones.
+class Level(Enum):
+    """Whose posts are asked for, as levels above the place itself."""
 
-    Where nobody at the place itself holds it, whoever holds it for the town is asked, and
-    so on upwards: somebody is told, and nobody above is bothered with what is done below.
+    NEAREST = (0, 99)  # the place's own; where it has none, the town's, and so on upwards
+    HERE = (0, 0)
+    ABOVE = (1, 99)
+
+
+def holders(
+    area_ids: Collection[UUID], verb: str, level: Level = Level.NEAREST
+) -> Mapping[UUID, tuple[UUID, ...]]:
+    """Return by area the accounts whose post includes a verb there, the nearest of a level.
+
+    So somebody is told, and nobody above is bothered with what is done below.
     """
-    values: dict[str, Any] = {"areas": list(area_ids), "verb": verb, "today": clock.today()}
+    lowest, highest = level.value
+    values: dict[str, Any] = {
+        "areas": list(area_ids),
+        "verb": verb,
+        "today": clock.today(),
+        "from": lowest,
+        "to": highest,
+    }
     nearest: dict[UUID, int] = {}
     found: dict[UUID, list[UUID]] = {area_id: [] for area_id in area_ids}
     with connection.cursor() as cursor:

@@ -84,9 +84,11 @@ from liuchi.engines.points.queries.shop import (
 from liuchi.engines.points.queries.telling import (
     ClaimNote,
     LowGoods,
+    ObjectionsDue,
     claim_notes,
     claims_waiting,
     low_goods,
+    objections_waiting,
 )
 from liuchi.engines.points.scope import is_of_one_village
 
@@ -110,6 +112,7 @@ __all__ = [
     "ObjectionDetail",
     "ObjectionRow",
     "ObjectionWork",
+    "ObjectionsDue",
     "PostWork",
     "Receipt",
     "ReceiptRow",
@@ -152,6 +155,7 @@ __all__ = [
     "objection_of",
     "objection_work",
     "objections",
+    "objections_waiting",
     "people_of_batch",
     "plain_code",
     "post_work",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Min
 
 from liuchi.engines.journal.scope import require
-from liuchi.engines.points.enums import ClaimState
-from liuchi.engines.points.models import Claim, Goods
-from liuchi.engines.points.queries.places import with_stock
+from liuchi.engines.points.enums import ClaimState, ObjectionState
+from liuchi.engines.points.models import Claim, Goods, Objection
+from liuchi.engines.points.queries.places import last_day, with_stock
 from liuchi.engines.points.scope import require_any
 from liuchi.kernel.actors import Actor
 
@@ -42,6 +43,14 @@ class LowGoods:
     village_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectionsDue:
+    """Objections of a village without an answer; ``first_due`` is the earliest last day."""
+
+    count: int
+    first_due: date
+
+
 def claim_notes(actor: Actor, claim_ids: Collection[UUID]) -> Mapping[UUID, ClaimNote]:
     """Return claims in scope by id, in one query; unknown ids are left out."""
     require_any(actor, "points.claim.read")
@@ -66,20 +75,38 @@ def claim_notes(actor: Actor, claim_ids: Collection[UUID]) -> Mapping[UUID, Clai
 
 
 def claims_waiting(
-    actor: Actor, village_ids: Collection[UUID] | None = None
+    actor: Actor, village_ids: Collection[UUID] | None = None, *, only_raised: bool = False
 ) -> Mapping[UUID, Mapping[UUID, int]]:
-    """Return how many claims wait for review, by village and by who entered them."""
+    """Return how many claims wait for review, by village and by who entered them.
+
+    ``only_raised``: those that came up to the town office, which may review no others.
+    """
     require_any(actor, "points.claim.read")
     require(actor)
     waiting = Claim.objects.filter(state=ClaimState.PROPOSED)
     if village_ids is not None:
         waiting = waiting.filter(village_id__in=list(village_ids))
+    if only_raised:
+        waiting = waiting.filter(upper_since__isnull=False)
     counted: dict[UUID, dict[UUID, int]] = {}
     for village_id, proposer, count in waiting.values_list("village_id", "proposed_by_id").annotate(
         Count("pk")
     ):
         counted.setdefault(village_id, {})[proposer] = count
     return counted
+
+
+def objections_waiting(
+    actor: Actor, village_ids: Collection[UUID] | None = None
+) -> Mapping[UUID, ObjectionsDue]:
+    """Return how many objections wait for an answer and by when, by village."""
+    require_any(actor, "points.claim.read")
+    require(actor)
+    waiting = Objection.objects.filter(state=ObjectionState.OPEN)
+    if village_ids is not None:
+        waiting = waiting.filter(village_id__in=list(village_ids))
+    found = waiting.values_list("village_id").annotate(Count("pk"), Min("due_at"))
+    return {village: ObjectionsDue(count, last_day(due)) for village, count, due in found}
 
 
 def low_goods(actor: Actor, shop_ids: Collection[UUID]) -> tuple[LowGoods, ...]:
