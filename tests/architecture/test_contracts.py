@@ -65,6 +65,11 @@ BREACHES = [
     Breach(
         "models of notices", "liuchi.surfaces.desk.urls", "import liuchi.engines.notices.models"
     ),
+    Breach(
+        "models of bulletins",
+        "liuchi.surfaces.desk.urls",
+        "import liuchi.engines.bulletins.models",
+    ),
 ]
 
 

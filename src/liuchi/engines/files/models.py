@@ -16,8 +16,8 @@ class Document(models.Model):
     sha256 = models.TextField(db_index=True)
     media_type = models.TextField()
     size = models.IntegerField()
-    width = models.IntegerField()
-    height = models.IntegerField()
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
     taken_at = models.DateTimeField(null=True)
     scope_code = models.TextField(db_collation="C")
     person_id = models.UUIDField(null=True, db_index=True)
@@ -34,8 +34,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="files_document_sha256"
             ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="files_document_size"),
             models.CheckConstraint(
-                condition=Q(size__gte=1, width__gte=1, height__gte=1), name="files_document_size"
+                condition=Q(media_type__startswith="image/", width__gte=1, height__gte=1)
+                | ~Q(media_type__startswith="image/") & Q(width__isnull=True, height__isnull=True),
+                name="files_document_picture",
             ),
         ]
         indexes = [models.Index(fields=["scope_code", "id"], name="files_document_scope")]

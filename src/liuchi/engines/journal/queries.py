@@ -39,6 +39,7 @@ __all__ = [
     "facts_after",
     "facts_of_subject",
     "head",
+    "is_sealed",
     "last_seal",
     "playbook_in_force",
     "playbook_version",
@@ -142,6 +143,11 @@ def seals(after: int = 0) -> Iterator[SealRow]:
     while seal := _seal("WHERE number > %s ORDER BY number LIMIT 1", [after]):
         after = seal.form.number
         yield seal
+
+
+def is_sealed(root: str) -> bool:
+    """Whether the journal holds a seal with this root."""
+    return _seal("WHERE root = %s", [root]) is not None
 
 
 def last_seal() -> SealRow | None:

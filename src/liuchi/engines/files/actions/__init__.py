@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from liuchi.engines.files.actions import imports
-from liuchi.engines.files.actions.documents import erase_documents, store_image
+from liuchi.engines.files.actions.documents import (
+    erase_documents,
+    store_image,
+    store_issued,
+)
 from liuchi.engines.files.actions.exports import export_list
 
-__all__ = ["erase_documents", "export_list", "imports", "store_image"]
+__all__ = ["erase_documents", "export_list", "imports", "store_image", "store_issued"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from liuchi.engines.files import queries, rules
+from liuchi.engines.files.enums import MediaType
 from liuchi.engines.files.facts import (
     DOCUMENT_ERASED,
     DOCUMENT_STORED,
@@ -20,9 +21,10 @@ from liuchi.engines.files.models import Document
 from liuchi.engines.files.queries import DocumentRow
 from liuchi.engines.files.scope import path_of, require_place
 from liuchi.engines.journal.actions import once, record
-from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.journal.scope import acting_as, require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound
 from liuchi.kernel.ids import new_id
 
 
@@ -93,6 +95,30 @@ def erase_documents(document_ids: Iterable[UUID], *, actor: Actor) -> int:
             )
         Document.objects.filter(pk__in=[document.pk for document in found]).delete()
     return len(found)
+
+
+def store_issued(
+    content: bytes, media_type: MediaType, *, actor: Actor, scope_code: str
+) -> DocumentRow:
+    """Store a file that this installation made and has issued; nobody's personal document.
+
+    Asks no verb and takes no key: it runs inside the action that issues, which has both.
+    """
+    require(actor)
+    if not actor.covers(scope_code):
+        raise NotFound("place")
+    document = Document(
+        id=new_id(),
+        sha256=_keep(content),
+        media_type=media_type,
+        size=len(content),
+        scope_code=scope_code,
+        created_at=clock.now(),
+        created_by=actor.id,
+    )
+    document.save(force_insert=True)
+    _journal(document, actor)
+    return queries.row(document)
 
 
 def _keep(content: bytes) -> str:

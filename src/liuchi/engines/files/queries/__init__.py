@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liuchi.engines.files.queries.documents import DocumentRow, content, document, row
+from liuchi.engines.files.queries.documents import DocumentRow, content, document, issued, row
 from liuchi.engines.files.queries.imports import (
     ColumnOffer,
     ImportOffer,
@@ -30,6 +30,7 @@ __all__ = [
     "document",
     "imported",
     "imports",
+    "issued",
     "offer",
     "open_imports_of",
     "problems",

@@ -1,0 +1,14 @@
+"""All writes of bulletins."""
+
+from __future__ import annotations
+
+from liuchi.engines.bulletins.actions.issuing import check, issue
+from liuchi.engines.bulletins.actions.writing import (
+    Draft,
+    accept_figure,
+    draft,
+    edit,
+    renew_figures,
+)
+
+__all__ = ["Draft", "accept_figure", "check", "draft", "edit", "issue", "renew_figures"]

@@ -1,0 +1,120 @@
+"""What this engine answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from liuchi.engines.bulletins.enums import State
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinRow:
+    """A bulletin. ``number`` and what follows from issuing are None or "" before it."""
+
+    id: UUID
+    series_id: UUID
+    masthead: str
+    area_id: UUID
+    scope_code: str
+    state: State
+    version: int
+    title: str
+    issuer: str
+    day: date
+    note: str
+    submitted_by: str
+    body: str
+    report_to: str
+    send_to: str
+    distribute_to: str
+    corrects_id: UUID | None
+    written_at: datetime
+    written_by: UUID
+    written_by_name: str
+    checked_at: datetime | None
+    checked_by_name: str
+    issued_at: datetime | None
+    issued_by_name: str
+    year: int | None
+    number: int | None
+    ordinal: int | None
+    root: str
+    pdf_id: UUID | None
+    pdf_sha256: str
+    word_id: UUID | None
+    word_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure just counted: what a reference says now, and where the journal stands."""
+
+    source: str
+    code: str
+    title: str
+    unit: str
+    area_id: UUID
+    area_name: str
+    month: date | None
+    as_of: date
+    value: Decimal | None
+    text: str
+    ordinal: int
+    root: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure as it was written down, beside what it counts now.
+
+    ``changed``: the two differ. ``accepted``: somebody keeps what is written, knowing what
+    it counts now. Of an issued bulletin nothing is counted anew: ``now_text`` is ``text``.
+    """
+
+    id: UUID
+    source: str
+    code: str
+    title: str
+    unit: str
+    area_name: str
+    month: date | None
+    as_of: date
+    text: str
+    ordinal: int
+    counted_at: datetime
+    now_text: str
+    changed: bool
+    accepted: bool
+    accepted_by_name: str
+    url: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it stands in the way of checking and issuing."""
+        return self.changed and not self.accepted
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """What anybody may know of an issued bulletin, to compare a paper or a file with it.
+
+    ``sealed``: the journal still holds the seal that was printed.
+    """
+
+    id: UUID
+    masthead: str
+    year: int
+    number: int
+    title: str
+    issuer: str
+    day: date
+    ordinal: int
+    root: str
+    pdf_sha256: str
+    word_sha256: str
+    corrected_by: UUID | None
+    sealed: bool
