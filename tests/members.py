@@ -117,7 +117,7 @@ class Cast:
         if "receipt" in route.parameters:
             held["receipt"] = self.receipt
         if route.path.startswith("/me/"):
-            held["claim_id"] = str(self._claim_of_resident())
+            held["claim_id"] = str(self.own_claim)
         return held
 
     @cached_property
@@ -133,7 +133,9 @@ class Cast:
             text="请核对这一项的次数。",
         ).code
 
-    def _claim_of_resident(self) -> UUID:
+    @property
+    def own_claim(self) -> UUID:
+        """Return a claim of the resident."""
         return _one(
             "SELECT id FROM points_claim WHERE person_id = %s LIMIT 1", self.resident.person_id
         )

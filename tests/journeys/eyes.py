@@ -87,7 +87,7 @@ class Eyes:
         return self.page.locator("body").inner_text()
 
     def saw_nothing_wrong(self) -> None:
-        assert self.wrong == []
+        assert self.wrong == [], "\n".join(self.wrong)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:

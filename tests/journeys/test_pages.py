@@ -17,7 +17,7 @@ from surfaces.walk import Route, routes
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Not pages: they answer with JSON, text or a picture.
-NOT_PAGES = ("/api/", "/files/", "/health/", "/metrics", "/static/")
+NOT_PAGES = ("/api/", "/files/", "/health/", "/metrics", "/static/", "/worker.js")
 
 
 def pages() -> list[Route]:
@@ -63,3 +63,18 @@ def test_what_is_not_there_says_so(site: Site) -> None:
     eyes = site.window()
     eyes.open("/desk/nowhere/", status=404)
     eyes.open("/v/000000000000/", status=404)
+
+
+@pytest.mark.parametrize("theme", ["dark", "bright"])
+def test_pages_in_a_dark_hall_and_in_the_sun(site: Site, cast: Cast, theme: str) -> None:
+    """Axe measures every text against its ground, also in the colours few people choose."""
+    eyes = sign_in(site, cast.secretary)
+    eyes.page.context.add_cookies([{"name": "liuchi_theme", "value": theme, "url": site.address}])
+    code, shop_id = cast.village.code, cast.cheapest_goods()[0].id
+    for address in (
+        *(f"/v/{code}/", f"/v/{code}/rules/", f"/v/{code}/notices/", "/language/"),
+        *("/desk/", "/desk/overview/", "/desk/claims/", "/desk/people/", "/desk/record/"),
+        *(f"/desk/shop/{shop_id}/", f"/desk/claims/{cast.own_claim}/"),
+    ):
+        eyes.open(address)
+        assert eyes.page.locator("html").get_attribute("data-theme") == theme

@@ -112,7 +112,8 @@ class IndicatorSpec(_Strict):
     dimensions. ``by`` says what the figure may be broken down by: ``month``
     and dimensions of the kind. ``area`` is the dimension that places a fact:
     ``place`` is where it happened; left out, it is ``home_area`` where ``by``
-    names that, else ``place``. ``decimals`` is how many are printed.
+    names that, else ``place``. ``decimals`` is how many are printed. A ``headline``
+    stands on the page of those who decide.
     """
 
     code: Code
@@ -124,6 +125,7 @@ class IndicatorSpec(_Strict):
     area: Name | None = None
     unit: Annotated[str, Field(max_length=20)] = ""
     decimals: Annotated[int, Field(ge=0, le=4)] | None = None
+    headline: bool = False
     words: WordsSpec = WordsSpec()
 
     @model_validator(mode="after")
@@ -148,6 +150,10 @@ class IndicatorSpec(_Strict):
         return None if isinstance(self.measure, Sum) else 0
 
 
+HEADLINES_MAX = 5
+"""More than a person takes in at a glance is a list."""
+
+
 class IndicatorsSpec(RootModel[tuple[IndicatorSpec, ...]]):
     """All indicators of a playbook, each code once."""
 
@@ -161,6 +167,14 @@ class IndicatorsSpec(RootModel[tuple[IndicatorSpec, ...]]):
                 msg = f"the code {indicator.code} is used twice"
                 raise ValueError(msg)
             seen.add(indicator.code)
+        return self
+
+    @model_validator(mode="after")
+    def _headlines_are_few(self) -> IndicatorsSpec:
+        headlines = [indicator.code for indicator in self.root if indicator.headline]
+        if len(headlines) > HEADLINES_MAX:
+            msg = f"at most {HEADLINES_MAX} headlines, not {', '.join(headlines)}"
+            raise ValueError(msg)
         return self
 
     def find(self, code: str) -> IndicatorSpec | None:

@@ -16,6 +16,8 @@ from liuchi.surfaces.components.seats import DESK, PLACE, Seat, seat_of
 
 COOKIE_TEXT = "liuchi_text"
 TEXT_LARGE = "large"
+COOKIE_THEME = "liuchi_theme"
+THEMES = ("light", "dark", "bright")  # a room, a dark hall, a street in the sun
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ DOORS = (
     Door("desk-people", _("居民"), "people", "directory.person.read"),
     Door("desk-households", _("住户"), "home", "directory.household.read"),
     Door("desk-prints", _("打印和群发"), "print"),
+    Door("desk-overview", _("总览"), "overview", "indicators.figure.read"),
     Door("desk-figures", _("指标"), "figures", "indicators.figure.read"),
     Door("desk-posts", _("岗位"), "posts", "accounts.post.write"),
 )
@@ -59,6 +62,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "doors": _doors(request, seat),
         "is_demo": accounts.installation().is_demo,
         "is_text_large": request.COOKIES.get(COOKIE_TEXT) == TEXT_LARGE,
+        "theme": theme_of(request),
         "is_staff": bool(seat.actors),
         "unread": 0 if seat.user_id is None else notices.unread(seat.user_id),
         "places": across.places(request),
@@ -67,6 +71,12 @@ def page(request: HttpRequest) -> dict[str, object]:
         if getattr(request, "is_across", False)
         else "",
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the colours chosen on this device, or those of a room."""
+    chosen = request.COOKIES.get(COOKIE_THEME, "")
+    return chosen if chosen in THEMES else THEMES[0]
 
 
 def _doors(request: HttpRequest, seat: Seat) -> tuple[Door, ...]:

@@ -15,6 +15,7 @@ ICONS: Final = {
     " 5a3.5 3.5 0 0 1 0 6"
     'M18 14.5c2 .8 3 2.700 3 5.500"/>',
     "home": '<path d="M4 11l8-7 8 7M6 10v10h12V10M10 20v-6h4v6"/>',
+    "overview": '<path d="M4 5h7v6H4zM13 5h7v4h-7zM13 12h7v7h-7zM4 14h7v5H4z"/>',
     "figures": '<path d="M4 20h16M7 20v-6M12 20V6M17 20V10"/>',
     "report": '<path d="M5 5h14v11h-6l-4 4v-4H5zM9 9h6M9 12h4"/>',
     "points": '<circle cx="12" cy="12" r="8"/><path d="M8.500 12.500l2.500 2.500 4.500-5.500"/>',

@@ -25,7 +25,7 @@ from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import carried, sessions
 from liuchi.surfaces.components.access import public, signed_in, takes_post
 from liuchi.surfaces.components.code_forms import PhoneForm, SlipForm
-from liuchi.surfaces.components.context import COOKIE_TEXT, TEXT_LARGE
+from liuchi.surfaces.components.context import COOKIE_TEXT, COOKIE_THEME, TEXT_LARGE, THEMES
 from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.new_device import ask_device_step
 from liuchi.surfaces.components.seats import DESK, seat_of
@@ -161,7 +161,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @public
 @takes_post
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Language and text size: kept in cookies, so they need no sign-in."""
+    """Language, text size and colours: kept in cookies, so they need no sign-in."""
     if request.method != "POST":
         context = {"next": carried.safe_next(request, request.GET.get("next", ""))}
         return TemplateResponse(request, "components/preferences.html", context)
@@ -176,6 +176,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         response.set_cookie(COOKIE_TEXT, TEXT_LARGE, max_age=COOKIE_SECONDS, samesite="Lax")
     elif text:
         response.delete_cookie(COOKIE_TEXT, samesite="Lax")
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie(COOKIE_THEME, theme, max_age=COOKIE_SECONDS, samesite="Lax")
     return response
 
 

@@ -8,6 +8,7 @@ from liuchi.surfaces.components import (
     evidence,
     group_texts,
     new_device,
+    offline,
     second_factor,
     sign_in,
     ways,
@@ -27,5 +28,7 @@ urlpatterns = [
     path("language/", sign_in.preferences, name="preferences"),
     path("files/<uuid:document_id>/", evidence.image, name="file"),
     path("card/<uuid:person_id>/", cards.card, name="card"),
+    path("offline/", offline.offline, name="offline"),
+    path("worker.js", offline.worker, name="service-worker"),
     path("g/<slug:short>", group_texts.follow, name="short"),
 ]

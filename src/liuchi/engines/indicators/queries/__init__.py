@@ -59,6 +59,7 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
             spec.unit,
             breakdowns(spec),
             playbook,
+            spec.headline,
         )
         for playbook, spec in in_force(as_of or clock.today())
     )

@@ -23,6 +23,7 @@ class IndicatorRow:
     unit: str
     by: tuple[By, ...]
     playbook: str
+    headline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,25 @@ function restoreDraft(form) {
   }
 }
 
+/* Says while there is no network, and louder when somebody tries to send all the same. */
+function showNetwork(refused = false) {
+  const note = document.querySelector("[data-offline]");
+  if (!note) return;
+  note.hidden = navigator.onLine;
+  note.classList.toggle("is-refused", refused);
+}
+
 /* One submit per form: the server would answer a second one the same, but slower. */
 function onlyOnce(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (form.dataset.sent) {
       event.preventDefault();
+      return;
+    }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      showNetwork(true);
       return;
     }
     form.dataset.sent = "yes";
@@ -170,6 +183,33 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  /* The page without a network: try again, and what can be read from what was kept. */
+  window.Alpine.data("offline", () => ({
+    again: {
+      ["@click"]() { location.reload(); },
+    },
+    async init() {
+      window.addEventListener("online", () => location.reload());
+      if (!("caches" in window)) return;
+      const list = this.$root.querySelector("[data-list]");
+      for (const name of await caches.keys()) {
+        const store = await caches.open(name);
+        for (const request of await store.keys()) {
+          const path = new URL(request.url).pathname;
+          if (!path.startsWith("/v/")) continue;
+          const kept = await (await store.match(request)).text();
+          const link = document.createElement("a");
+          link.className = "l-row";
+          link.href = path;
+          link.textContent = new DOMParser().parseFromString(kept, "text/html").title;
+          list.append(document.createElement("li"));
+          list.lastChild.append(link);
+        }
+      }
+      this.$root.querySelector("[data-pages]").hidden = !list.childElementCount;
+    },
+  }));
+
   /* The desk's menu on a phone. */
   window.Alpine.data("menu", () => ({
     open: false,
@@ -219,6 +259,12 @@ document.addEventListener("alpine:init", () => {
 });
 
 dropSentDrafts();
+showNetwork();
+window.addEventListener("online", () => showNetwork());
+window.addEventListener("offline", () => showNetwork());
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  navigator.serviceWorker.register("/worker.js").catch(() => {});
+}
 document.addEventListener("submit", (event) => {
   if ("clearsDrafts" in event.target.dataset) sessionStorage.clear();
 });

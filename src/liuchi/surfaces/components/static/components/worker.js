@@ -1,0 +1,67 @@
+/* The service worker: with a network it stands aside. Without one it shows the public
+   pages read before (rules, notices, prices), else a page that says what to do. Nothing of
+   a person is ever kept: pages are fetched for the store without cookies, and only those
+   below /v/ that anybody may read. */
+"use strict";
+
+const STORE = "liuchi-2";
+const OFFLINE = "/offline/";
+const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/)?$/;
+const KEPT_SECONDS = 6 * 3600;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(STORE).then((store) => keep(store, OFFLINE)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter((name) => name !== STORE).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+/* A page and the styles it names, so that it can be read on its own. */
+async function keep(store, path) {
+  const held = await store.match(path);
+  if (held && Date.now() - new Date(held.headers.get("date")).getTime() < KEPT_SECONDS * 1000) return;
+  const page = await fetch(path, { credentials: "omit", headers: { Accept: "text/html" } });
+  if (!page.ok || page.redirected) return;
+  const text = await page.clone().text();
+  await store.put(path, page);
+  const files = [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((match) => match[1]);
+  await Promise.all(files.map(async (file) => {
+    if (await store.match(file)) return;
+    const answer = await fetch(file);
+    if (answer.ok) await store.put(file, answer);
+  }));
+}
+
+async function page(event) {
+  const path = new URL(event.request.url).pathname;
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok && PUBLIC.test(path)) {
+      event.waitUntil(caches.open(STORE).then((store) => keep(store, path)).catch(() => {}));
+    }
+    return answer;
+  } catch (error) {
+    const store = await caches.open(STORE);
+    const held = await store.match(path) || await store.match(OFFLINE);
+    if (held) return held;
+    throw error;
+  }
+}
+
+async function file(request) {
+  const held = await caches.match(request);
+  return held || fetch(request);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
+});
