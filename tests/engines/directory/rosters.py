@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,7 @@ def everything(*tables: str) -> dict[str, list[Any]]:
             cursor.execute(
                 f"SELECT to_jsonb(t) - 'version' FROM {table} AS t ORDER BY to_jsonb(t)::text"
             )
-            held[table] = [row for (row,) in cursor.fetchall()]
+            held[table] = [json.loads(row) for (row,) in cursor.fetchall()]
     return held
 
 

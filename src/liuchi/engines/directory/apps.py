@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liuchi.engines.directory.facts import FACTS
-from liuchi.engines.directory.rules.targets import ROSTER, ROSTER_FIELDS
+from liuchi.engines.directory.rules.targets import (
+    ORGANISATION_FIELDS,
+    ORGANISATIONS,
+    ROSTER,
+    ROSTER_FIELDS,
+)
 from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
@@ -20,6 +25,7 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Register fact kinds and what may be imported."""
         # Actions hold models, which Django has only now.
+        from liuchi.engines.directory.actions.organizations import OrganizationWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.rosters import RosterWork, from_sheet  # noqa: PLC0415
 
         registry.register_fact_kind(*FACTS)
@@ -32,5 +38,15 @@ class DirectoryConfig(AppConfig):
                 undo_verb="directory.import.undo",
                 work=RosterWork(),
                 from_sheet=from_sheet,
+            )
+        )
+        register_target(
+            ImportTarget(
+                ORGANISATIONS,
+                Sentence("单位名录", "Organisations"),
+                ORGANISATION_FIELDS,
+                run_verb="accounts.post.write",
+                undo_verb="accounts.post.write",
+                work=OrganizationWork(),
             )
         )

@@ -66,6 +66,7 @@ class Import(models.Model):
     purpose = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    kept = models.JSONField(default=dict)
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
     fact_id = models.UUIDField(null=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.engines.points import facts, measures, rules, spec
+from liuchi.engines.points.rules.targets import GOODS, GOODS_FIELDS
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -16,7 +18,10 @@ class PointsConfig(AppConfig):
     label = "points"
 
     def ready(self) -> None:
-        """Register the section, its examples, the fact kinds and what may be counted."""
+        """Register the section, its examples, fact kinds, measures and what may be imported."""
+        # Actions hold models, which Django has only now.
+        from liuchi.engines.points.actions.goods import GoodsWork  # noqa: PLC0415
+
         registry.register_section(
             registry.Section(
                 name="points",
@@ -30,3 +35,13 @@ class PointsConfig(AppConfig):
         registry.register_example_runner(*rules.RUNNERS)
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        register_target(
+            ImportTarget(
+                GOODS,
+                Sentence("超市商品", "Goods of a shop"),
+                GOODS_FIELDS,
+                run_verb="points.stock.write",
+                undo_verb="points.stock.write",
+                work=GoodsWork(),
+            )
+        )

@@ -216,12 +216,16 @@ INSERT INTO directory_household (id, label, address_masked, scope_code, town_id,
                                  grid_id)
 SELECT id, label, address_masked, scope_code, town_id, village_id, grid_id FROM roster_house;
 
+ANALYZE roster_house;
+
 UPDATE roster_stage AS staged SET household_id = house.id
 FROM roster_house AS house
-WHERE staged.household_id IS NULL AND staged.village_id = house.village_id
-  AND ((staged.family > 0 AND staged.family = house.family)
-       OR (staged.family = 0 AND staged.label <> '' AND staged.label = house.label
-           AND house.family = 0))
+WHERE staged.household_id IS NULL AND staged.family > 0 AND staged.family = house.family;
+
+UPDATE roster_stage AS staged SET household_id = house.id
+FROM roster_house AS house
+WHERE staged.household_id IS NULL AND staged.family = 0 AND staged.label <> ''
+  AND house.family = 0 AND staged.village_id = house.village_id AND staged.label = house.label
 """
 
 NEW_PEOPLE = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -86,7 +87,7 @@ class RosterWork:
             cursor.execute("DROP TABLE roster_stage, roster_house")
         return report
 
-    def undo(self, batch_id: UUID, actor: Actor) -> UndoReport:  # noqa: ARG002
+    def undo(self, batch_id: UUID, kept: Mapping[str, Any], actor: Actor) -> UndoReport:  # noqa: ARG002
         """Take back what an import did, as far as nothing has come to depend on it."""
         held = RosterImport.objects.filter(pk=batch_id).first()
         if held is None:

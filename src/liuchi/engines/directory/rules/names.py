@@ -57,10 +57,11 @@ def sort_key(name: str) -> str:
 
 def search_terms(name: str) -> list[str]:
     """Return everything a person may be found by, sorted: about thirty short strings."""
-    return spelled(name)[1]
+    return list(spelled(name)[1])
 
 
-def spelled(name: str) -> tuple[str, list[str]]:
+@lru_cache(maxsize=1 << 14)
+def spelled(name: str) -> tuple[str, tuple[str, ...]]:
     """Return a name's :func:`sort_key` and :func:`search_terms`, reading it once."""
     read = syllables(name)
     heard = (syllable.rstrip("12345") for syllable in read)
@@ -69,7 +70,7 @@ def spelled(name: str) -> tuple[str, list[str]]:
     for start in range(len(sounds)):
         text = "".join(sounds[start:])[:_SPELLING_LETTERS_MAX]
         found.update([text[:end] for end in range(1, len(text) + 1)])
-    return " ".join((*read, name)), sorted(found)
+    return " ".join((*read, name)), tuple(sorted(found))
 
 
 def search_term(text: str) -> str:

@@ -158,6 +158,7 @@ def run(import_id: UUID, *, actor: Actor, key: str) -> ImportReport:
         else:
             held.wrapped_key = None
         _note(held, report)
+        held.kept = dict(report.kept)
         held.state, held.done_at, held.done_by = ImportState.DONE, clock.now(), actor.id
         held.fact_id = record(
             IMPORT_RUN.kind,
@@ -195,9 +196,9 @@ def undo(import_id: UUID, *, actor: Actor, key: str) -> UndoReport:
         if held.state == ImportState.UNDONE:
             return UndoReport()
         _require_state(held, ImportState.DONE)
-        report = wanted.work.undo(import_id, actor)
+        report = wanted.work.undo(import_id, held.kept, actor)
         held.state, held.undone_at, held.undone_by = ImportState.UNDONE, clock.now(), actor.id
-        held.wrapped_key = None
+        held.wrapped_key, held.kept = None, {}
         held.save()
         record(
             IMPORT_UNDONE.kind,
@@ -323,7 +324,7 @@ def _lettered(held: Import, report: ImportReport) -> ImportReport:
     )
     return ImportReport(
         report.new, report.changed, report.unchanged, report.refused, report.moved,
-        report.missing, rows,
+        report.missing, rows, report.kept,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from liuchi.engines.files.rules.images import (
     CleanImage,
     clean_image,
 )
+from liuchi.engines.files.rules.lists import ListReader, ListRow
 from liuchi.engines.files.rules.targets import (
     PROBLEMS_MAX,
     ImportBatch,
@@ -49,6 +50,8 @@ __all__ = [
     "ImportReport",
     "ImportTarget",
     "ImportWork",
+    "ListReader",
+    "ListRow",
     "MappedSheet",
     "RowProblem",
     "SheetChoice",

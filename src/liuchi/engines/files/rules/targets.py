@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from liuchi.kernel.actors import Actor
@@ -56,7 +56,8 @@ class ImportReport:
     """What an import does, or would do: ``good`` rows are new, changed or unchanged.
 
     ``moved`` of the changed go to another household. ``missing`` are known here and not in
-    the file; they stay as they are.
+    the file; they stay as they are. ``kept`` is what the work wants back to undo it: ids and
+    what stood there, never about a person.
     """
 
     new: int = 0
@@ -66,6 +67,7 @@ class ImportReport:
     moved: int = 0
     missing: int = 0
     rows: tuple[RowProblem, ...] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def good(self) -> int:
@@ -117,7 +119,7 @@ class ImportWork(Protocol):
     def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
         """Bring the good rows in."""
 
-    def undo(self, batch_id: UUID, actor: Actor) -> UndoReport:
+    def undo(self, batch_id: UUID, kept: Mapping[str, Any], actor: Actor) -> UndoReport:
         """Take back what the import of this id did."""
 
 

@@ -20,6 +20,8 @@ GRANT UPDATE (evidence) ON points_batch TO :app_role;
 GRANT UPDATE (state, version, decided_by_id, decided_at, answer, fact_id)
     ON points_approval TO :app_role;
 GRANT INSERT ON points_shop, points_goods TO :app_role;
+-- Goods an import offered by mistake and nobody has taken in; foreign keys keep the others.
+GRANT DELETE ON points_goods TO :app_role;
 GRANT UPDATE (title, price_points, value_fen, low_stock, image_id) ON points_goods TO :app_role;
 GRANT EXECUTE ON FUNCTION points_post(jsonb, jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_on_notice(uuid, timestamptz) TO :app_role;

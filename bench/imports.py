@@ -1,0 +1,247 @@
+# ruff: noqa: INP001  run as a file
+"""Rows a second of a roster from its file to its tables, beside its peers, in one run.
+
+    python bench/imports.py [ROWS]
+
+Ours reads the sealed file in pieces, checks every row, seals phone and address under a key
+for each person, stages, recognises, merges and journals, in one transaction. The peer is
+the usual way: openpyxl read-only and ORM bulk_create in batches, which makes the same people,
+memberships, keys and sealed values from the same rules, but recognises nobody. Memory is
+what the process holds beyond what it held before, at its highest, at a tenth of the rows and
+at all of them. Trust the ratios, not the absolutes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+os.environ["LIUCHI_MODE"] = "test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
+_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-")
+Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
+os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+
+import django  # noqa: E402
+
+django.setup()
+
+import openpyxl  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
+
+from liuchi.engines.directory import actions, queries, rules  # noqa: E402
+from liuchi.engines.directory.enums import SensitiveField  # noqa: E402
+from liuchi.engines.directory.models import (  # noqa: E402
+    Household,
+    Membership,
+    Person,
+    PersonKey,
+    PersonSecret,
+)
+from liuchi.engines.directory.queries.people import lookup, place  # noqa: E402
+from liuchi.engines.directory.scope import key_ring  # noqa: E402
+from liuchi.engines.files import queries as files  # noqa: E402
+from liuchi.engines.files.actions import imports  # noqa: E402
+from liuchi.engines.files.rules import ImportReport, SheetChoice  # noqa: E402
+from liuchi.engines.journal.scope import acting_as  # noqa: E402
+from liuchi.kernel import clock  # noqa: E402
+from liuchi.kernel.actors import Actor, system_actor  # noqa: E402
+from liuchi.kernel.ids import new_id  # noqa: E402
+from liuchi.kernel.sheets import SheetOut, open_workbook, write  # noqa: E402
+from liuchi.project import database  # noqa: E402
+from liuchi.project.django_settings import database as from_url  # noqa: E402
+from liuchi.project.postgres import Cluster, Role  # noqa: E402
+
+VERBS = ("directory.import.run", "directory.import.undo", "directory.person.write")
+HEADERS = ("村（社区）", "户号", "姓名", "性别", "出生日期", "手机", "住址")
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志红海波文斌"
+VILLAGES = ("罗冲社区", "乌岭社区", "盛塘社区")
+
+
+@contextmanager
+def served() -> Iterator[None]:
+    """Start a server of our own, durable as in production, and point Django at it."""
+    cluster = Cluster(Path(_FOLDER), options={"shared_buffers": "512MB"})
+    with cluster.running():
+        with cluster.connect() as raw:
+            cluster.create_database(raw, "bench")
+        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
+            given = from_url(cluster.url(role, "bench"), pooled=False)
+            for held in (settings.DATABASES[alias], connections.settings[alias]):
+                held.update(given)
+            connections[alias].settings_dict.update(given)
+        database.bring_up_to_date()
+        yield
+        connections.close_all()
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+def roster(rows: int, seed: int) -> Path:
+    """Write a roster of invented people, three to a household, and return its path."""
+    path = Path(_FOLDER) / f"roster-{rows}-{seed}.xlsx"
+
+    def made() -> Iterator[tuple[str, ...]]:
+        for n in range(rows):
+            m = n * 7919 + seed * 104729
+            name = SURNAMES[m % 20] + GIVEN[m // 20 % 33] + GIVEN[m // 660 % 33]
+            yield (
+                VILLAGES[n // 3 % 3],
+                f"{seed}-{n // 9:06d}",
+                name,
+                "男女"[n % 2],
+                f"{1940 + m % 70}-{1 + m % 12:02d}-{1 + n % 28:02d}",
+                f"138{n:08d}",
+                f"示例花园{n // 300}栋{n % 4 + 1}单元{n % 30}室",
+            )
+
+    path.write_bytes(write([SheetOut("花名册", HEADERS, made())]))
+    return path
+
+
+def received(actor: Actor, path: Path) -> UUID:
+    """Bring a file as far as the dry run, by the columns as they are offered."""
+    row = imports.receive(path, path.name, target="roster", actor=actor, key=str(new_id()))
+    with acting_as(actor):
+        offered = files.offer(actor, row.id)
+    chosen = [
+        SheetChoice(s.name, {c.index: c.field for c in s.columns if c.field}, s.header_rows)
+        for s in offered.sheets
+    ]
+    imports.choose_columns(row.id, chosen, actor=actor, key=str(new_id()))
+    return row.id
+
+
+def by_orm(path: Path) -> int:
+    """The usual way."""
+    ring, today, done = key_ring(), clock.today(), 0
+    areas = {name: queries.area_named(name) for name in VILLAGES}
+    towns = {name: queries.town_of(area.id) for name, area in areas.items()}
+    houses: dict[tuple[str, str], Household] = {}
+    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
+    rows = sheet.iter_rows(min_row=2, values_only=True)
+    with transaction.atomic(using="owner"):
+        while batch := [row for _, row in zip(range(1000), rows, strict=False)]:
+            made: list[list[object]] = [[], [], [], [], []]
+            for village, label, name, sex, born, phone, address in batch:
+                area, town = areas[village], towns[village]
+                at = {"scope_code": area.scope_code, "village_id": area.id, "town_id": town.id}
+                if (village, label) not in houses:
+                    houses[village, label] = Household(
+                        label=label, address_masked=rules.mask_address(address), **at
+                    )
+                    made[0].append(houses[village, label])
+                given = rules.PersonImport(name, village, phone=phone, address=address)
+                if rules.check_import(given, today):
+                    continue
+                person = Person(
+                    name=name, name_sort=rules.sort_key(name), valid_from=today,
+                    search_terms=rules.search_terms(name), birth_date=born,
+                    sex="male" if sex == "男" else "female", **at,
+                )  # fmt: skip
+                data_key, wrapped = ring.new_subject_key(str(person.id))
+                made[1].append(person)
+                made[2].append(
+                    Membership(person=person, household=houses[village, label],
+                               scope_code=area.scope_code, valid_from=today)
+                )  # fmt: skip
+                made[3].append(
+                    PersonKey(person=person, wrapped_key=wrapped, ring_id=ring.current,
+                              scope_code=area.scope_code)
+                )  # fmt: skip
+                for field, value in (("phone", phone), ("address", address)):
+                    which = SensitiveField(field)
+                    made[4].append(
+                        PersonSecret(
+                            person=person, field=field, scope_code=area.scope_code,
+                            ciphertext=data_key.encrypt(value, place(which, person.id)),
+                            lookup_hash=lookup(which, value),
+                        )
+                    )  # fmt: skip
+            for model, rows_made in zip(
+                (Household, Person, Membership, PersonKey, PersonSecret), made, strict=True
+            ):
+                model.objects.using("owner").bulk_create(rows_made)
+            done += len(batch)
+    return done
+
+
+def held_bytes() -> int:
+    """Return what the process holds of its own, in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def timed(name: str, rows: int, work: Callable[[], object], base: float | None = None) -> float:
+    """Do it once, and print rows a second, the ratio, processor time and memory."""
+    before, highest, done = held_bytes(), [0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            highest[0] = max(highest[0], held_bytes() - before)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    started, busy = time.perf_counter(), time.process_time()
+    result = work()
+    took, busy = time.perf_counter() - started, time.process_time() - busy
+    done.set()
+    watcher.join()
+    if isinstance(result, ImportReport) and result.refused:
+        sys.exit(f"{result.refused} rows were refused: {result.rows[:3]}")
+    ratio = f"{rows / took / base:7.2f} ×" if base else " " * 9
+    print(  # noqa: T201
+        f"{name:<46}{rows / took:>9,.0f} rows/s {ratio}  {busy / rows * 1e6:>5.0f} µs of ours "
+        f"a row  +{highest[0] / 1e6:>4.0f} MB",
+        flush=True,
+    )
+    return rows / took
+
+
+def read(path: Path) -> int:
+    """Read every cell of a file."""
+    with open_workbook(path, path.name) as workbook:
+        return sum(1 for _ in workbook.table(workbook.sheets[0].name).rows)
+
+
+def main(rows: int) -> None:
+    """Run everything once."""
+    with served():
+        actions.load_reference_areas()
+        actor = system_actor(new_id(), *VERBS)
+        small, large, peers = roster(rows // 10, 1), roster(rows, 2), roster(rows // 10, 3)
+        base = timed("openpyxl and bulk_create", rows // 10, lambda: by_orm(peers))
+        timed("reading alone", rows, lambda: read(large), base)
+        for path, count in ((small, rows // 10), (large, rows)):
+            import_id = received(actor, path)
+            timed(
+                f"dry run of {count:,}",
+                count,
+                lambda i=import_id: imports.check(i, actor=actor),
+                base,
+            )
+            run = partial(imports.run, import_id, actor=actor, key=str(new_id()))
+            timed(f"import of {count:,}", count, run, base)
+        again = received(actor, large)
+        timed("dry run again", rows, lambda: imports.check(again, actor=actor), base)
+        timed("import again, nothing new", rows,
+              lambda: imports.run(again, actor=actor, key=str(new_id())), base)  # fmt: skip
+        timed("undo", rows, lambda: imports.undo(import_id, actor=actor, key=str(new_id())), base)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

@@ -1,0 +1,88 @@
+"""Reading short tables (shops, goods, offices) row by row, with what is wrong collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from liuchi.engines.files.rules.targets import (
+    PROBLEMS_MAX,
+    ImportBatch,
+    RowProblem,
+    too_many_problems,
+)
+from liuchi.kernel.errors import Invalid
+from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.sheets import Cell, Flaw, text_of, whole_of
+
+LIST_ROWS_MAX = 5_000
+_FLAWED = Sentence("单元格没有可用的值，请改正。", "The cell has no value to use. Correct it.")
+_NO_NUMBER = Sentence("这里请填整数。", "A whole number belongs here.")
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row by field; an empty cell is absent."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, Cell]
+
+    def text(self, code: str) -> str:
+        """Return a field as text, "" where empty."""
+        return text_of(self.cells.get(code))
+
+
+@dataclass(slots=True)
+class ListReader:
+    """Reads a batch; ``problems`` grow as rows are refused."""
+
+    problems: list[RowProblem] = field(default_factory=list)
+    refused: set[tuple[str, int]] = field(default_factory=set)
+
+    def rows(self, batch: ImportBatch) -> Iterator[ListRow]:
+        """Return the rows of all sheets; Invalid("rows_too_many") past the limit."""
+        read = 0
+        for sheet in batch.sheets():
+            for number, cells in sheet.rows:
+                read += 1
+                if read > LIST_ROWS_MAX:
+                    raise _too_many()
+                held: dict[str, Cell] = dict(sheet.constants)
+                held.update(
+                    (code, cell)
+                    for code, cell in zip(sheet.fields, cells, strict=True)
+                    if cell is not None
+                )
+                row = ListRow(sheet.name, number, held)
+                flawed = [code for code, cell in held.items() if isinstance(cell, Flaw)]
+                for code in flawed:
+                    self.refuse(row, code, _FLAWED)
+                if not flawed:
+                    yield row
+
+    def refuse(self, row: ListRow, code: str, sentence: Sentence) -> None:
+        """Note why a row does not come in."""
+        self.refused.add((row.sheet, row.number))
+        self.problems.append(RowProblem(row.sheet, row.number, code, sentence))
+        if len(self.refused) > PROBLEMS_MAX:
+            raise too_many_problems()
+
+    def whole(self, row: ListRow, code: str) -> int | None:
+        """Return a whole number, None where empty or refused."""
+        try:
+            return whole_of(row.cells.get(code))
+        except (ValueError, OverflowError):
+            self.refuse(row, code, _NO_NUMBER)
+            return None
+
+
+def _too_many() -> Invalid:
+    return Invalid(
+        "rows_too_many",
+        Sentence(
+            "这类表最多 {most} 行，请分成几个文件。",
+            "At most {most} rows for this kind. Split the file.",
+            {"most": LIST_ROWS_MAX},
+        ),
+    )
