@@ -30,6 +30,8 @@ LISTS = (
     ("desk-figure", f"/desk/figures/{FIGURE}/?area={{town_id}}", "clerk", "figure-by-area", 0, 15),
     ("desk-figure", f"/desk/figures/{FIGURE}/", "secretary", "figure-by-month", 1, 14),
     ("desk-facts", f"/desk/figures/{FIGURE}/facts/", "secretary", "facts", 3, 15),
+    ("desk-calendar", "/desk/administration/calendar/", "administrator", "calendar-days", 0, 10),
+    ("desk-playbooks", "/desk/administration/playbooks/", "secretary", "playbooks", 1, 9),
     ("desk-posts", "/desk/administration/posts/", "secretary", "posts", 3, 12),
     ("desk-notices", "/desk/notices/", "secretary", "notices", 3, 11),
     ("desk-objections", "/desk/objections/", "clerk", "objections", 0, 10),

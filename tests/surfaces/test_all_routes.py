@@ -44,9 +44,9 @@ OPEN_TO_ANYBODY = {"portal-object", "portal-receipt"}
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
-    "area_id", "claim_id", "code", "document_id", "door", "fact_id", "household_id", "issue",
-    "objection_id", "path", "person_id", "post_id", "receipt", "redemption_id", "rest", "sheet_id",
-    "shop_id", "short", "slug",
+    "area_id", "claim_id", "code", "day_id", "document_id", "door", "fact_id", "household_id",
+    "issue", "objection_id", "path", "person_id", "post_id", "receipt", "redemption_id", "rest",
+    "sheet_id", "shop_id", "short", "slug",
 )  # fmt: skip
 
 

@@ -338,6 +338,7 @@ def records(village: AreaRow) -> dict[str, object]:
     return {
         "area_id": village.id,
         "post_id": post_id,
+        "day_id": UUID(int=0),  # days belong to nobody's village
         "sheet_id": sheet_id,
         "place": place,
         "issue": issue,

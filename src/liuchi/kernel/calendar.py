@@ -12,7 +12,7 @@ weekdays and says so (:class:`CalendarWarning`); days can be entered by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -228,3 +228,17 @@ def _without(stretch: Interval, cuts: Sequence[Interval]) -> Iterator[Interval]:
         begin = max(begin, cut.end)
     if begin < stretch.end:
         yield Interval(begin, stretch.end)
+
+
+_source: Callable[[], WorkCalendar] = WorkCalendar
+
+
+def load_from(source: Callable[[], WorkCalendar]) -> None:
+    """Say where the calendar in force comes from; the one place that does, at start."""
+    global _source  # noqa: PLW0603  set once, when the installation is put together
+    _source = source
+
+
+def in_force() -> WorkCalendar:
+    """Return the calendar deadlines run by: the published days and those entered here."""
+    return _source()

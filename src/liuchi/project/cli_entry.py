@@ -32,7 +32,7 @@ CANNOT_WRITE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, 
 # Commands that read files alone, or that open the database themselves.
 WITHOUT_DATABASE = frozenset(
     {
-        *("serve", "worker", "migrate", "doctor", "restore", "health", "secrets"),
+        *("serve", "worker", "migrate", "doctor", "restore", "health", "secrets", "keys"),
         *("playbook check", "playbook test", "playbook explain", "playbook schema"),
         "playbook lints",
         *("journal verify",),

@@ -44,6 +44,25 @@ def migrate_command() -> None:
         periodic.make_ready()
 
 
+@app.command("keys")
+def keys_command() -> None:
+    """新增一把加密密钥，旧的保留。 Add a fresh key for sensitive fields; old ones stay."""
+    settings = from_environment()
+    if settings.key_ring:
+        raise CannotStart(
+            "keys_in_environment",
+            Sentence(
+                "密钥在 LIUCHI_KEY_RING 里，请在那里新增。",
+                "The keys are in LIUCHI_KEY_RING; add one there.",
+            ),
+        )
+    name = keys.rotate(settings.data_dir)
+    typer.echo(
+        f"✓ 当前密钥 {name}。请备份 keys.json 并重新启动。 "
+        f"The current key is {name}. Back up keys.json and restart."
+    )
+
+
 @app.command("backup")
 def backup_command(
     folder: Annotated[

@@ -87,6 +87,22 @@ def read_or_make(data_dir: Path) -> Keys:
     return keys
 
 
+def rotate(data_dir: Path) -> str:
+    """Add a fresh current key to the ring of the file and return its name.
+
+    The older keys stay: what lies under them is moved to the new one by the worker, at
+    night or when an administrator asks for it.
+    """
+    held = read_or_make(data_dir)
+    ring = KeyRing.from_text(held.key_ring).rotated()
+    fresh = held.model_copy(update={"key_ring": ring.to_text()})
+    with tempfile.NamedTemporaryFile("w", dir=data_dir, encoding="utf-8", delete=False) as draft:
+        json.dump(fresh.model_dump(), draft, indent=1)
+    # Whole or not at all: half a file of keys would close everything.
+    Path(draft.name).replace(data_dir / FILE_NAME)
+    return ring.current
+
+
 def refuse_missing(data_dir: Path) -> None:
     """Raise ``CannotStart`` where the installation has no keys yet."""
     if read(data_dir) is None:

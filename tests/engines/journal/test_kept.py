@@ -96,6 +96,8 @@ def test_every_kept_table_tells_of_its_changes() -> None:
         ("directory_area_code", "areas"),
         ("directory_area_link", "areas"),
         ("directory_area_name", "areas"),
+        ("directory_calendar_day", "calendar"),
+        ("directory_calendar_year", "calendar"),
         ("directory_hand_over", "hand_overs"),
         ("journal_playbook_version", "playbooks"),
     ]

@@ -12,6 +12,7 @@ from liuchi.engines.directory.rules.targets import (
     ROSTER_FIELDS,
 )
 from liuchi.engines.files.rules import ImportTarget, register_target
+from liuchi.kernel import calendar
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -27,8 +28,10 @@ class DirectoryConfig(AppConfig):
         # Actions hold models, which Django has only now.
         from liuchi.engines.directory.actions.organizations import OrganizationWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.rosters import RosterWork, from_sheet  # noqa: PLC0415
+        from liuchi.engines.directory.queries import work_calendar  # noqa: PLC0415
 
         registry.register_fact_kind(*FACTS)
+        calendar.load_from(work_calendar)
         register_target(
             ImportTarget(
                 ROSTER,

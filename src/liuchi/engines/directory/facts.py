@@ -68,6 +68,25 @@ class HandOverData(_Data):
     on: date
 
 
+class CalendarDayData(_Data):
+    """Which day is off, or worked, by a notice."""
+
+    day: date
+    is_off_day: bool
+
+
+class CalendarYearData(_Data):
+    """Which year's notice has been entered in full."""
+
+    year: int
+
+
+class KeysData(_Data):
+    """The name of the ring's current key; never a key."""
+
+    current: str
+
+
 class UnmaskData(_Data):
     """Which field was shown; the purpose is in the log, which can be erased."""
 
@@ -139,6 +158,30 @@ POST_HANDED_OVER = FactKind(
     HandOverData,
     {**_POST, "successor": DimensionType.UUID},
 )
+CALENDAR_DAY_ENTERED = FactKind(
+    "directory.calendar_day_entered",
+    Sentence("录入放假或调休", "Calendar day entered"),
+    CalendarDayData,
+    {"day": DimensionType.DATE},
+)
+CALENDAR_DAY_REMOVED = FactKind(
+    "directory.calendar_day_removed",
+    Sentence("删除放假或调休", "Calendar day removed"),
+    CalendarDayData,
+    {"day": DimensionType.DATE},
+)
+CALENDAR_YEAR_COMPLETED = FactKind(
+    "directory.calendar_year_completed",
+    Sentence("全年放假安排录齐", "Calendar year completed"),
+    CalendarYearData,
+    {"year": DimensionType.INTEGER},
+)
+KEYS_REWRAP_ASKED = FactKind(
+    "directory.keys_rewrap_asked",
+    Sentence("更换加密钥匙", "Rewrapping of keys asked for"),
+    KeysData,
+    {"current": DimensionType.TEXT},
+)
 PERSON_UNMASKED = FactKind(
     "directory.person_unmasked",
     Sentence("查看敏感信息", "Sensitive value shown"),
@@ -165,6 +208,10 @@ FACTS = (
     POST_APPOINTED,
     POST_ENDED,
     POST_HANDED_OVER,
+    CALENDAR_DAY_ENTERED,
+    CALENDAR_DAY_REMOVED,
+    CALENDAR_YEAR_COMPLETED,
+    KEYS_REWRAP_ASKED,
     PERSON_UNMASKED,
     ACCOUNT_LINKED,
     AREA_MOVED,

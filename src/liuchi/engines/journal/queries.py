@@ -33,6 +33,7 @@ __all__ = [
     "FactRow",
     "Head",
     "SealRow",
+    "applied_playbooks",
     "cursor",
     "export",
     "fact",
@@ -202,6 +203,11 @@ def playbooks_in_force(area_id: UUID | None, on: date) -> tuple[AppliedPlaybook,
     """Return what is in force on a day at a place, or everywhere where the place is None."""
     latest = {p.code: p for p in _VERSIONS.get() if p.in_force_from <= on}
     return tuple(p for p in latest.values() if area_id is None or area_id in p.places)
+
+
+def applied_playbooks() -> tuple[AppliedPlaybook, ...]:
+    """Return every version of every playbook; of one code the later in force comes later."""
+    return _VERSIONS.get()
 
 
 def playbook_version(version_id: UUID) -> AppliedPlaybook:

@@ -132,6 +132,28 @@ def channels_ready() -> tuple[Channel, ...]:
     return tuple(ready)
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel as it is set up: ``said`` are its settings that are no secret."""
+
+    channel: Channel
+    is_set: bool
+    is_console: bool
+    said: tuple[tuple[str, str], ...]
+
+
+def channel_states(actor: Actor) -> tuple[ChannelState, ...]:
+    """Return every channel, set up or not; never a secret or an address."""
+    actor.may("notices.channel.test").or_refuse()
+    sms, wechat = channels().sms, channels().wechat
+    sms_said = () if sms is None else (("signature", sms.signature), ("template", sms.template))
+    wechat_said = () if wechat is None else (("template", wechat.template), ("site", wechat.site))
+    return (
+        ChannelState(Channel.SMS, sms is not None, sms is None and console_allowed(), sms_said),
+        ChannelState(Channel.WECHAT, wechat is not None, is_console=False, said=wechat_said),
+    )
+
+
 def message_state(message_id: UUID) -> MessageState:
     """Return where a message stands. Inside the scope of its recipient or of the system."""
     found = Message.objects.filter(pk=message_id).values_list("state", flat=True).first()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.calendar import WorkCalendar
+from liuchi.kernel.calendar import WorkCalendar, in_force
 from liuchi.kernel.errors import Invalid, Refused
 from liuchi.kernel.keyring import KeyRing
 from liuchi.kernel.sentences import Sentence
@@ -24,7 +24,7 @@ def key_ring() -> KeyRing:
 
 def calendar() -> WorkCalendar:
     """Return the calendar that notices and answers run by, as it is known now."""
-    return WorkCalendar()
+    return in_force()
 
 
 def require_any(actor: Actor, *verbs: str) -> None:

@@ -32,6 +32,14 @@ class Door:
     current: bool = False
 
 
+# Pages of administration, each a tab for those who may open it.
+ADMINISTRATION = {
+    "posts": "accounts.post.write",
+    "calendar": "directory.calendar.write",
+    "keys": "directory.keys.rotate",
+    "channels": "notices.channel.test",
+    "playbooks": "playbooks.playbook.read",
+}
 DOORS = (
     Door("desk-today", _("今天"), "today"),
     Door("desk-inbox", _("消息"), "bell"),
@@ -64,6 +72,9 @@ def page(request: HttpRequest) -> dict[str, object]:
         "is_text_large": request.COOKIES.get(COOKIE_TEXT) == TEXT_LARGE,
         "theme": theme_of(request),
         "is_staff": bool(seat.actors),
+        "may": {name: bool(seat.ways(verb)) for name, verb in ADMINISTRATION.items()}
+        if request.path.startswith(f"{DESK}administration/")
+        else {},
         "unread": 0 if seat.user_id is None else notices.unread(seat.user_id),
         "places": across.places(request),
         "kept": f"&{PLACE}={seat.place_id}" if seat.place_id else "",

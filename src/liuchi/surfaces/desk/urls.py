@@ -16,7 +16,7 @@ from liuchi.surfaces.desk import (
     slips,
     today,
 )
-from liuchi.surfaces.desk.administration import posts
+from liuchi.surfaces.desk.administration import calendars, keys, posts
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
@@ -39,6 +39,11 @@ urlpatterns = [
     path("redemptions/<uuid:redemption_id>/reverse/", shop.reverse_redemption, name="desk-reverse"),
     path("posts/<uuid:post_id>/hand-over/", hand_over.hand_over, name="desk-hand-over"),
     path("administration/posts/", posts.posts, name="desk-posts"),
+    path("administration/calendar/", calendars.days, name="desk-calendar"),
+    path("administration/calendar/<uuid:day_id>/", calendars.remove, name="desk-calendar-day"),
+    path("administration/keys/", keys.keys, name="desk-keys"),
+    path("administration/channels/", keys.channels, name="desk-channels"),
+    path("administration/playbooks/", keys.playbooks, name="desk-playbooks"),
     path("administration/posts/new/", posts.appoint, name="desk-appoint"),
     path("people/", people.people, name="desk-people"),
     path("people/<uuid:person_id>/", people.person, name="desk-person"),

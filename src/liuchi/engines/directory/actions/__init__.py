@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from liuchi.engines.directory.actions.areas import load_reference_areas, reorganise
+from liuchi.engines.directory.actions.calendars import (
+    complete_calendar_year,
+    enter_calendar_day,
+    remove_calendar_day,
+)
 from liuchi.engines.directory.actions.departures import note_departure
 from liuchi.engines.directory.actions.hand_overs import Ending, finish_due, hand_over
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
+from liuchi.engines.directory.actions.keys import ask_rewrap
 from liuchi.engines.directory.actions.people import (
     PersonChange,
     correct_person,
@@ -42,8 +48,11 @@ __all__ = [
     "add_organization",
     "add_person",
     "appoint",
+    "ask_rewrap",
+    "complete_calendar_year",
     "correct_person",
     "end_post",
+    "enter_calendar_day",
     "erase_person",
     "finish_due",
     "give_consent",
@@ -54,6 +63,7 @@ __all__ = [
     "link_account",
     "load_reference_areas",
     "note_departure",
+    "remove_calendar_day",
     "reorganise",
     "reset_access",
     "reset_password",

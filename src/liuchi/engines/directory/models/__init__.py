@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liuchi.engines.directory.models.areas import Area, AreaClosure, AreaCode, AreaLink, AreaName
+from liuchi.engines.directory.models.calendars import CalendarDay, CalendarYear
 from liuchi.engines.directory.models.people import (
     Consent,
     Household,
@@ -22,6 +23,8 @@ __all__ = [
     "AreaCode",
     "AreaLink",
     "AreaName",
+    "CalendarDay",
+    "CalendarYear",
     "Consent",
     "HandOver",
     "Household",

@@ -15,6 +15,12 @@ from liuchi.engines.directory.queries.areas import (
     subtrees,
     town_of,
 )
+from liuchi.engines.directory.queries.calendars import (
+    CalendarDayRow,
+    calendar_day,
+    calendar_days,
+    work_calendar,
+)
 from liuchi.engines.directory.queries.hand_overs import (
     Candidate,
     HeldPost,
@@ -37,6 +43,7 @@ from liuchi.engines.directory.queries.households import (
     households,
     same_household,
 )
+from liuchi.engines.directory.queries.keys import KeyUse, keys_in_use
 from liuchi.engines.directory.queries.people import (
     AccessRow,
     Page,
@@ -86,10 +93,12 @@ from liuchi.engines.directory.queries.subjects import (
 __all__ = [
     "AccessRow",
     "AreaRow",
+    "CalendarDayRow",
     "Candidate",
     "HeldPost",
     "HouseholdDetail",
     "HouseholdRow",
+    "KeyUse",
     "Level",
     "NearRow",
     "Page",
@@ -112,6 +121,8 @@ __all__ = [
     "area_by_slug",
     "area_named",
     "areas",
+    "calendar_day",
+    "calendar_days",
     "can_stand_in",
     "candidates",
     "children",
@@ -128,6 +139,7 @@ __all__ = [
     "household_id_of",
     "household_ids_of",
     "households",
+    "keys_in_use",
     "masked_names_of",
     "near",
     "no_post",
@@ -151,4 +163,5 @@ __all__ = [
     "town_of",
     "vacancies",
     "waiting_for_slips",
+    "work_calendar",
 ]

@@ -7,6 +7,8 @@ GRANT SELECT ON directory_area_closure TO :app_role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON directory_person_key, directory_person_secret,
     directory_person_account TO :app_role;
 GRANT SELECT, INSERT ON directory_unmask_log, directory_hand_over TO :app_role;
+GRANT SELECT, INSERT, DELETE ON directory_calendar_day TO :app_role;
+GRANT SELECT, INSERT ON directory_calendar_year TO :app_role;
 GRANT UPDATE (done_at) ON directory_hand_over TO :app_role;
 
 GRANT EXECUTE ON FUNCTION directory_ensure_log_partition(timestamptz) TO :app_role;

@@ -3,6 +3,7 @@
 from liuchi.engines.notices.actions.codes import send_code
 from liuchi.engines.notices.actions.own import choose, hold_contact, read, read_all
 from liuchi.engines.notices.actions.telling import forget_recipient, notify, settle
+from liuchi.engines.notices.actions.testing import send_test
 from liuchi.engines.notices.rules import Notice
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "read",
     "read_all",
     "send_code",
+    "send_test",
     "settle",
 ]

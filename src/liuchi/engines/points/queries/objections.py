@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -25,7 +25,7 @@ from liuchi.engines.points.enums import (
 from liuchi.engines.points.models import Claim, Objection, ObjectionKey, ObjectionLine
 from liuchi.engines.points.queries.notices import NoticeSheetRow, sheet_row
 from liuchi.engines.points.queries.places import last_day
-from liuchi.engines.points.scope import key_ring, page_size, uuid_cursor, village_of
+from liuchi.engines.points.scope import key_ring, page_size, require_any, uuid_cursor, village_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import NotFound
@@ -270,6 +270,14 @@ def objection_work(actor: Actor) -> ObjectionWork:
         return ObjectionWork(0, 0, 0)
     names = ("open", "overdue", "to_reverse")
     return ObjectionWork(*(_which(actor, name).count() for name in names))
+
+
+def objection_keys(actor: Actor) -> dict[str, int]:
+    """Count objections' keys by the ring key they lie under, of the whole installation."""
+    require_any(actor, "directory.keys.rotate")
+    with acting_as(OBJECTOR):
+        found = ObjectionKey.objects.values_list("ring_id").annotate(n=Count("pk")).order_by()
+        return dict(found)
 
 
 def answering(actor: Actor, objection: Objection, claim: Claim) -> rules.Answering:
