@@ -159,6 +159,39 @@ Upcaster = Callable[[Any], Any]
 """Turns a section's JSON form of one version into that of the next."""
 
 
+class ColumnKind(StrEnum):
+    """How a value of a playbook stands in a workbook."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    WORK_DAYS = "work_days"  # a duration in work days, written as their number
+    WORDS = "words"  # several of ``words``
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SheetColumn:
+    """A column of a table: its heading, where its value stands in an item, its words."""
+
+    title: Sentence
+    path: tuple[str, ...]
+    kind: ColumnKind = ColumnKind.TEXT
+    words: Mapping[str, Sentence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SheetTable:
+    """A list of a playbook that people keep as a table; its items are told by ``code``.
+
+    ``path`` leads to it from the top of the playbook. ``single``: one row, no list.
+    """
+
+    title: Sentence
+    path: tuple[str, ...]
+    columns: tuple[SheetColumn, ...]
+    single: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a playbook that one engine understands.
@@ -174,6 +207,7 @@ class Section:
     lints: tuple[Lint, ...] = ()
     checks: tuple[Check, ...] = ()
     explain: Explain | None = None
+    tables: tuple[SheetTable, ...] = ()
     spec_version: int = 1
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
 

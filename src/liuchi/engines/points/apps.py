@@ -30,6 +30,7 @@ class PointsConfig(AppConfig):
                 lints=spec.LINTS,
                 checks=spec.CHECKS,
                 explain=spec.explain,
+                tables=spec.TABLES,
             )
         )
         registry.register_example_runner(*rules.RUNNERS)

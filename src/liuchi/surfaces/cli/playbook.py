@@ -18,6 +18,7 @@ from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import FieldError, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.sheets import open_workbook, write
 from liuchi.playbooks import (
     SPEC_VERSION,
     Change,
@@ -31,6 +32,7 @@ from liuchi.playbooks import (
     run_examples,
 )
 from liuchi.playbooks import explain as explain_playbook
+from liuchi.playbooks.workbook import edited_files, incoming, outgoing
 
 app = typer.Typer(
     name="playbook",
@@ -110,6 +112,47 @@ def apply_command(
 def explain_command(folder: Folder, language: Language = "zh-hans") -> None:
     """用平常话说明。 Say the method in plain words."""
     typer.echo(explain_playbook(_loaded(folder), language), nl=False)
+
+
+workbook_app = typer.Typer(
+    help="表格：积分项目等用 Excel 改。 The tables of a playbook as Excel.", no_args_is_help=True
+)
+app.add_typer(workbook_app, name="workbook")
+File = Annotated[Path, typer.Argument(help="Excel 文件 An .xlsx file.")]
+
+
+@workbook_app.command("out")
+def workbook_out_command(folder: Folder, file: File, language: Language = "zh-hans") -> None:
+    """把表写成 Excel。 Write the tables as a workbook."""
+    file.write_bytes(write(outgoing(_loaded(folder).compiled(), language)))
+    _say(Sentence("✓ 已写到 {file}。", "Written to {file}."), file=str(file))
+
+
+@workbook_app.command("in")
+def workbook_in_command(
+    folder: Folder,
+    file: File,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 Do not ask.")] = False,  # noqa: FBT002
+) -> None:
+    """读回 Excel，显示改变，写回工作法文件夹。 Read it back, show what changes, write the files."""
+    playbook = _loaded(folder)
+    try:
+        with open_workbook(file, file.name) as workbook:
+            edited = incoming(playbook.compiled(), workbook, file.name)
+        written = edited_files(playbook, edited)
+    except PlaybookError as error:
+        _fail(error)
+    except Invalid as error:
+        typer.echo(f"✗ {error.sentence}", err=True)
+        raise typer.Exit(1) from None
+    _show(changes(playbook.compiled(), edited.compiled()))
+    if not written:
+        return
+    if not yes:
+        typer.confirm(str(Sentence("写回这些文件？", "Write these files?")), abort=True)
+    for name, text in written.items():
+        (playbook.folder / name).write_text(text, encoding="utf-8")
+        _say(Sentence("✓ 已改 {file}。", "Changed {file}."), file=name)
 
 
 @app.command("schema")

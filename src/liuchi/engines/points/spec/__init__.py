@@ -12,6 +12,7 @@ from liuchi.engines.points.spec.shapes import (
     RuleSpec,
     ShopSpec,
 )
+from liuchi.engines.points.spec.tables import TABLES
 from liuchi.engines.points.spec.words import (
     CAP_PER_WORDS,
     EVIDENCE_WORDS,
@@ -26,6 +27,7 @@ __all__ = [
     "EVIDENCE_WORDS",
     "LINTS",
     "PER_WORDS",
+    "TABLES",
     "BenefitSpec",
     "CapSpec",
     "CurrencySpec",
