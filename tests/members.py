@@ -114,6 +114,7 @@ class Cast:
         held = {name: str(value) for name, value in records(self.village).items()}
         code = self.village.code if "/v/" in route.path else FIGURE
         held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
+        held["target"] = "roster"
         if "receipt" in route.parameters:
             held["receipt"] = self.receipt
         if route.path.startswith("/me/"):

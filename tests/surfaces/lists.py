@@ -35,6 +35,7 @@ LISTS = (
     ("desk-posts", "/desk/administration/posts/", "secretary", "posts", 3, 12),
     ("desk-notices", "/desk/notices/", "secretary", "notices", 3, 11),
     ("desk-objections", "/desk/objections/", "clerk", "objections", 0, 10),
+    ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 12),
 )

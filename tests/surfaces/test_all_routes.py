@@ -25,6 +25,7 @@ LIST_OF = {name: code for name, _, _, code, _, _ in LISTS}
 WRITTEN_BY_A_SECRETARY = (
     "desk-access",
     "desk-consent",
+    "desk-import",
     "desk-object",
     "desk-record-person",
     "desk-stock",
@@ -45,8 +46,8 @@ OPEN_TO_ANYBODY = {"portal-object", "portal-receipt"}
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
     "area_id", "claim_id", "code", "day_id", "document_id", "door", "fact_id", "household_id",
-    "issue", "objection_id", "path", "person_id", "post_id", "receipt", "redemption_id", "rest",
-    "sheet_id", "shop_id", "short", "slug",
+    "import_id", "issue", "objection_id", "path", "person_id", "post_id", "receipt",
+    "redemption_id", "rest", "sheet_id", "shop_id", "short", "slug", "target",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.kernel import clock
+from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components.sessions import SESSION_PROVED
 from members import Cast, Member, photo
 from surfaces.leaks import Traces, distinct
@@ -69,6 +70,14 @@ def make_world(database: str) -> World:
         actor=secretary, key="their-name", person_id=held["person_id"], anonymous=False
     )
     directory_actions.issue_slips(person_ids=[held["person_id"]], actor=secretary, key="their-slip")
+    for actor in (secretary, ours.member("secretary").actor):
+        files.imports.receive(
+            "姓名,备注\n甲一,示例\n".encode(),
+            "名册.csv",
+            target="roster",
+            actor=actor,
+            key="roster",
+        )
     document = files.store_image(
         photo(),
         "deed.jpg",
@@ -184,6 +193,7 @@ class World:
     def fillings(self, route: Route) -> Iterator[dict[str, str]]:
         """Fill a route with what is theirs, and with every mixture of theirs and ours."""
         fixed = {
+            "target": "roster",
             "door": "report",
             "rest": "nowhere",
             "path": "nowhere",
@@ -231,6 +241,7 @@ class World:
             "purpose": "credit-points",
             "playbook": "lingbei-credit-community",
             "agree": "no",
+            "step": "abandon",
             "field": "phone",
             "version": self.theirs["version"],
             "expected_version": self.theirs["version"],
@@ -335,7 +346,11 @@ def records(village: AreaRow) -> dict[str, object]:
         "ORDER BY id LIMIT 1",
         village.id,
     )
+    imports = rows(
+        "SELECT id FROM files_import WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1", code
+    )
     return {
+        "import_id": imports[0][0] if imports else new_id(),
         "area_id": village.id,
         "post_id": post_id,
         "day_id": UUID(int=0),  # days belong to nobody's village

@@ -51,6 +51,7 @@ DOORS = (
     Door("desk-households", _("住户"), "home", "directory.household.read"),
     Door("desk-prints", _("打印和群发"), "print"),
     Door("desk-overview", _("总览"), "overview", "indicators.figure.read"),
+    Door("desk-imports", _("导入表格"), "imports", "directory.import.run"),
     Door("desk-figures", _("指标"), "figures", "indicators.figure.read"),
     Door("desk-posts", _("岗位"), "posts", "accounts.post.write"),
 )

@@ -16,7 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import Format, write_worksheet
 
@@ -64,10 +65,24 @@ def download(request: HttpRequest, *listings: Listing[Any]) -> FileResponse:
             actor=actor_of(request), key=str(new_id()), listing=listing.code, rows=counted.rows
         )
         content = path.open("rb")  # stays readable after the folder is gone
-    name = f"{listing.title} {today():%Y-%m-%d}.xlsx".translate(_NOT_IN_NAMES)
+    name = _file_name(str(listing.title))
     response = FileResponse(content, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def attachment(content: bytes, title: str) -> HttpResponse:
+    """Answer with a workbook that is already made."""
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=_file_name(title)
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(title: str) -> str:
+    return f"{title} {today():%Y-%m-%d}.xlsx".translate(_NOT_IN_NAMES)
 
 
 class _Counted:

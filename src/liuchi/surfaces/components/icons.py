@@ -31,6 +31,7 @@ ICONS: Final = {
     "language": '<circle cx="12" cy="12" r="8"/><path d="M4 12h16M12 4c3 3 3 13 0 16M12'
     ' 4c-3 3-3 13 0 16"/>',
     "out": '<path d="M14 4H5v16h9M10 12h10M17 8l4 4-4 4"/>',
+    "imports": '<path d="M5 4h14v6M5 4v16h14v-4M5 9h14M10 4v16M14 13h7M18 10l3 3-3 3"/>',
     "next": '<path d="M9 5l7 7-7 7"/>',
     "back": '<path d="M15 5l-7 7 7 7"/>',
     "check": '<path d="M5 12.500l4.500 4.500L19 7"/>',

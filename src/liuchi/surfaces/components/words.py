@@ -95,3 +95,12 @@ OBJECTION_LISTS: Final[dict[str, Promise]] = {
     "to_reverse": _("待冲正"),
     "closed": _("已办结"),
 }
+
+IMPORT_STATES: Final[dict[str, Promise]] = {
+    "received": _("等选列"),
+    "chosen": _("等检查"),
+    "checked": _("等导入"),
+    "done": _("已导入"),
+    "undone": _("已撤销"),
+    "abandoned": _("没有导入"),
+}

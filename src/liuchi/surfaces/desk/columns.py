@@ -19,8 +19,10 @@ from liuchi.engines.points.queries import (
     ShopRow,
 )
 from liuchi.kernel import clock
+from liuchi.surfaces.components import words
 from liuchi.surfaces.components.tables import Column, Shape
 from liuchi.surfaces.components.templatetags import liuchi as written
+from liuchi.surfaces.desk.import_words import Line
 
 TAKE_DOWN_DAYS = 3
 """How long after its end a notice still asks to be taken off the board."""
@@ -88,6 +90,24 @@ FACTS: tuple[Column[TracedFact], ...] = (
     Column(
         _("备注"),
         lambda row: _("同一对象，不重复算") if row.entity and not row.first_of_entity else "",
+    ),
+)
+
+
+IMPORTS: tuple[Column[Line], ...] = (
+    Column(
+        _("文件"), lambda row: row.filename, url=lambda row: reverse("desk-import", args=[row.id])
+    ),
+    Column(_("种类"), lambda row: row.target),
+    Column(_("时间"), lambda row: row.at, Shape.MOMENT),
+    Column(_("谁"), lambda row: row.by_name),
+    Column(_("新增"), lambda row: row.new, Shape.NUMBER),
+    Column(_("有变化"), lambda row: row.changed, Shape.NUMBER),
+    Column(_("没导入"), lambda row: row.refused, Shape.NUMBER),
+    Column(
+        _("状态"),
+        lambda row: str(words.IMPORT_STATES[row.state]),
+        look=lambda row: f"l-state is-{row.state}",
     ),
 )
 

@@ -20,6 +20,8 @@ from liuchi.kernel.clock import today as current_day
 from liuchi.surfaces.components.access import across_posts, signed_in
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
+from liuchi.surfaces.desk.imports import RUN
+from liuchi.surfaces.desk.setup import missing_in
 
 FIGURES_MAX = 5
 """More than a person compares at a glance is a list, not a page of figures."""
@@ -57,6 +59,7 @@ def today(request: SeatedRequest) -> HttpResponse:
         "may_search": bool(seat.ways("directory.person.read")),
         "shops": unique(each(request, "points.redemption.make", points.shops)),
         "figures": _figures(request),
+        "setup_missing": sum(n for _actor, n in each(request, RUN, missing_in)),
     }
     return TemplateResponse(request, "desk/today.html", context)
 

@@ -69,6 +69,7 @@ from liuchi.engines.directory.queries.posts import (
     posts_of,
     titles,
 )
+from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_holders, readiness
 from liuchi.engines.directory.queries.sign_in import (
     PhoneOwner,
     SignInRow,
@@ -96,6 +97,7 @@ __all__ = [
     "CalendarDayRow",
     "Candidate",
     "HeldPost",
+    "Holder",
     "HouseholdDetail",
     "HouseholdRow",
     "KeyUse",
@@ -105,6 +107,7 @@ __all__ = [
     "PersonRow",
     "PhoneOwner",
     "PostRow",
+    "Readiness",
     "SecondPerson",
     "SignInRow",
     "Subject",
@@ -149,8 +152,10 @@ __all__ = [
     "people_of",
     "person",
     "places",
+    "post_holders",
     "posts_for_area",
     "posts_of",
+    "readiness",
     "revealed",
     "same_household",
     "scope_code_of",

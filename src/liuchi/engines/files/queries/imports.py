@@ -244,13 +244,17 @@ def _sheet_offer(
     taken = {guess.field for guess in guesses}
     meant = target.from_sheet(actor, text_of(info.name)) if target.from_sheet else {}
     constants = {code: text for code, text in meant.items() if code not in taken}
-    known = any(header_of(header) in words for header in table.headers)
+    known = any(
+        header_of(part) in words  # of a joined header the lower part as well
+        for header in table.headers
+        for part in (header, header.rpartition(" ")[2])
+    )
     taken |= set(constants)
     needed = all(each.code in taken for each in target.fields if each.required)
     return SheetOffer(
         name=info.name,
         hidden=info.hidden,
-        rows=max(info.rows - (table.header_rows[1] - table.header_rows[0] + 1), 0),
+        rows=max(info.rows - table.header_rows[1], 0),
         ticked=known and needed and not info.hidden,
         header_rows=table.header_rows,
         columns=tuple(

@@ -75,12 +75,14 @@ from liuchi.engines.points.queries.shop import (
     GoodsRow,
     RedemptionRow,
     ShopRow,
+    Supplies,
     goods,
     goods_item,
     redemption,
     redemptions,
     shop,
     shops,
+    supplies,
 )
 from liuchi.engines.points.queries.telling import (
     ClaimNote,
@@ -123,6 +125,7 @@ __all__ = [
     "RuleRow",
     "ShopRow",
     "Statement",
+    "Supplies",
     "WorkToday",
     "WrittenLine",
     "approval",
@@ -176,6 +179,7 @@ __all__ = [
     "spec_as_applied",
     "spec_of",
     "statement",
+    "supplies",
     "transfer",
     "work_today",
 ]

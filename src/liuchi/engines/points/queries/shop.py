@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
@@ -149,6 +151,22 @@ def _shop_rows(found: Iterable[Shop]) -> tuple[ShopRow, ...]:
         )
         for each in held
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """How many shops serve an area, and how many kinds of goods they have on the shelf."""
+
+    shops: int
+    goods_in_stock: int
+
+
+def supplies(actor: Actor) -> Supplies:
+    """Count shops and goods for the actor's area. Asks no verb: how many, never which."""
+    require(actor)
+    shops = [each for each in Shop.objects.order_by("id") if serves(each.scope_code, actor)]
+    goods = with_stock(Goods.objects.filter(shop__in=shops)).filter(Q(stock__gt=0))
+    return Supplies(len(shops), goods.count() if shops else 0)
 
 
 def _goods_row(each: Goods) -> GoodsRow:
