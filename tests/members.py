@@ -115,11 +115,23 @@ class Cast:
         code = self.village.code if "/v/" in route.path else FIGURE
         held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
         held["target"] = "roster"
+        if "rule" in route.parameters:
+            held["rule"] = self.rule_code
         if "receipt" in route.parameters:
             held["receipt"] = self.receipt
+        if "objection_id" in route.parameters:
+            held["objection_id"] = str(self.objection_id)
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         return held
+
+    @property
+    def objection_id(self) -> UUID:
+        """Return the id of that objection."""
+        return _one(
+            "SELECT id FROM points_objection WHERE receipt_hash = %s",
+            points.receipt_hash(self.receipt),
+        )
 
     @cached_property
     def receipt(self) -> str:

@@ -27,11 +27,13 @@ WRITTEN_BY_A_SECRETARY = (
     "desk-consent",
     "desk-import",
     "desk-object",
+    "desk-public-name",
     "desk-record-person",
     "desk-stock",
     "desk-slips-print",
     "desk-unmask",
     "give_gift",
+    "object_to",
     "portal-object",
     "portal-receipt",
     "propose_claim",
@@ -41,13 +43,13 @@ WRITTEN_BY_A_SECRETARY = (
 )
 
 # Anybody may object to an item of any village, and whoever holds a receipt may use it.
-OPEN_TO_ANYBODY = {"portal-object", "portal-receipt"}
+OPEN_TO_ANYBODY = {"portal-object", "portal-receipt", "object_to"}
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
     "area_id", "claim_id", "code", "day_id", "document_id", "door", "fact_id", "household_id",
     "import_id", "issue", "objection_id", "path", "person_id", "post_id", "receipt",
-    "redemption_id", "rest", "sheet_id", "shop_id", "short", "slug", "target",
+    "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short", "slug", "target",
 )  # fmt: skip
 
 

@@ -199,6 +199,7 @@ class World:
             "path": "nowhere",
             "short": "nowhere",
             "issue": str(self.theirs["issue"]),
+            "rule": self.rule_code,
             "receipt": self.receipt,
         }
         code = self.neighbours.village.code if "/v/" in route.path else FIGURE

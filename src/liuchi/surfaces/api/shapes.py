@@ -87,6 +87,94 @@ class Notice(Schema):
     notice_until: date
 
 
+class NoticeSheetRow(Schema):
+    """A numbered public notice (公示); `code` is the year and its number."""
+
+    id: UUID
+    code: str
+    issued_on: date
+    first_day: date
+    until: date
+    down_on: date
+    work_days: int
+    items_count: int
+    running: bool
+
+
+class NoticeItem(Schema):
+    """One item: masked, `anonymous`, or without a name once the notice is over."""
+
+    place: int
+    masked_name: str
+    anonymous: bool
+    rule_code: str
+    rule_title: Wording
+    quantity: int
+    points: int
+
+
+class NoticeCount(Schema):
+    """What a notice came to under one class of rules."""
+
+    rule_class: Wording
+    items: int
+    points: int
+    posted: int
+
+
+class NoticeSheet(Schema):
+    """A public notice with its items; `taken_down` are places of items withdrawn."""
+
+    row: NoticeSheetRow
+    items: list[NoticeItem]
+    taken_down: list[int]
+    points: int
+    counts: list[NoticeCount]
+
+
+class ObjectionTaken(Schema):
+    """What is wrong with an item. No name is asked; `contact` is kept encrypted."""
+
+    place: int
+    text: str
+    contact: str = ""
+
+
+class Receipt(Schema):
+    """The only way back to an objection is `code`; it is shown here alone."""
+
+    code: str
+    sheet_code: str
+    sheet_place: int
+    village_name: str
+    due_on: date
+
+
+class WrittenLine(Schema):
+    """Something written; `from_office`: an answer."""
+
+    at: datetime
+    from_office: bool
+    text: str
+
+
+class Objection(Schema):
+    """An objection as its author may see it. It names nobody."""
+
+    sheet: NoticeSheetRow
+    sheet_place: int
+    rule_title: Wording
+    state: str
+    outcome: str | None
+    late: bool
+    received_at: datetime
+    due_on: date
+    answered_at: datetime | None
+    claim_state: str
+    posts_from: date | None
+    lines: list[WrittenLine]
+
+
 class Post(Schema):
     """A post the signed-in person holds."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 
-from liuchi.surfaces.api import claims_and_shops, figures, places, problems, residents
+from liuchi.surfaces.api import claims_and_shops, figures, notices, places, problems, residents
 from liuchi.surfaces.components.access import public
 
 PREFIX = "api/v1/"
@@ -27,6 +27,7 @@ api = NinjaAPI(
 problems.install(api)
 for _router in (
     places.router,
+    notices.router,
     residents.own,
     residents.router,
     claims_and_shops.claims,

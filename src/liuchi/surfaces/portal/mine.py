@@ -47,7 +47,7 @@ CLAIMS: tuple[Column[ClaimRow], ...] = (
 @takes_post
 def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
     """Balance, and every entry with the sentence that explains it. POST gives them as Excel."""
-    person_id = _self(request.actor)
+    person_id = self_of(request.actor)
     listing = statements.entries(request.actor, person_id)
     if request.method == "POST":
         return excel.download(request, listing)
@@ -66,7 +66,7 @@ def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
 @takes_post
 def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
     """The resident's claims and where each of them stands. POST gives them as Excel."""
-    person_id = _self(request.actor)
+    person_id = self_of(request.actor)
     listing = Listing(
         "my-claims",
         _("我的申报"),
@@ -105,7 +105,7 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
 @takes_post
 def consent(request: SeatedRequest) -> HttpResponse:
     """Take part, or no longer: one's own decision."""
-    person_id = _self(request.actor)
+    person_id = self_of(request.actor)
     return answer(request, person_id, "portal/consent.html", lambda: reverse("portal-me"))
 
 
@@ -121,9 +121,9 @@ def add_to_claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
 @takes_post
 def propose(request: SeatedRequest) -> HttpResponse:
     """Propose a claim for oneself, with a photo if the rule wants evidence."""
-    person_id = _self(request.actor)
+    person_id = self_of(request.actor)
     if request.method != "POST":
-        return _show_form(request, ClaimForm.fresh(request))
+        return _show_form(request, _fresh(request))
     form = ClaimForm(request.POST, request.FILES)
     with reading(request):
         person = directory.person(request.actor, person_id)
@@ -137,8 +137,13 @@ def propose(request: SeatedRequest) -> HttpResponse:
         return _show_form(request, form)
 
 
+def _fresh(request: SeatedRequest) -> ClaimForm:
+    """Return the empty form; the page of a rule leads here with that rule chosen."""
+    return ClaimForm.fresh(request, initial={"rule_code": request.GET.get("rule", "")})
+
+
 def _show_form(request: SeatedRequest, form: ClaimForm) -> HttpResponse:
-    person = directory.person(request.actor, _self(request.actor))
+    person = directory.person(request.actor, self_of(request.actor))
     context = form_context(form, person)
     return TemplateResponse(request, "portal/claim_form.html", context, status=form.status)
 
@@ -154,7 +159,8 @@ def _show_claim(request: SeatedRequest, claim_id: UUID, form: Sheet) -> HttpResp
     return TemplateResponse(request, "portal/claim.html", context, status=form.status)
 
 
-def _self(actor: Actor) -> UUID:
+def self_of(actor: Actor) -> UUID:
+    """Return whose pages these are; Refused for an account without a resident behind it."""
     if actor.person_id is None:
         raise Refused(
             "no_person",

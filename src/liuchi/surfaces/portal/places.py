@@ -14,7 +14,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import public
-from liuchi.surfaces.components.methods import by_class, places_with_methods, rules_at
+from liuchi.surfaces.components.methods import places_with_methods
 
 NOTICES_ON_HOME = 3
 
@@ -66,15 +66,6 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         "notices_count": len(notices),
     }
     return TemplateResponse(request, "portal/home.html", context)
-
-
-@public
-def rules(request: HttpRequest, code: str) -> HttpResponse:
-    """How points are earned here, under the classes of the playbook."""
-    area = _area(code)
-    found = rules_at(area.id)
-    context = {"area": area, "classes": by_class(found), "rules_count": len(found)}
-    return TemplateResponse(request, "portal/rules.html", context)
 
 
 @public

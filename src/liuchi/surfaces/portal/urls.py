@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from liuchi.surfaces.portal import inbox, mine, notices, places, prints
+from liuchi.surfaces.portal import inbox, mine, notices, places, prints, public_name, rules
 
 urlpatterns = [
     path("", places.choose, name="portal-choose"),
     path("v/<slug:code>/", places.home, name="portal-home"),
-    path("v/<slug:code>/rules/", places.rules, name="portal-rules"),
+    path("v/<slug:code>/rules/", rules.rules, name="portal-rules"),
     path("v/<slug:code>/notices/", notices.notices, name="portal-notices"),
     path("v/<slug:code>/notices/print/", prints.notices, name="portal-notices-print"),
     path("v/<slug:code>/rules/print/", prints.rules, name="portal-rules-print"),
+    path("v/<slug:code>/rules/<slug:rule>/", rules.rule, name="portal-rule"),
     path("v/<slug:code>/consent/print/", prints.consent, name="portal-consent-print"),
     path("v/<slug:code>/claim/print/", prints.claim_slip, name="portal-claim-slip-print"),
     path("v/<slug:code>/poster/print/", prints.poster, name="portal-poster-print"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("me/", mine.statement, name="portal-me"),
     path("me/messages/", inbox.inbox, name="portal-inbox"),
     path("me/messages/settings/", inbox.settings, name="portal-inbox-settings"),
+    path("me/public-name/", public_name.choose, name="portal-public-name"),
     path("me/consent/", mine.consent, name="portal-consent"),
     path("me/claims/", mine.claims, name="portal-claims"),
     path("me/claims/new/", mine.propose, name="portal-propose"),

@@ -15,6 +15,7 @@ from liuchi.engines.points.queries.batches import (
     batches,
     people_of_batch,
 )
+from liuchi.engines.points.queries.books import RuleBook, rule_books
 from liuchi.engines.points.queries.claims import (
     OLDEST_FIRST,
     ClaimRow,
@@ -122,6 +123,7 @@ __all__ = [
     "RedemptionRow",
     "RefusedRow",
     "ReviewAids",
+    "RuleBook",
     "RuleRow",
     "ShopRow",
     "Statement",
@@ -170,6 +172,7 @@ __all__ = [
     "redemption",
     "redemptions",
     "review_aids",
+    "rule_books",
     "rules",
     "rules_at",
     "sheets_of",

@@ -39,6 +39,7 @@ class RuleRow:
     cap_text: Sentence | None
     evidence: tuple[Evidence, ...]
     publicity_work_days: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def rules(playbook: AppliedPlaybook) -> tuple[RuleRow, ...]:
             cap_text=None if rule.cap is None else cap_sentence(rule),
             evidence=rule.evidence,
             publicity_work_days=rule.publicity_work_days,
+            note=rule.note,
         )
         for rule in spec.rules
     )

@@ -9,6 +9,7 @@ from liuchi.engines.points.rules.approvals import (
     may_decide,
     may_take_back_approval,
 )
+from liuchi.engines.points.rules.changes import ChangeKind, RuleChange, rule_changes
 from liuchi.engines.points.rules.claims import (
     QUANTITY_MAX,
     Deed,
@@ -62,12 +63,14 @@ __all__ = [
     "RUNNERS",
     "UPHELD",
     "Answering",
+    "ChangeKind",
     "Correction",
     "Deciding",
     "Deed",
     "Redemption",
     "Reversal",
     "Review",
+    "RuleChange",
     "Second",
     "award_points",
     "cap_period",
@@ -100,6 +103,7 @@ __all__ = [
     "not_enough_points",
     "out_of_stock",
     "room_under_cap",
+    "rule_changes",
     "spent_already",
     "stock_returned_short",
     "text_usable",

@@ -49,6 +49,17 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
             "Every claim is reviewed by somebody else, not of the same household; once "
             "approved it stands on public notice and is posted when that is over.",
         ),
+        Sentence(
+            "谁都可以对公示提异议，{answer}个工作日内由没有参与的人答复；答复前不记入，"
+            "不成立的再等{wait}个工作日。",
+            "Anybody may object to what is on notice. Somebody with no part in it answers "
+            "within {answer} work days; until then nothing is posted, and after a refusal "
+            "posting waits {wait} work days more.",
+            {
+                "answer": spec.objections.answer_within.amount,
+                "wait": spec.objections.post_after_answer.amount,
+            },
+        ),
         *(_rule(rule) for rule in spec.rules),
         *(
             Sentence(
