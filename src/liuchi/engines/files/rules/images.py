@@ -141,7 +141,7 @@ def _other_than_named(ending: str) -> Invalid:
     return _invalid(
         "not_an_image",
         Sentence(
-            "文件内容与它的名称（{ending}）不符，没有保存。请上传原始的 JPG、PNG 或 WebP 照片。",
+            "内容与文件名（{ending}）不符，没有保存。请上传原始照片（JPG、PNG）。",
             "The file is not what its name ({ending}) says; it was not stored. Send the "
             "original JPG, PNG or WebP photo.",
             {"ending": ending.replace("{", "").replace("}", "")[:12] or "?"},
