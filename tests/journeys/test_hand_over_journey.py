@@ -1,0 +1,73 @@
+"""A recorder leaves: the secretary hands everything over, as a robot with a stopwatch."""
+
+from __future__ import annotations
+
+import sys
+import time as stopwatch
+
+import pytest
+
+from journeys.conftest import Site
+from journeys.test_journey import sign_in
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.points import actions as points_actions
+from liuchi.kernel import clock
+from liuchi.kernel.ids import new_id
+from members import Cast
+from surfaces.world import records
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SECONDS_MOST = 120
+
+
+def test_a_leaver_is_handed_over_in_under_two_minutes(
+    site: Site, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder, secretary = cast.member("recorder"), cast.secretary
+    send_one_back(cast)
+    (post,) = directory.posts_of(recorder.user_id)
+    eyes = sign_in(site, secretary)
+    page = eyes.page
+
+    began, taps = stopwatch.monotonic(), 0
+    menu = page.get_by_role("button", name="菜单")
+    if menu.is_visible():
+        menu.click()
+        taps += 1
+    eyes.follow(page.get_by_role("link", name="岗位", exact=True))
+    eyes.follow(page.locator(f'a[href="/desk/posts/{post.id}/hand-over/"]'))
+    assert "退回给本人补充的申报" in eyes.text()
+    page.locator(f'select[name="to_{post.id.hex}"]').select_option(str(secretary.user_id))
+    eyes.press("确认交接")
+    taps += 4
+    took = stopwatch.monotonic() - began
+
+    assert "交接已办好" in eyes.text()
+    assert "已停用" in eyes.text()
+    assert accounts.user(recorder.user_id).is_active is False
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nhand over a leaver: {taps} taps, {took:.1f} s (most {SECONDS_MOST} s)\n"
+        )
+    assert took < SECONDS_MOST
+
+
+def send_one_back(cast: Cast) -> None:
+    """Let the recorder have something open: a claim returned for more."""
+    claim = points_actions.propose_claim(
+        actor=cast.member("recorder").actor,
+        key=str(new_id()),
+        person_id=records(cast.village)["person_id"],  # type: ignore[arg-type]
+        rule_code=cast.rule_code,
+        happened_on=clock.today(),
+    )
+    points_actions.review_claim(
+        actor=cast.reviewer.actor,
+        key=str(new_id()),
+        claim_id=claim.id,
+        outcome="return",
+        reason="请补充日期",
+        expected_version=claim.version,
+    )
