@@ -59,6 +59,15 @@ class Leaving:
         return f"to_{self.post.id.hex}"
 
 
+class _Taker(forms.ChoiceField):
+    """Asked for where the post is handed over, and only there; the form says so."""
+
+    def validate(self, value: Any) -> None:
+        """Check what was chosen, not that anything was."""
+        if value:
+            super().validate(value)
+
+
 class HandOverForm(Sheet):
     """Which posts end, who takes each, and from which day."""
 
@@ -80,9 +89,7 @@ class HandOverForm(Sheet):
                 required=False,
                 initial=place == 0,
             )
-            self.fields[each.to_name] = forms.ChoiceField(
-                label=_("谁来接"), required=False, choices=_choices(each)
-            )
+            self.fields[each.to_name] = _Taker(label=_("谁来接"), choices=_choices(each))
 
     @property
     def rows(self) -> list[tuple[Leaving, forms.BoundField, forms.BoundField]]:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as written
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import actions as accounts_actions
@@ -28,15 +29,25 @@ from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import places_with_methods
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
 from liuchi.surfaces.components.tables import Action, Column, Listing, Shape
+from liuchi.surfaces.components.templatetags.liuchi import day
 
 NEW = "new"
+
+
+def _arranged(row: HeldPost) -> str:
+    """Say from when the post is somebody else's; a dash where nothing is planned."""
+    if row.valid_to is None:
+        return "—"
+    values = {"day": day(row.valid_to), "name": row.successor_name or written("暂时空着")}
+    return written("从%(day)s起：%(name)s") % values
+
+
 COLUMNS: tuple[Column[HeldPost], ...] = (
     Column(_("姓名"), lambda row: row.user_name),
     Column(_("岗位"), lambda row: row.title),
     Column(_("地方"), lambda row: row.area_name),
     Column(_("任职"), lambda row: row.valid_from, Shape.DAY),
-    Column(_("不再任职"), lambda row: row.valid_to, Shape.DAY),
-    Column(_("接手"), lambda row: row.successor_name or "—"),
+    Column(_("交接安排"), _arranged),
 )
 
 
