@@ -146,24 +146,32 @@ SET moved = (staged.label <> '' OR staged.family > 0)
         OR (staged.birth_date IS NOT NULL
             AND person.birth_date IS DISTINCT FROM staged.birth_date)
         OR (staged.grid_id IS NOT NULL AND person.grid_id IS DISTINCT FROM staged.grid_id)
-        OR now.phone IS DISTINCT FROM coalesce(staged.phone_hash, now.phone)
-        OR now.id_number IS DISTINCT FROM coalesce(staged.id_number_hash, now.id_number)
-        OR now.address IS DISTINCT FROM coalesce(staged.address_hash, now.address)
+        OR phone.lookup_hash IS DISTINCT FROM coalesce(staged.phone_hash, phone.lookup_hash)
+        OR number.lookup_hash IS DISTINCT FROM coalesce(staged.id_number_hash, number.lookup_hash)
+        OR address.lookup_hash IS DISTINCT FROM coalesce(staged.address_hash, address.lookup_hash)
         OR ((staged.label <> '' OR staged.family > 0)
             AND staged.household_id IS DISTINCT FROM now.household_id)
     THEN 'changed' ELSE 'unchanged' END
 FROM directory_person AS person
-CROSS JOIN LATERAL (SELECT
-    (SELECT household_id FROM directory_membership AS member
-     WHERE member.person_id = person.id AND member.valid_to IS NULL) AS household_id,
-    max(lookup_hash) FILTER (WHERE field = 'phone') AS phone,
-    max(lookup_hash) FILTER (WHERE field = 'id_number') AS id_number,
-    max(lookup_hash) FILTER (WHERE field = 'address') AS address
-    FROM directory_person_secret AS secret WHERE secret.person_id = person.id) AS now
+LEFT JOIN directory_membership AS now
+  ON now.person_id = person.id AND now.valid_to IS NULL
+LEFT JOIN directory_person_secret AS phone
+  ON phone.person_id = person.id AND phone.field = 'phone'
+LEFT JOIN directory_person_secret AS number
+  ON number.person_id = person.id AND number.field = 'id_number'
+LEFT JOIN directory_person_secret AS address
+  ON address.person_id = person.id AND address.field = 'address'
 WHERE person.id = staged.person_id AND staged.verdict IS NULL;
 
-UPDATE roster_stage SET verdict = 'new' WHERE verdict IS NULL
+UPDATE roster_stage SET verdict = 'new' WHERE verdict IS NULL;
+
+ANALYZE roster_stage (n, person_id, household_id, verdict, moved)
 """
+
+# Everything here joins whole sets, often to tables that have just grown from nothing and
+# have no statistics yet. Row by row the planner would then go through them again and again.
+BY_SETS = "SET LOCAL enable_nestloop = off"
+AS_BEFORE = "SET LOCAL enable_nestloop = on"
 
 COUNT = """
 SELECT count(*) FILTER (WHERE verdict = 'new'), count(*) FILTER (WHERE verdict = 'changed'),

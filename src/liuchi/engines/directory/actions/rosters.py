@@ -75,6 +75,7 @@ class RosterWork:
         """Say what an import would do; the staging table goes, nothing else was touched."""
         with connection.cursor() as cursor:
             report = _recognised(cursor, batch, actor, sealing=False)[1]
+            cursor.execute(merging.AS_BEFORE)
             cursor.execute("DROP TABLE roster_stage")
         return report
 
@@ -84,6 +85,7 @@ class RosterWork:
             staging, report = _recognised(cursor, batch, actor, sealing=True)
             _merge(cursor, batch.id, staging.sheets, actor)
             _journal(cursor, batch.id, actor)
+            cursor.execute(merging.AS_BEFORE)
             cursor.execute("DROP TABLE roster_stage, roster_house")
         return report
 
@@ -132,6 +134,7 @@ def _recognised(
     staging.copy(cursor, batch.sheets())
     # From here on nobody else imports into these villages: two at once make no doubles.
     cursor.execute(merging.LOCK)
+    cursor.execute(merging.BY_SETS)
     cursor.execute(merging.QUALIFY)
     for text in (merging.TWICE, merging.RECOGNISE, merging.HOUSE, merging.DECIDE):
         _each(cursor, text)
