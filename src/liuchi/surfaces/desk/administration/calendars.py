@@ -10,7 +10,6 @@ from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as written
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import actions as directory_actions
@@ -29,7 +28,7 @@ from liuchi.surfaces.components.tables import Action, Column, Listing, Shape
 AHEAD = timedelta(days=365)
 COLUMNS: tuple[Column[CalendarDayRow], ...] = (
     Column(_("日期"), lambda row: row.date, Shape.DAY),
-    Column(_("安排"), lambda row: written("放假") if row.is_off_day else written("上班")),
+    Column(_("安排"), lambda row: _("放假") if row.is_off_day else _("上班")),
     Column(_("名称"), lambda row: row.name),
     Column(_("依据"), lambda row: row.notice),
 )

@@ -9,7 +9,6 @@ from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as written
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import actions as accounts_actions
@@ -38,8 +37,8 @@ def _arranged(row: HeldPost) -> str:
     """Say from when the post is somebody else's; a dash where nothing is planned."""
     if row.valid_to is None:
         return "—"
-    values = {"day": day(row.valid_to), "name": row.successor_name or written("暂时空着")}
-    return written("从%(day)s起：%(name)s") % values
+    values = {"day": day(row.valid_to), "name": row.successor_name or str(_("暂时空着"))}
+    return str(_("从%(day)s起：%(name)s")) % values
 
 
 COLUMNS: tuple[Column[HeldPost], ...] = (
