@@ -137,6 +137,23 @@ def test_a_lost_phone_is_out_with_the_next_page(world: World) -> None:
     assert 'name="user"' not in text_of(mine.get(reverse("sign-in")))
 
 
+def test_a_resident_appointed_since_needs_a_password_for_the_desk(world: World) -> None:
+    person_id, mine = UUID(str(world.ours["person_id"])), phone_of()
+    mine.post(reverse("slip"), {"code": slip_for(world, person_id)})
+    ((user_id,),) = rows(
+        "SELECT user_id FROM directory_person_account WHERE person_id = %s", person_id
+    )
+    directory_actions.appoint(
+        user_id, "recorder", world.cast.village.id, actor=office(), key=str(uuid4())
+    )
+    assert mine.get("/me/").status_code == 200
+    assert mine.get("/desk/")["Location"] == "/me/"
+    assert mine.get(reverse("desk-people"))["Location"] == "/me/"
+    assert mine.get("/api/v1/figures").status_code == 403
+    mine.post(reverse("sign-out"))
+    assert 'name="user"' not in text_of(mine.get(reverse("sign-in")))
+
+
 def test_printed_slips_are_a_pdf_nobody_keeps(world: World) -> None:
     secretary = world.client("secretary")
     listed = text_of(secretary.get(reverse("desk-slips")))
@@ -330,3 +347,19 @@ def test_the_likeliest_way_is_open(world: World, agent: str, where: str, way: st
     heads = {"slip": "用登录条", "password": "用账号和密码"}
     opened = re.findall(r"<details [^>]* open><summary>.*?</svg>([^<]+)</summary>", text_of(page))
     assert opened == [heads[way]]
+
+
+def test_the_administrator_sets_how_long_a_slip_lasts(world: World) -> None:
+    administrator, address = world.client("administrator"), reverse("desk-sign-in-rules")
+    body = {
+        "key": str(uuid4()),
+        "slip_days": "3",
+        "device_days": "180",
+        "second_factor_minutes": "15",
+        "phone_codes_a_day": "2000",
+    }
+    assert administrator.post(address, {**body, "slip_days": "999"}).status_code == 422
+    assert administrator.post(address, body).status_code == 302
+    assert rows("SELECT code, value FROM accounts_policy") == [("slip_days", 3)]
+    assert 'name="slip_days" value="3"' in text_of(administrator.get(address))
+    assert world.client("secretary").get(address).status_code == 403

@@ -100,6 +100,13 @@ def test_a_shared_computer_is_known_for_half_a_day_and_opens_nothing_by_itself(o
     assert not stands(wang, device)
 
 
+def test_a_trusted_computer_called_shared_is_trusted_no_longer(office, wang):
+    device = seen(wang)
+    shared = seen(wang, device.token, trusted=False)
+    assert (stands(wang, device), stands(wang, shared)) == (False, True)
+    assert queries.trusted_here(device.token) == queries.trusted_here(shared.token) == ()
+
+
 def test_a_post_holder_is_not_let_in_by_the_device_alone(office, wang):
     device = seen(wang)
     with pytest.raises(Refused):

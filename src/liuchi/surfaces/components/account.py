@@ -78,6 +78,7 @@ def _show(request: SeatedRequest, form: DeviceForm) -> HttpResponseBase:
         "recovery_left": accounts.recovery_codes_left(seat.user_id),
         "has_password": accounts.has_password(seat.user_id),
         "is_post_holder": bool(seat.actors),
+        "may_set_rules": any(actor.may("accounts.policy.write").allowed for actor in seat.actors),
     }
     return private(
         TemplateResponse(request, "components/account.html", context, status=form.status)

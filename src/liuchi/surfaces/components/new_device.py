@@ -60,7 +60,12 @@ def device(request: HttpRequest) -> HttpResponseBase:
                 del request.session[SESSION_PENDING]
                 going = Destination(pending["where"], pending["blob"])
                 return enter(
-                    request, user_id, going, trusted=pending["trusted"], proved=not by_slip
+                    request,
+                    user_id,
+                    going,
+                    trusted=pending["trusted"],
+                    proved=not by_slip,
+                    by_password=True,
                 )
     context = {"form": form, "has_second_factor": accounts.has_second_factor(user_id)}
     return sessions.private(

@@ -24,6 +24,8 @@ DESK = "/desk/"
 OWN_PAGES = ("/me/", "/api/v1/me/")
 PLACE = "place"
 RESIDENT = "resident"
+SESSION_WEAK = "liuchi_weak"
+"""In a session that was begun without a password."""
 
 others_left: ContextVar[bool] = ContextVar("liuchi_others_left", default=False)
 """Whether a refusal still leaves another post to try: a form then doesn't show it yet."""
@@ -128,6 +130,9 @@ def _find_seat(request: HttpRequest) -> Seat:
         return Seat()
     with one_moment():
         posts = directory.posts_of(user.pk)
+        if SESSION_WEAK in request.session:
+            # Appointed since: a slip, a phone code or the phone alone opens no desk.
+            posts = tuple(post for post in posts if post.role == RESIDENT)
         actors = directory.actors_of(posts)
     return Seat(
         user_id=user.pk,

@@ -32,7 +32,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import carried
-from liuchi.surfaces.components.seats import DESK, seat_of
+from liuchi.surfaces.components.seats import DESK, SESSION_WEAK, seat_of
 
 DEVICE_COOKIE = "liuchi_device"
 SESSION_DEVICE = "liuchi_device"
@@ -88,18 +88,33 @@ def enter(
     *,
     trusted: bool = True,
     proved: bool = False,
+    by_password: bool = False,
 ) -> HttpResponseRedirect:
     """Sign somebody in who has just proved who they are; send them where they were going.
 
     ``trusted``: this device will be known again, which a computer never is for a resident:
-    it may stand in a library. ``proved``: a second factor was given.
+    it may stand in a library. ``proved``: a second factor was given. Only ``by_password``
+    opens the desk.
     """
     kind, browser = rules.device_kind_and_browser(request.headers.get("User-Agent", ""))
     trusted = trusted and (kind is not DeviceKind.COMPUTER or holds_post(user_id))
     device = accounts_actions.recognise_device(
         user_id=user_id, token=token_of(request), kind=kind, browser=browser, trusted=trusted
     )
-    return begin(request, user_id, device, going, trusted=trusted, entered=True, proved=proved)
+    began = Began(entered=True, proved=proved, by_password=by_password)
+    return begin(request, user_id, device, going, began=began, trusted=trusted)
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """What a session was begun with.
+
+    ``entered``: a password or a code was typed just now. ``proved``: a second factor too.
+    """
+
+    entered: bool
+    proved: bool
+    by_password: bool
 
 
 def begin(
@@ -108,11 +123,10 @@ def begin(
     device: DeviceSeen,
     going: Destination,
     *,
+    began: Began,
     trusted: bool,
-    entered: bool,
-    proved: bool = False,
 ) -> HttpResponseRedirect:
-    """Begin a session on a device. ``entered``: a password or a code was typed just now."""
+    """Begin a session on a device; Refused("account_closed")."""
     user = accounts_actions.PasswordBackend().get_user(user_id)
     if user is None:
         raise Refused(
@@ -124,7 +138,11 @@ def begin(
     now = clock.now().isoformat()
     request.session[SESSION_DEVICE] = str(device.id)
     request.session[SESSION_SINCE] = now
-    for name, given in ((SESSION_ENTERED, entered), (SESSION_PROVED, proved)):
+    for name, given in (
+        (SESSION_ENTERED, began.entered),
+        (SESSION_PROVED, began.proved),
+        (SESSION_WEAK, not began.by_password),
+    ):
         request.session.pop(name, None)
         if given:
             request.session[name] = now
@@ -196,9 +214,12 @@ def is_fresh(request: HttpRequest, name: str) -> bool:
 def address_of(request: HttpRequest) -> str:
     """Return where a request comes from, for counting failures.
 
-    Behind a proxy the last address of ``X-Forwarded-For`` is the one the proxy itself saw;
-    those before it are whatever the sender wrote there.
+    In production a proxy stands before us: the last address of ``X-Forwarded-For`` is the
+    one it saw itself; those before it are whatever the sender wrote there. Elsewhere the
+    whole header is.
     """
+    if settings.LIUCHI_MODE != "production":
+        return str(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.headers.get("X-Forwarded-For", "")
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 

@@ -90,7 +90,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     )
     if needs_step:
         return ask_device_step(request, user_id, going, trusted=trusted)
-    return enter(request, user_id, going, trusted=trusted)
+    return enter(request, user_id, going, trusted=trusted, by_password=True)
 
 
 class PasswordForm(Sheet):

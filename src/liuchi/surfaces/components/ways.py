@@ -22,7 +22,7 @@ from liuchi.surfaces.components import sessions, sign_in
 from liuchi.surfaces.components.access import public, takes_post
 from liuchi.surfaces.components.code_forms import CodeForm, PhoneForm, SlipForm
 from liuchi.surfaces.components.forms import refused
-from liuchi.surfaces.components.sessions import Destination, address_of, enter, going_of
+from liuchi.surfaces.components.sessions import Began, Destination, address_of, enter, going_of
 
 PHONE_PROVED_SECONDS = 300
 _SALT = "liuchi.phone"
@@ -67,7 +67,8 @@ def here(request: HttpRequest) -> HttpResponseBase:
         token=sessions.token_of(request),
         holds_post=sessions.holds_post(user_id),
     )
-    return sessions.begin(request, user_id, device, going_of(request), trusted=True, entered=False)
+    began = Began(entered=False, proved=False, by_password=False)
+    return sessions.begin(request, user_id, device, going_of(request), began=began, trusted=True)
 
 
 @public

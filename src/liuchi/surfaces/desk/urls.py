@@ -16,6 +16,7 @@ from liuchi.surfaces.desk import (
     record,
     setup,
     shop,
+    sign_in_rules,
     slips,
     today,
 )
@@ -52,6 +53,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.person, name="desk-person"),
     path("people/<uuid:person_id>/unmask/", people.unmask, name="desk-unmask"),
     path("people/<uuid:person_id>/access/", slips.access, name="desk-access"),
+    path("administration/sign-in/", sign_in_rules.sign_in_rules, name="desk-sign-in-rules"),
     path("slips/", slips.slips, name="desk-slips"),
     path("slips/print/", slips.print_slips, name="desk-slips-print"),
     path("people/<uuid:person_id>/public-name/", public_name.choose, name="desk-public-name"),

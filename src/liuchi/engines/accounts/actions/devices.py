@@ -51,10 +51,9 @@ def recognise_device(
     with acting_as(actor):
         User.objects.select_for_update().get(pk=user_id)
         device = _standing(user_id, token).select_for_update().first() if token else None
-        if device is not None and (device.trusted or not trusted):
-            ends = max(expires_at, device.expires_at) if device.trusted else expires_at
-            Device.objects.filter(pk=device.pk).update(last_seen_on=today, expires_at=ends)
-            return DeviceSeen(device.id, ends, token)
+        if device is not None and device.trusted == trusted:
+            Device.objects.filter(pk=device.pk).update(last_seen_on=today, expires_at=expires_at)
+            return DeviceSeen(device.id, expires_at, token)
         if device is not None:
             Device.objects.filter(pk=device.pk).update(revoked_at=now)
         fresh = secrets.token_urlsafe(_TOKEN_BYTES)
