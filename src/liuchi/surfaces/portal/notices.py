@@ -174,7 +174,10 @@ def _qr(request: HttpRequest, code: str) -> str:
 
 
 def _private(response: TemplateResponse) -> TemplateResponse:
-    """Keep a page behind a secret address out of caches and out of other sites' logs."""
+    """Keep a page behind a secret address out of caches.
+
+    The site's referrer policy keeps it from other sites; a stricter one would take the
+    origin from the page's own forms, and their proof of it with that.
+    """
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
