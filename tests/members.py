@@ -117,6 +117,8 @@ class Cast:
         held["target"] = "roster"
         if "rule" in route.parameters:
             held["rule"] = self.rule_code
+        if route.name == "desk-bulletin-edit":  # an issued one is not to be changed
+            held["bulletin_id"] = str(self._draft())
         if "receipt" in route.parameters:
             held["receipt"] = self.receipt
         if "objection_id" in route.parameters:
@@ -151,6 +153,12 @@ class Cast:
         """Return a claim of the resident."""
         return _one(
             "SELECT id FROM points_claim WHERE person_id = %s LIMIT 1", self.resident.person_id
+        )
+
+    def _draft(self) -> UUID:
+        return _one(
+            "SELECT id FROM bulletins_bulletin WHERE state = 'draft' AND area_id = %s LIMIT 1",
+            self.village.id,
         )
 
     def _appoint(self, role: str) -> Member:

@@ -26,7 +26,8 @@ def pages() -> list[Route]:
         for route in routes()
         if route.operation is None
         and not route.path.startswith(NOT_PAGES)
-        and not route.path.endswith("/print/")  # a file for the printer; tests/surfaces reads it
+        # A file for the printer or for Word; tests/surfaces reads it.
+        and not route.path.endswith(("/print/", "/word/"))
     ]
 
 

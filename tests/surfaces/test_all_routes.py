@@ -24,6 +24,7 @@ LIST_OF = {name: code for name, _, _, code, _, _ in LISTS}
 # Of two ways to the same action the first one tried has done it.
 WRITTEN_BY_A_SECRETARY = (
     "desk-access",
+    "desk-bulletin-new",
     "desk-consent",
     "desk-import",
     "desk-object",
@@ -47,9 +48,9 @@ OPEN_TO_ANYBODY = {"portal-object", "portal-receipt", "object_to"}
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
-    "area_id", "claim_id", "code", "day_id", "document_id", "door", "fact_id", "household_id",
-    "import_id", "issue", "objection_id", "path", "person_id", "post_id", "receipt",
-    "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short", "slug", "target",
+    "area_id", "bulletin_id", "claim_id", "code", "day_id", "document_id", "door", "fact_id",
+    "household_id", "import_id", "issue", "objection_id", "path", "person_id", "post_id",
+    "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short", "slug", "target",
 )  # fmt: skip
 
 

@@ -122,6 +122,17 @@ def tables_with_scope() -> tuple[str, ...]:
     return tuple(name for (name,) in found)
 
 
+# A bulletin as its form sends one; ``step`` is what its page would do next.
+BULLETIN = {
+    "step": "renew",
+    "masthead": "试一试",
+    "issuer": "试一试",
+    "title": "试一试",
+    "day": "2022-07-04",
+    "body": "试一试。",
+}
+
+
 @dataclass
 class World:
     """The demo as a test sees it. ``theirs`` and ``ours`` hold one record of each kind."""
@@ -254,6 +265,7 @@ class World:
             "website": "",
             "corrected_quantity": "",
             "anonymous": "yes",
+            **BULLETIN,
         }
 
     def theirs_on_disk(self) -> dict[str, object]:
@@ -350,9 +362,15 @@ def records(village: AreaRow) -> dict[str, object]:
     imports = rows(
         "SELECT id FROM files_import WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1", code
     )
+    (bulletin_id,) = rows(
+        "SELECT id FROM bulletins_bulletin WHERE state = 'issued' AND area_id = %s "
+        "ORDER BY id LIMIT 1",
+        village.id,
+    )[0]
     return {
         "import_id": imports[0][0] if imports else new_id(),
         "area_id": village.id,
+        "bulletin_id": bulletin_id,
         "post_id": post_id,
         "day_id": UUID(int=0),  # days belong to nobody's village
         "sheet_id": sheet_id,

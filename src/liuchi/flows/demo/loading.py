@@ -41,6 +41,7 @@ from liuchi.flows.demo.story import (
     Story,
     write,
 )
+from liuchi.flows.demo.writing import write_bulletins
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.clock import SimulatedClock, start_of_day
@@ -78,6 +79,7 @@ def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
         journal_jobs.make_partitions(LAST_DAY)
         playings, people = _settle(simulated, seed, progress)
         _live(playings, simulated, progress)
+        write_bulletins(playings, LAST_DAY)
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day
             pass

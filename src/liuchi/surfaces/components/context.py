@@ -49,6 +49,7 @@ DOORS = (
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
     Door("desk-people", _("居民"), "people", "directory.person.read"),
     Door("desk-households", _("住户"), "home", "directory.household.read"),
+    Door("desk-bulletins", _("简报"), "report", "bulletins.bulletin.read"),
     Door("desk-prints", _("打印和群发"), "print"),
     Door("desk-overview", _("总览"), "overview", "indicators.figure.read"),
     Door("desk-imports", _("导入表格"), "imports", "directory.import.run"),

@@ -39,6 +39,11 @@ def pdf_response(
     language = "en" if is_english() else "zh"
     styled = html.replace("<head>", f"<head><style>{_style_sheet()}</style>", 1)
     pdf = paper.to_pdf(styled, title=str(context["title"]), language=language)
+    return as_pdf(pdf, filename)
+
+
+def as_pdf(pdf: bytes, filename: str) -> HttpResponse:
+    """Show a PDF in the browser as ``filename`` (``.pdf`` is added)."""
     response = HttpResponse(pdf, content_type=PDF)
     response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(filename)}.pdf"
     response["Cache-Control"] = "private, no-store"

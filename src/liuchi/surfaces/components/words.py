@@ -18,6 +18,12 @@ STATES: Final[dict[str, Promise]] = {
     "made": _("已兑换"),
 }
 
+BULLETIN_STATES: Final[dict[str, Promise]] = {
+    "draft": _("草稿"),
+    "checked": _("已核对"),
+    "issued": _("已签发"),
+}
+
 PER: Final[dict[str, Promise]] = {
     "session": _("每次"),
     "time": _("每次"),

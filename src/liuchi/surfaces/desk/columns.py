@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from liuchi.engines.bulletins.queries import BulletinRow
 from liuchi.engines.directory.queries import HouseholdRow, PersonRow
 from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
 from liuchi.engines.points.queries import (
@@ -78,6 +79,23 @@ CATALOGUE: tuple[Column[IndicatorRow], ...] = (
     ),
     Column(_("怎么算"), _lines, own_line=True),
     Column(_("单位"), lambda row: row.unit),
+)
+
+BULLETINS: tuple[Column[BulletinRow], ...] = (
+    Column(
+        _("题目"),
+        lambda row: "".join(row.title.splitlines()),
+        url=lambda row: reverse("desk-bulletin", args=[row.id]),
+    ),
+    Column(_("刊头"), lambda row: row.masthead),
+    Column(_("期号"), lambda row: f"{row.year}-{row.number}" if row.number else "—"),
+    Column(_("日期"), lambda row: row.day, Shape.DAY),
+    Column(
+        _("状态"),
+        lambda row: str(words.BULLETIN_STATES[row.state]),
+        look=lambda row: f"l-state is-{row.state}",
+    ),
+    Column(_("起草"), lambda row: row.written_by_name),
 )
 
 FACTS: tuple[Column[TracedFact], ...] = (

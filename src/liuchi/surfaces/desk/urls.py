@@ -3,6 +3,7 @@
 from django.urls import path
 
 from liuchi.surfaces.desk import (
+    bulletins,
     claims,
     figures,
     hand_over,
@@ -71,6 +72,12 @@ urlpatterns = [
     path("figures/<str:code>/", figures.figure, name="desk-figure"),
     path("figures/<str:code>/facts/", figures.facts, name="desk-facts"),
     path("facts/<uuid:fact_id>/", figures.fact, name="desk-fact"),
+    path("bulletins/", bulletins.listed, name="desk-bulletins"),
+    path("bulletins/new/", bulletins.new, name="desk-bulletin-new"),
+    path("bulletins/<uuid:bulletin_id>/", bulletins.bulletin, name="desk-bulletin"),
+    path("bulletins/<uuid:bulletin_id>/edit/", bulletins.edit, name="desk-bulletin-edit"),
+    path("bulletins/<uuid:bulletin_id>/print/", bulletins.printed, name="desk-bulletin-print"),
+    path("bulletins/<uuid:bulletin_id>/word/", bulletins.word, name="desk-bulletin-word"),
     path("prints/", prints.prints, name="desk-prints"),
     path("people/cards/print/", prints.people_cards, name="desk-people-cards-print"),
     path("people/<uuid:person_id>/card/print/", prints.card, name="desk-card-print"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from liuchi.surfaces.portal import inbox, mine, notices, places, prints, public_name, rules
+from liuchi.surfaces.portal import (
+    inbox,
+    mine,
+    notices,
+    places,
+    prints,
+    public_name,
+    rules,
+    verify,
+)
 
 urlpatterns = [
     path("", places.choose, name="portal-choose"),
@@ -21,6 +30,7 @@ urlpatterns = [
     path("r/", notices.find_receipt, name="portal-receipt-find"),
     path("r/<slug:receipt>/", notices.receipt, name="portal-receipt"),
     path("r/<slug:receipt>/print/", notices.receipt_print, name="portal-receipt-print"),
+    path("verify/<uuid:bulletin_id>/", verify.verify, name="verify"),
     path("v/<slug:code>/soon/<slug:door>/", places.soon, name="portal-soon"),
     path("me/", mine.statement, name="portal-me"),
     path("me/messages/", inbox.inbox, name="portal-inbox"),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liuchi.engines.accounts.queries import DeviceRow
+from liuchi.engines.bulletins.rules import Paragraph
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.sentences import Sentence
@@ -140,6 +141,18 @@ def objection_words(state: str) -> str:
 def outcome_words(outcome: str) -> str:
     """Word the answer to an objection."""
     return str(words.OUTCOMES.get(str(outcome), outcome))
+
+
+@register.filter
+def bulletin_state(state: str) -> str:
+    """Word where a bulletin stands."""
+    return str(words.BULLETIN_STATES.get(str(state), state))
+
+
+@register.filter
+def rest(paragraph: Paragraph) -> str:
+    """Return a paragraph without its heading."""
+    return paragraph.text[len(paragraph.heading) :]
 
 
 @register.filter

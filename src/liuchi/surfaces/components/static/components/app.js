@@ -222,6 +222,24 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  /* A figure's reference goes where the writer's cursor stands; without this, to the end. */
+  window.Alpine.data("figureinsert", () => ({
+    button: {
+      ["@click"](event) {
+        const body = this.$root.querySelector("textarea[name=body]");
+        const part = (name) => this.$root.querySelector(`[data-part=${name}]`).value;
+        const asOf = part("as_of") ? `|as_of=${part("as_of")}` : "";
+        event.preventDefault();
+        body.setRangeText(
+          `{${part("code")}|area=${part("area")}${asOf}}`,
+          body.selectionStart, body.selectionEnd, "end",
+        );
+        body.focus();
+        body.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+    },
+  }));
+
   /* 复制到群: the text goes to the clipboard; where that is not allowed, it stands selected. */
   window.Alpine.data("copy", () => ({
     button: {
