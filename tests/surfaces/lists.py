@@ -36,7 +36,7 @@ LISTS = (
     ("desk-notices", "/desk/notices/", "secretary", "notices", 3, 11),
     ("desk-objections", "/desk/objections/", "clerk", "objections", 0, 10),
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
-    ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 10),
+    ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 11),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 12),
 )
