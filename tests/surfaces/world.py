@@ -241,6 +241,7 @@ class World:
     def fields(self, key: str) -> dict[str, Any]:
         """Return every field a form or operation has, pointed at 盛塘 wherever it points."""
         return {
+            **BULLETIN,
             **{name: str(value) for name, value in self.theirs.items()},
             "key": key,
             "person": str(self.theirs["person_id"]),
@@ -265,7 +266,6 @@ class World:
             "website": "",
             "corrected_quantity": "",
             "anonymous": "yes",
-            **BULLETIN,
         }
 
     def theirs_on_disk(self) -> dict[str, object]:
