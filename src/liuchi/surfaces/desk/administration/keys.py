@@ -23,6 +23,7 @@ from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import across_posts, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
 
@@ -44,6 +45,7 @@ class KeyLine:
 @requires("directory.keys.rotate")
 @takes_post
 @across_posts  # it counts the whole installation, in no post's scope
+@second_factor
 def keys(request: SeatedRequest) -> HttpResponse:
     """Show which key is in use and how much lies under each; POST rewraps now."""
     form = AskForm.fresh(request)

@@ -27,6 +27,7 @@ from liuchi.surfaces.components.access import across_posts, reading, requires, t
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import places_with_methods
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
+from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Action, Column, Listing, Shape
 from liuchi.surfaces.components.templatetags.liuchi import day
 
@@ -145,6 +146,7 @@ def _account(actor: Actor, values: dict[str, Any]) -> UUID:
 
 @requires("accounts.post.write")
 @takes_post
+@second_factor
 def appoint(request: SeatedRequest) -> HttpResponse:
     """Give somebody a post. Whoever comes back gets the old account again."""
     if request.method != "POST":
