@@ -15,6 +15,7 @@ from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.files.actions import imports
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
@@ -114,11 +115,13 @@ class Cast:
         held = {name: str(value) for name, value in records(self.village).items()}
         code = self.village.code if "/v/" in route.path else FIGURE
         held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
-        held["target"] = "roster"
+        held |= {"target": "roster", "method": "lingbei-credit-community"}
         if "rule" in route.parameters:
             held["rule"] = self.rule_code
         if route.name == "desk-bulletin-edit":  # an issued one is not to be changed
             held["bulletin_id"] = str(self._draft())
+        if "import_id" in route.parameters:
+            held["import_id"] = str(self.import_id)
         if "receipt" in route.parameters:
             held["receipt"] = self.receipt
         if "objection_id" in route.parameters:
@@ -134,6 +137,17 @@ class Cast:
             "SELECT id FROM points_objection WHERE receipt_hash = %s",
             points.receipt_hash(self.receipt),
         )
+
+    @cached_property
+    def import_id(self) -> UUID:
+        """Return a table on its way in."""
+        return imports.receive(
+            "姓名,备注\n甲一,示例\n".encode(),
+            "名册.csv",
+            target="roster",
+            actor=self.secretary.actor,
+            key=str(new_id()),
+        ).id
 
     @cached_property
     def receipt(self) -> str:

@@ -205,6 +205,7 @@ class World:
         """Fill a route with what is theirs, and with every mixture of theirs and ours."""
         fixed = {
             "target": "roster",
+            "method": "lingbei-credit-community",
             "door": "report",
             "rest": "nowhere",
             "path": "nowhere",

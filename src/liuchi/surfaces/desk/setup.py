@@ -161,6 +161,8 @@ def _method(actor: Actor) -> Step:
         gettext_lazy("经居民代表会议通过的办法，写明每项几分。"),
         _("在 %(a)s 个村（社区）实行") % {"a": len(places)},
         bool(places),
+        reverse("desk-methods") if places else "",
+        gettext_lazy("看办法"),
     )
 
 
