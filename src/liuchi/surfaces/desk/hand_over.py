@@ -27,6 +27,7 @@ from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.second_factor import second_factor
 
 VACANT = "vacant"
 
@@ -120,6 +121,7 @@ class HandOverForm(Sheet):
 
 @requires("accounts.post.write")
 @takes_post
+@second_factor
 def hand_over(request: SeatedRequest, post_id: UUID) -> HttpResponse:
     """Show the open work of a post and hand it over with one confirmation."""
     if request.method != "POST":

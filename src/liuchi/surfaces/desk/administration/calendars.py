@@ -23,6 +23,7 @@ from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Action, Column, Listing, Shape
 
 AHEAD = timedelta(days=365)
@@ -62,6 +63,7 @@ class RemoveForm(Sheet):
 
 @requires("directory.calendar.write")
 @takes_post
+@second_factor
 def days(request: SeatedRequest) -> HttpResponse | FileResponse:
     """List the days entered, and take one more. POST of the list gives it as Excel."""
     if request.method == "POST" and "list" in request.POST:
@@ -91,6 +93,7 @@ def days(request: SeatedRequest) -> HttpResponse | FileResponse:
 
 @requires("directory.calendar.write")
 @takes_post
+@second_factor
 def remove(request: SeatedRequest, day_id: UUID) -> HttpResponse:
     """Ask on GET, take an entered day back on POST."""
     form = RemoveForm.fresh(request)

@@ -78,6 +78,7 @@ def keys(request: SeatedRequest) -> HttpResponse:
 @requires("notices.channel.test")
 @takes_post
 @across_posts  # a message goes out in the sender's scope, not in a post's
+@second_factor
 def channels(request: SeatedRequest) -> HttpResponse:
     """Show how messages leave the house; POST sends one to oneself."""
     form = AskForm.fresh(request)
