@@ -22,7 +22,7 @@ PAGES = (
     ("/desk/claims/?state=posted", "reviewer", 10),
     ("/desk/shop/{shop_id}/", "shopkeeper", 13),
     (f"/desk/figures/{FIGURE}/facts/?area={{area_id}}", "secretary", 13),
-    ("/desk/administration/calendar/", "administrator", 10),
+    ("/desk/administration/calendar/", "administrator", 11),
     ("/desk/administration/playbooks/", "secretary", 7),
     ("/desk/administration/posts/", "secretary", 11),
     ("/me/", "resident", 18),

@@ -231,6 +231,7 @@ def test_every_role_has_its_rights_as_data(db):
         "playbooks.playbook.read",
         "points.claim.read",
         "points.claim.review",
+        "points.objection.answer",
     }
     for role in set(Role) - {Role.RESIDENT}:
         assert (role, set(queries.grants_of(role).values())) == (role, {Reach.AREA})

@@ -39,6 +39,7 @@ def test_a_post_makes_an_actor_with_the_rights_of_its_role(root, account):
         actor.grants,
     )
     assert sorted(actor.grants) == [
+        "bulletins.bulletin.read",
         "indicators.figure.read",
         "indicators.figure.trace",
         "journal.fact.read",
