@@ -126,6 +126,8 @@ class Cast:
             held["receipt"] = self.receipt
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
+        for name in {"batch_id", "approval_id"} & set(route.parameters):
+            held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         return held
@@ -148,6 +150,40 @@ class Cast:
             actor=self.secretary.actor,
             key=str(new_id()),
         ).id
+
+    @cached_property
+    def batch_id(self) -> UUID:
+        """Return a list of this village with one person's claim on it."""
+        return points_actions.propose_claims(
+            actor=self.secretary.actor,
+            key=str(new_id()),
+            title="清洁家园",
+            rule_code=self.rule_code,
+            happened_on=clock.today(),
+            person_ids=[self._someone],
+        ).id
+
+    @cached_property
+    def approval_id(self) -> UUID:
+        """Return a correction of this village that somebody has asked for."""
+        posted = _one(
+            "SELECT id FROM points_claim WHERE state = 'posted' AND village_id = %s "
+            "ORDER BY id LIMIT 1",
+            self.village.id,
+        )
+        return points_actions.ask_correction(
+            actor=self.secretary.actor, key=str(new_id()), claim_id=posted, reason="记了两次"
+        ).id
+
+    @property
+    def _someone(self) -> UUID:
+        """Return somebody who takes part and has not had the rule today."""
+        return _one(
+            "SELECT person.id FROM directory_person AS person WHERE village_id = %s AND EXISTS ("
+            "SELECT FROM directory_consent WHERE person_id = person.id AND withdrawn_at IS NULL) "
+            "AND left_on IS NULL ORDER BY person.id DESC LIMIT 1",
+            self.village.id,
+        )
 
     @cached_property
     def receipt(self) -> str:

@@ -37,6 +37,8 @@ LISTS = (
     ("desk-objections", "/desk/objections/", "clerk", "objections", 0, 10),
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
     ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 11),
+    ("desk-batches", "/desk/lists/", "reviewer", "batches", 1, 12),
+    ("desk-approvals", "/desk/approvals/", "reviewer", "approvals", 1, 12),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 12),
 )

@@ -24,8 +24,10 @@ LIST_OF = {name: code for name, _, _, code, _, _ in LISTS}
 # Of two ways to the same action the first one tried has done it.
 WRITTEN_BY_A_SECRETARY = (
     "desk-access",
+    "desk-book",
     "desk-bulletin-new",
     "desk-consent",
+    "desk-gift",
     "desk-import",
     "desk-object",
     "desk-public-name",
@@ -38,9 +40,10 @@ WRITTEN_BY_A_SECRETARY = (
     "portal-object",
     "portal-receipt",
     "propose_claim",
+    "propose_claims",
     "redeem",
     "reverse_redemption",
-    "review_claim",
+    "review_claims",
 )
 
 # Anybody may object to an item of any village, and whoever holds a receipt may use it.
@@ -48,8 +51,9 @@ OPEN_TO_ANYBODY = {"portal-object", "portal-receipt", "object_to"}
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
-    "area_id", "bulletin_id", "claim_id", "code", "day_id", "document_id", "door", "fact_id",
-    "household_id", "import_id", "issue", "method", "objection_id", "path", "person_id",
+    "approval_id", "area_id", "batch_id", "bulletin_id", "claim_id", "code", "day_id",
+    "document_id", "door", "fact_id", "household_id", "import_id", "issue", "method",
+    "objection_id", "path", "person_id",
     "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",
     "slug", "target",
 )  # fmt: skip
@@ -167,7 +171,7 @@ def _send(
     fields = world.fields(key)
     fields["list"] = LIST_OF.get(route.name, "")
     if route.operation is None:
-        response = client.post(address, fields)
+        response = client.post(address, {k: v for k, v in fields.items() if v is not None})
     else:
         body = {name: fields[name] for name in route.body_fields}
         response = client.post(

@@ -25,8 +25,8 @@ PAGES = (
     ("/desk/administration/calendar/", "administrator", 11),
     ("/desk/administration/playbooks/", "secretary", 7),
     ("/desk/administration/posts/", "secretary", 11),
-    ("/me/", "resident", 18),
-    ("/me/claims/", "resident", 10),
+    ("/me/", "resident", 19),
+    ("/me/claims/", "resident", 11),
 )
 LISTS = (
     ("/api/v1/people", "secretary", 8),

@@ -86,22 +86,8 @@ def make_world(database: str) -> World:
         scope_code=theirs.village.scope_code,
         person_id=held["person_id"],
     )
-    points_actions.propose_claims(
-        actor=secretary,
-        key="their-list",
-        title="清洁家园",
-        rule_code=theirs.rule_code,
-        happened_on=clock.today(),
-        person_ids=[held["person_id"]],
-    )
-    ((posted,),) = rows(
-        "SELECT id FROM points_claim WHERE state = 'posted' AND starts_with(scope_code, %s) "
-        "ORDER BY id LIMIT 1",
-        theirs.village.scope_code,
-    )
-    points_actions.ask_correction(
-        actor=secretary, key="their-correction", claim_id=posted, reason="同一件事记了两次"
-    )
+    for cast in (ours, theirs):  # made before anything is counted
+        assert cast.batch_id != cast.approval_id
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 
@@ -159,12 +145,18 @@ class World:
             **records(self.neighbours.village),
             "document_id": self.document_id,
             "objection_id": self.objection_id,
+            "batch_id": self.neighbours.batch_id,
+            "approval_id": self.neighbours.approval_id,
         }
 
     @cached_property
     def ours(self) -> Mapping[str, object]:
         """Records of 罗冲, by the same names."""
-        return records(self.cast.village)
+        return {
+            **records(self.cast.village),
+            "batch_id": self.cast.batch_id,
+            "approval_id": self.cast.approval_id,
+        }
 
     @cached_property
     def traces(self) -> Traces:
@@ -261,6 +253,15 @@ class World:
             "expected_version": self.theirs["version"],
             "confirmed": "yes",
             "evidence": [],
+            "title": "积分登记本",
+            "person_ids": [str(self.theirs["person_id"])],
+            "items": [{"claim_id": str(self.theirs["claim_id"]), "expected_version": 1}],
+            "approve": True,
+            "answer": "",
+            "place": str(self.theirs["place"]),
+            "asked_by_id": None,
+            "right_quantity": None,
+            "birth_year": None,
             "next": "/",
             "text": "请核对这一项的次数。",
             "contact": "",

@@ -72,6 +72,7 @@ def keep_sequencing(stop: threading.Event) -> None:
             pause = PAUSE_BUSY_SECONDS if journal.sequence() else PAUSE_SECONDS
             if time.monotonic() > post_at:
                 points.post_due()
+                points.raise_overdue()
                 post_at = time.monotonic() + POST_EVERY_SECONDS
         except DatabaseError as error:
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)

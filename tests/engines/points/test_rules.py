@@ -314,10 +314,10 @@ def test_checks_name_a_repeated_code_and_a_cap_below_its_award() -> None:
 
 
 def test_the_section_in_plain_words() -> None:
-    assert explain(SPEC, "zh-hans")[2] == (
+    assert explain(SPEC, "zh-hans")[3] == (
         "志愿活动·核酸检测志愿服务：每次2分，每月最多10分；凭据：签到记录；公示5个工作日。"
     )
-    assert explain(SPEC, "en")[3] == (
+    assert explain(SPEC, "en")[4] == (
         "荣誉 · 好人称号: 20 per item, at most 20 in all; evidence: certificate; "
         "on notice for 7 work days."
     )

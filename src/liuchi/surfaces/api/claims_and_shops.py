@@ -11,7 +11,7 @@ from ninja import Query, Router
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ClaimState
-from liuchi.surfaces.api import shapes
+from liuchi.surfaces.api import claim_shapes, shapes
 from liuchi.surfaces.api.routes import LIMIT_DEFAULT, After, Key, Limit, read, verb, write
 from liuchi.surfaces.components.across import each, gather, unique
 from liuchi.surfaces.components.seats import actor_of
@@ -64,6 +64,108 @@ def propose_claim(request: HttpRequest, body: shapes.ClaimTaken, key: Key) -> ob
         quantity=body.quantity,
         note=body.note,
         evidence=tuple(body.evidence),
+        asked_by_id=body.asked_by_id,
+    )
+
+
+@write(claims, "/batches", access=verb("points.claim.propose"), gives=claim_shapes.Batch)
+def propose_claims(request: HttpRequest, body: claim_shapes.ClaimsTaken, key: Key) -> object:
+    """Record one deed for everybody on a list; each refusal has its sentence."""
+    return points_actions.propose_claims(
+        actor=actor_of(request),
+        key=key,
+        title=body.title,
+        place=body.place,
+        rule_code=body.rule_code,
+        happened_on=body.happened_on,
+        person_ids=tuple(body.person_ids),
+        quantity=body.quantity,
+        note=body.note,
+        evidence=tuple(body.evidence),
+    )
+
+
+@read(claims, "/batches", access=verb("points.claim.read"), gives=shapes.Page[claim_shapes.Batch])
+def list_batches(request: HttpRequest, after: After = None, limit: Limit = LIMIT_DEFAULT) -> object:
+    """List the lists and pages of books of the actor's area, latest first."""
+    return points.batches(actor_of(request), after=after, limit=limit)
+
+
+@read(claims, "/batches/{batch_id}", access=verb("points.claim.read"), gives=claim_shapes.Batch)
+def get_batch(request: HttpRequest, batch_id: UUID) -> object:
+    """Get one list or page, with whom it could not be recorded for."""
+    return points.batch(actor_of(request), batch_id)
+
+
+@write(
+    claims, "/reviews", access=verb("points.claim.review"), gives=claim_shapes.Reviewed, status=200
+)
+def review_claims(request: HttpRequest, body: claim_shapes.ReviewsTaken, key: Key) -> object:
+    """Decide about several claims at once; one's own are left out with a sentence."""
+    return points_actions.review_claims(
+        actor=actor_of(request),
+        key=key,
+        items=[points_actions.ReviewItem(**each.dict()) for each in body.items],
+    )
+
+
+@write(
+    claims,
+    "/claims/{claim_id}/resubmission",
+    access=verb("points.claim.read"),
+    gives=shapes.Claim,
+    status=200,
+)
+def resubmit_claim(
+    request: HttpRequest, claim_id: UUID, body: claim_shapes.ResubmissionTaken, key: Key
+) -> object:
+    """Hand in a returned claim again."""
+    return points_actions.resubmit_claim(
+        actor=actor_of(request),
+        key=key,
+        claim_id=claim_id,
+        note=body.note,
+        evidence=tuple(body.evidence),
+    )
+
+
+@write(
+    claims,
+    "/claims/{claim_id}/correction",
+    access=verb("points.claim.read"),
+    gives=claim_shapes.Approval,
+)
+def ask_correction(
+    request: HttpRequest, claim_id: UUID, body: claim_shapes.CorrectionTaken, key: Key
+) -> object:
+    """Ask to undo a posted award or to lower it; a second person decides."""
+    return points_actions.ask_correction(
+        actor=actor_of(request),
+        key=key,
+        claim_id=claim_id,
+        reason=body.reason,
+        right_quantity=body.right_quantity,
+    )
+
+
+@write(
+    claims,
+    "/approvals/{approval_id}/decision",
+    access=verb("points.claim.review"),
+    gives=claim_shapes.Approval,
+    status=200,
+)
+def decide_approval(
+    request: HttpRequest, approval_id: UUID, body: claim_shapes.DecisionTaken, key: Key
+) -> object:
+    """Approve or decline what somebody else has asked for."""
+    return points_actions.decide_approval(
+        actor=actor_of(request),
+        key=key,
+        approval_id=approval_id,
+        approve=body.approve,
+        answer=body.answer,
+        expected_version=body.expected_version,
     )
 
 

@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from ninja import Router
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound, Refused
 from liuchi.kernel.sentences import Sentence
-from liuchi.surfaces.api import shapes
+from liuchi.surfaces.api import claim_shapes, shapes
 from liuchi.surfaces.api.routes import (
     LIMIT_DEFAULT,
     SIGNED_IN,
@@ -139,6 +140,28 @@ def propose_my_claim(request: HttpRequest, body: shapes.OwnClaimTaken, key: Key)
         actor=actor,
         key=key,
         person_id=_self(actor),
+        rule_code=body.rule_code,
+        happened_on=body.happened_on,
+        quantity=body.quantity,
+        note=body.note,
+        evidence=tuple(body.evidence),
+    )
+
+
+@write(own, "/me/claims/for", access=verb("points.claim.propose_for"), gives=shapes.Claim)
+def propose_claim_for(
+    request: HttpRequest, body: claim_shapes.NeighbourClaimTaken, key: Key
+) -> object:
+    """Propose a claim for somebody of the household or the village, named in full."""
+    actor = actor_of(request)
+    with acting_as(actor):
+        found = directory.near(actor, name=body.name, birth_year=body.birth_year)
+    if len(found) != 1:
+        raise NotFound("person")
+    return points_actions.propose_claim(
+        actor=actor,
+        key=key,
+        person_id=found[0].id,
         rule_code=body.rule_code,
         happened_on=body.happened_on,
         quantity=body.quantity,

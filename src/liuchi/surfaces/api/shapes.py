@@ -258,6 +258,12 @@ class Claim(Schema):
     notice_until: date | None
     posted_at: datetime | None
     version: int
+    capacity: str
+    asked_by_id: UUID | None
+    batch_id: UUID | None
+    upper_since: datetime | None
+    upper_reason: str | None
+    corrects_id: UUID | None
 
 
 class OwnClaimTaken(Taken):
@@ -271,9 +277,10 @@ class OwnClaimTaken(Taken):
 
 
 class ClaimTaken(OwnClaimTaken):
-    """A claim somebody records for a resident."""
+    """A claim somebody records for a resident; ``asked_by_id`` is who came to ask for it."""
 
     person_id: UUID
+    asked_by_id: UUID | None = None
 
 
 class ReviewTaken(Taken):

@@ -71,7 +71,9 @@ class WithdrawForm(Sheet):
     """Takes a claim back; nothing to fill in."""
 
 
-def send(actor: Actor, person: PersonRow, form: ClaimForm) -> ClaimRow:
+def send(
+    actor: Actor, person_id: UUID, form: ClaimForm, *, asked_by_id: UUID | None = None
+) -> ClaimRow:
     """Store the photos and propose the claim of a valid form.
 
     Raises what the actions raise; the same key gives the same claim.
@@ -80,12 +82,13 @@ def send(actor: Actor, person: PersonRow, form: ClaimForm) -> ClaimRow:
     return points_actions.propose_claim(
         actor=actor,
         key=values["key"],
-        person_id=person.id,
+        person_id=person_id,
         rule_code=values["rule_code"],
         happened_on=values["happened_on"],
         quantity=1,
         note=values["note"],
-        evidence=store_photos(actor, person.id, values["photos"], values["key"]),
+        evidence=store_photos(actor, person_id, values["photos"], values["key"]),
+        asked_by_id=asked_by_id,
     )
 
 

@@ -43,3 +43,19 @@ def by_class(rules: tuple[RuleRow, ...]) -> tuple[tuple[str, tuple[RuleRow, ...]
 def rule_titled(rules: tuple[RuleRow, ...], code: str) -> RuleRow | None:
     """Return the rule with this code."""
     return next((rule for rule in rules if rule.code == code), None)
+
+
+def rules_matching(rules: tuple[RuleRow, ...], text: str) -> tuple[RuleRow, ...]:
+    """Return the rules a few typed letters may mean: the whole title first, else any part.
+
+    Characters of the title in their order (``扫楼道``), or the initials of its sounds.
+    """
+    wanted = text.strip().lower()
+    whole = tuple(rule for rule in rules if wanted in (rule.title.lower(), rule.code.lower()))
+    if whole or not wanted:
+        return whole
+    return tuple(
+        rule
+        for rule in rules
+        if wanted in rule.title.lower() or wanted in directory.initials(rule.title)
+    )

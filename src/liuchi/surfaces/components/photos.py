@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
-from liuchi.kernel.actors import Actor
+from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.errors import FieldError, Invalid
 
 PHOTOS_MAX = 3
@@ -63,7 +63,28 @@ def store_photos(
     if not photos:
         return ()
     with acting_as(actor):
-        scope_code = directory.scope_code_of(actor, person_id)
+        own = actor.grants.get("files.document.write") is Reach.OWN and actor.person_id
+        # A resident's photo of a neighbour's deed is the resident's: nobody stores for others.
+        whose = own or person_id
+        scope_code = directory.scope_code_of(actor, whose)
+    return _store(actor, whose, scope_code, photos, key)
+
+
+def store_shared(actor: Actor, photos: Sequence[UploadedFile[Any]], key: str) -> tuple[UUID, ...]:
+    """Store photos that show many people's deeds: a page of a book, an attendance list.
+
+    They belong to the community and to no resident, so that staff alone open them.
+    """
+    return _store(actor, None, actor.scope_code, photos, key)
+
+
+def _store(
+    actor: Actor,
+    person_id: UUID | None,
+    scope_code: str,
+    photos: Sequence[UploadedFile[Any]],
+    key: str,
+) -> tuple[UUID, ...]:
     stored = []
     for photo in photos:
         content = photo.read()

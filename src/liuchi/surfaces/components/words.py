@@ -110,3 +110,39 @@ IMPORT_STATES: Final[dict[str, Promise]] = {
     "undone": _("已撤销"),
     "abandoned": _("没有导入"),
 }
+
+BATCHES: Final[dict[str, Promise]] = {
+    "book": _("纸质登记本"),
+    "activity": _("活动名单"),
+}
+
+CAPACITY: Final[dict[str, Promise]] = {
+    "own": _("本人提出"),
+    "recorder": _("社区登记"),
+    "family": _("家人代办"),
+    "neighbour": _("邻居代办"),
+}
+
+UPPER: Final[dict[str, Promise]] = {
+    "no_second_person": _("社区没有第二个人可以评议"),
+    "overdue": _("社区到期没有人评议"),
+}
+
+CAP_PER: Final[dict[str, Promise]] = {
+    "day": _("当天"),
+    "month": _("本月"),
+    "year": _("本年"),
+    "once": _("一共"),
+}
+
+APPROVALS: Final[dict[str, Promise]] = {
+    "asked": _("等另一人核准"),
+    "approved": _("已核准"),
+    "declined": _("未同意"),
+    "taken_back": _("已撤回"),
+}
+
+MATTERS: Final[dict[str, Promise]] = {
+    "correction": _("更正积分"),
+    "gift": _("慰问、赠送"),
+}

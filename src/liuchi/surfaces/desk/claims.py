@@ -15,6 +15,7 @@ from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, excel, group_texts, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
+from liuchi.surfaces.components.claims import WithdrawForm
 from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
@@ -31,7 +32,8 @@ HISTORY_ROWS = 6
 def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
     """List claims of one state; those that wait for review first. POST gives them as Excel."""
     state = request.GET.get("state", "proposed")
-    chosen = state if state in STATES else None
+    chosen = "proposed" if state == "upper" else state if state in STATES else None
+    moved_up = True if state == "upper" else None
     listing = Listing(
         "claims",
         _("积分申报"),
@@ -39,7 +41,9 @@ def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
         lambda after, limit: gather(
             request,
             "points.claim.read",
-            lambda actor: points.claims(actor, state=chosen, after=after, limit=limit),
+            lambda actor: points.claims(
+                actor, state=chosen, moved_up=moved_up, after=after, limit=limit
+            ),
             order=lambda row: row.id,
             cursor=lambda row: str(row.id),
             limit=limit,
@@ -51,7 +55,7 @@ def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
         return excel.download(request, listing)
     context = {
         "table": tables.shown(request, listing),
-        "state": chosen or "all",
+        "state": "upper" if moved_up else chosen or "all",
         "states": [(each, words.STATES[each]) for each in STATES],
     }
     return TemplateResponse(request, "desk/claims.html", context)
@@ -95,7 +99,15 @@ def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> Ht
         "form": form,
         "rule": rule_titled(rules_at(row.village_id), row.rule_code),
         "history": tuple(each for each in history if each.id != row.id),
-        "may_review": row.state == "proposed" and actor.may("points.claim.review").allowed,
+        "may_review": row.state == "proposed"
+        and row.proposed_by_id != actor.id
+        and actor.may("points.claim.review").allowed,
+        "may_withdraw": row.state in points.OLDEST_FIRST and row.proposed_by_id == actor.id,
+        "withdraw_form": WithdrawForm.fresh(request),
+        "may_correct": row.state == "posted"
+        and (actor.may("points.claim.propose").allowed or actor.may("points.claim.review").allowed),
+        "aids": points.review_aids(actor, claim_id),
+        "batch": points.batch(actor, row.batch_id) if row.batch_id else None,
         "may_see_person": actor.may("directory.person.read").allowed,
         "may_record": actor.may("points.claim.propose").allowed,
         "group_text": group_texts.of_claim(request, row),

@@ -12,6 +12,8 @@ from liuchi.engines.bulletins.queries import BulletinRow
 from liuchi.engines.directory.queries import HouseholdRow, PersonRow
 from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
 from liuchi.engines.points.queries import (
+    ApprovalRow,
+    BatchRow,
     ClaimRow,
     GoodsRow,
     NoticeOnDesk,
@@ -248,3 +250,40 @@ def _amount(row: Figure) -> object:
 
 def _plain(value: Decimal) -> str:
     return written.plain(value)
+
+
+def batches(*, with_place: bool) -> tuple[Column[BatchRow], ...]:
+    """Return the columns of lists and pages of books."""
+    place: Column[BatchRow] = Column(_("社区"), lambda row: row.village_name)
+    return (
+        Column(
+            _("名称"),
+            lambda row: f"{row.title} {row.page}".strip(),
+            url=lambda row: reverse("desk-batch", args=[row.id]),
+        ),
+        *((place,) if with_place else ()),
+        Column(_("类型"), lambda row: words.BATCHES[row.kind]),
+        Column(_("笔数"), lambda row: row.claims, Shape.NUMBER),
+        Column(_("待审核"), lambda row: row.waiting, Shape.NUMBER),
+        Column(_("录入"), lambda row: row.entered_by_name),
+        Column(_("时间"), lambda row: row.entered_at, Shape.MOMENT),
+    )
+
+
+def approvals(*, with_place: bool) -> tuple[Column[ApprovalRow], ...]:
+    """Return the columns of what takes two people."""
+    place: Column[ApprovalRow] = Column(_("社区"), lambda row: row.village_name)
+    return (
+        Column(
+            _("居民"),
+            lambda row: row.person_name,
+            url=lambda row: reverse("desk-approval", args=[row.id]),
+        ),
+        *((place,) if with_place else ()),
+        Column(_("事项"), lambda row: words.MATTERS[row.kind]),
+        Column(_("内容"), lambda row: row.rule_title or f"{row.goods_title} × {row.gift_quantity}"),
+        Column(_("理由"), lambda row: row.reason),
+        Column(_("提出"), lambda row: row.asked_by_name),
+        Column(_("时间"), lambda row: row.asked_at, Shape.MOMENT),
+        Column(_("状态"), lambda row: words.APPROVALS[row.state]),
+    )

@@ -36,8 +36,8 @@ def find(request: SeatedRequest) -> dict[str, object]:
     person_id = scanned(text)
     if person_id is not None:
         return _of_card(text, tuple(directory.people_of(request.actor, [person_id]).values()))
-    rows = directory.people(request.actor, text=text, limit=FOUND_ROWS).rows if text else ()
-    return {"text": text, "people": rows}
+    found = directory.people(request.actor, text=text, limit=FOUND_ROWS) if text else None
+    return _found(text, found)
 
 
 def find_anywhere(request: SeatedRequest, verb: str) -> dict[str, object]:
@@ -49,13 +49,19 @@ def find_anywhere(request: SeatedRequest, verb: str) -> dict[str, object]:
             request, verb, lambda actor: tuple(directory.people_of(actor, [person_id]).values())
         )
         return _of_card(text, unique(parts))
-    rows = sought(request, verb, text, pager.after(request), FOUND_ROWS).rows if text else ()
-    return {"text": text, "people": rows}
+    found = sought(request, verb, text, pager.after(request), FOUND_ROWS) if text else None
+    return _found(text, found)
+
+
+def _found(text: str, found: Page[PersonRow] | None) -> dict[str, object]:
+    """Return the rows of a search, and whether there are more than are shown."""
+    rows = found.rows if found else ()
+    return {"text": text, "people": rows, "more_people": bool(found and found.next_after)}
 
 
 def _of_card(text: str, found: tuple[PersonRow, ...]) -> dict[str, object]:
     """Show whose card a scanner has typed into the field, and the text only if nobody's."""
-    return {"text": "" if found else text, "people": found}
+    return {"text": "" if found else text, "people": found, "more_people": False}
 
 
 def sought(
@@ -126,6 +132,9 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
         else None,
         "claims": points.claims(actor, person_id=person_id, limit=CLAIMS_SHOWN).rows
         if sees_claims
+        else (),
+        "gifts": points.gifts(actor, person_id=person_id, limit=CLAIMS_SHOWN).rows
+        if actor.may("points.account.read").allowed
         else (),
         "may_record": actor.may("points.claim.propose").allowed,
         "may_see_household": actor.may("directory.household.read").allowed,

@@ -71,6 +71,7 @@ def counter(request: SeatedRequest, shop_id: UUID) -> HttpResponse | FileRespons
         "receipt": next((row for row in found.rows if str(row.id) == receipt), None),
         "may_open": actor.may("points.account.read").allowed,
         "may_redeem": actor.may("points.redemption.make").allowed,
+        "may_give": actor.may("points.gift.give").allowed,
         "may_stock": actor.may("points.stock.write").allowed,
     }
     return TemplateResponse(request, "desk/counter.html", context)

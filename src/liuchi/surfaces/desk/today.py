@@ -102,12 +102,14 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
     place = "" if place_id is None else f"&{PLACE}={place_id}"
     tasks = []
     if "points.claim.review" in verbs:
+        above = points.is_above_villages(actor)
+        state = "upper" if above else "proposed"
         tasks.append(
             Task(
-                _("待审核的申报"),
+                _("转办事处复核的申报") if above else _("待审核的申报"),
                 _("由提出人以外、不同户的人审核"),
                 work.claims_to_review,
-                f"{reverse('desk-claims')}?state=proposed{place}",
+                f"{reverse('desk-claims')}?state={state}{place}",
             )
         )
     if "points.objection.answer" in verbs:
@@ -121,6 +123,9 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
                 f"{reverse('desk-claims')}?state=returned{place}",
             )
         )
+    if work.approvals and {"points.claim.review", "points.gift.give"} & verbs:
+        where = reverse("desk-approvals") + place.replace("&", "?")
+        tasks.append(Task(_("等我核准的"), _("更正、赠送由另一人核准"), work.approvals, where))
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.files import queries as files
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import ClaimRow
@@ -27,6 +28,8 @@ from liuchi.surfaces.components.tables import Column, Listing, Shape
 from liuchi.surfaces.components.templatetags import liuchi as written
 
 CLAIMS_ON_STATEMENT = 3
+GIFTS_ON_STATEMENT = 5
+ASKED_SHOWN = 10
 CLAIMS: tuple[Column[ClaimRow], ...] = (
     Column(
         _("项目"),
@@ -58,6 +61,7 @@ def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
         "statement": found,
         "entries": tables.shown(request, listing, statements.page(found)),
         "claims": claims.rows,
+        "gifts": points.gifts(request.actor, person_id=person_id, limit=GIFTS_ON_STATEMENT).rows,
     }
     return TemplateResponse(request, "portal/statement.html", context)
 
@@ -78,7 +82,8 @@ def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
     )
     if request.method == "POST":
         return excel.download(request, listing)
-    context = {"table": tables.shown(request, listing)}
+    asked = points.claims(request.actor, asked_by_id=person_id, limit=ASKED_SHOWN)
+    context = {"table": tables.shown(request, listing), "asked": asked.rows}
     return TemplateResponse(request, "portal/claims.html", context)
 
 
@@ -129,7 +134,7 @@ def propose(request: SeatedRequest) -> HttpResponse:
         person = directory.person(request.actor, person_id)
     if form.checked():
         try:
-            made = send(request.actor, person, form)
+            made = send(request.actor, person.id, form)
             return HttpResponseRedirect(reverse("portal-claim", args=[made.id]) + "?sent=1")
         except LiuchiError as error:
             form.refuse(error)
@@ -152,6 +157,8 @@ def _show_claim(request: SeatedRequest, claim_id: UUID, form: Sheet) -> HttpResp
     row = points.claim(request.actor, claim_id)
     context = {
         "claim": row,
+        "photos": files.visible(request.actor, row.evidence),
+        "is_own": row.person_id == request.actor.person_id,
         "rule": rule_titled(rules_at(row.village_id), row.rule_code),
         "form": form,
         "just_sent": "sent" in request.GET,

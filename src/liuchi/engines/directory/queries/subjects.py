@@ -112,6 +112,11 @@ def people_named(actor: Actor, names: Sequence[str]) -> dict[str, tuple[PersonRo
     }
 
 
+def initials(text: str) -> str:
+    """Return the first letters of the sounds of a Chinese text: ``清扫楼道`` is ``qsld``."""
+    return rules.initials(text)
+
+
 def _rows(query: str, values: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)

@@ -23,6 +23,7 @@ from liuchi.engines.directory.rules.masking import (
     mask_phone,
 )
 from liuchi.engines.directory.rules.names import (
+    initials,
     search_term,
     search_terms,
     sort_key,
@@ -44,6 +45,7 @@ __all__ = [
     "birth_date_of",
     "check_import",
     "check_values",
+    "initials",
     "is_below",
     "mask",
     "mask_address",

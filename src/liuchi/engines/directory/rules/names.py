@@ -73,6 +73,11 @@ def spelled(name: str) -> tuple[str, tuple[str, ...]]:
     return " ".join((*read, name)), tuple(sorted(found))
 
 
+def initials(text: str) -> str:
+    """Return the first letter of each sound of a text that is no name."""
+    return "".join(sound[0] for sound in _read(_plain(text)))
+
+
 def search_term(text: str) -> str:
     """Return what was typed in the form of :func:`search_terms`; "" for nothing."""
     term = _plain(text)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from liuchi.engines.files.queries.documents import DocumentRow, content, document, issued, row
+from liuchi.engines.files.queries.documents import (
+    DocumentRow,
+    content,
+    document,
+    issued,
+    row,
+    visible,
+)
 from liuchi.engines.files.queries.imports import (
     ColumnOffer,
     ImportOffer,
@@ -36,4 +43,5 @@ __all__ = [
     "problems",
     "row",
     "template",
+    "visible",
 ]

@@ -94,7 +94,7 @@ from liuchi.engines.points.queries.telling import (
     low_goods,
     objections_waiting,
 )
-from liuchi.engines.points.scope import is_of_one_village
+from liuchi.engines.points.scope import is_above_villages, is_of_one_village
 
 __all__ = [
     "OLDEST_FIRST",
@@ -146,6 +146,7 @@ __all__ = [
     "gifts_by_two",
     "goods",
     "goods_item",
+    "is_above_villages",
     "is_anonymous",
     "is_of_one_village",
     "low_goods",

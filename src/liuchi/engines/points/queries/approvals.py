@@ -17,7 +17,7 @@ from liuchi.engines.points.scope import page_size, require_any, uuid_cursor, vil
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 
-_READ = ("points.claim.propose", "points.claim.review", "points.gift.give")
+_READ = ("points.claim.read", "points.claim.review", "points.gift.give")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class ApprovalRow:
     person_id: UUID
     person_name: str
     village_id: UUID
+    village_name: str
     reason: str
     asked_by_id: UUID
     asked_by_name: str
@@ -160,13 +161,21 @@ def _rows(actor: Actor, found: Sequence[Approval]) -> tuple[ApprovalRow, ...]:
     names = accounts.names_of(
         who for each in found for who in (each.asked_by_id, each.decided_by_id) if who
     )
+    places = directory.areas({each.village_id for each in found})
     return tuple(
-        _row(each, people[each.person_id].name if each.person_id in people else "—", names)
+        _row(
+            each,
+            people[each.person_id].name if each.person_id in people else "—",
+            places[each.village_id].name,
+            names,
+        )
         for each in found
     )
 
 
-def _row(each: Approval, person_name: str, names: dict[UUID, str]) -> ApprovalRow:
+def _row(
+    each: Approval, person_name: str, village_name: str, names: dict[UUID, str]
+) -> ApprovalRow:
     claim, goods = each.claim, each.goods
     return ApprovalRow(
         id=each.id,
@@ -176,6 +185,7 @@ def _row(each: Approval, person_name: str, names: dict[UUID, str]) -> ApprovalRo
         person_id=each.person_id,
         person_name=person_name,
         village_id=each.village_id,
+        village_name=village_name,
         reason=each.reason,
         asked_by_id=each.asked_by_id,
         asked_by_name=names.get(each.asked_by_id, ""),

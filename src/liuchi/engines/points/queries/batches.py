@@ -21,7 +21,7 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
 
-_READ = ("points.claim.propose", "points.claim.review")
+_READ = ("points.claim.read", "points.claim.propose", "points.claim.review")
 
 
 @dataclass(frozen=True, slots=True)

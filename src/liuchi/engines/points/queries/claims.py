@@ -74,12 +74,14 @@ def claims(
     person_id: UUID | None = None,
     batch_id: UUID | None = None,
     moved_up: bool | None = None,
+    asked_by_id: UUID | None = None,
     after: str | UUID | None = None,
     limit: int = 50,
 ) -> Page[ClaimRow]:
     """Return claims the actor may see: what waits, oldest first; anything else, newest first.
 
-    ``batch_id``: only of a page or list; ``moved_up``: only what the town office reviews.
+    ``batch_id``: only of a page or list; ``moved_up``: only what the town office reviews;
+    ``asked_by_id``: only what somebody asked for on another's behalf.
     """
     require_any(actor, "points.claim.read", "points.claim.review", "points.claim.propose_own")
     require(actor)
@@ -93,6 +95,8 @@ def claims(
         found = found.filter(person_id=person_id)
     if batch_id is not None:
         found = found.filter(batch_id=batch_id)
+    if asked_by_id is not None:
+        found = found.filter(asked_by_id=asked_by_id)
     if moved_up is not None:
         found = found.filter(upper_since__isnull=not moved_up)
     if state in OLDEST_FIRST:

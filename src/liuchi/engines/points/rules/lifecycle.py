@@ -144,7 +144,18 @@ def lifecycle_markdown() -> str:
         lines.append(
             f"| {_words(STATE_WORDS[state])} `{state.value}` | " + " | ".join(shown) + " |"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_WAITING]) + "\n"
+
+
+_WAITING = (
+    "## What waits too long · 到期没有人评议",
+    "",
+    "A claim that nobody of the village has reviewed within `review_within` (one work day by",
+    "default) goes to the town office (转办事处复核) with the reason `overdue`; where the village",
+    "has nobody who could review it, at once, with `no_second_person`. It stays `proposed`, and",
+    "the village may still review it: whoever comes first decides, the other is told so. The",
+    "town office reviews nothing that has not come up to it.",
+)
 
 
 def _words(sentence: Sentence) -> str:

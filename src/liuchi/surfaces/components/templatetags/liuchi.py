@@ -200,3 +200,16 @@ def device_words(device: DeviceRow) -> str:
 def slip_words(state: str) -> str:
     """Word where a slip stands."""
     return str(words.SLIPS.get(str(state), "—"))
+
+
+@register.filter
+def in_words(code: str, kind: str) -> str:
+    """Word a code of one of the closed lists of ``components.words``, such as ``CAPACITY``."""
+    held: dict[str, object] = getattr(words, kind)
+    return str(held.get(str(code), code))
+
+
+@register.filter
+def cap_words(per: str) -> str:
+    """Word the period of a cap as somebody looks at it: this month, this year."""
+    return in_words(per, "CAP_PER")
