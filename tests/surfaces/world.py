@@ -228,7 +228,12 @@ class World:
             "shop_id": str(self.theirs["shop_id"]),
             "receipt": str(self.theirs["redemption_id"]),
         }
-        if "people" in route.path or "households" in route.path or "record" in route.path:
+        if (
+            "people" in route.path
+            or "households" in route.path
+            or "record" in route.path
+            or ("search" in route.path)
+        ):
             yield {"text": str(self.theirs["name"])}
 
     def fields(self, key: str) -> dict[str, Any]:

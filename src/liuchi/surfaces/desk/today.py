@@ -56,7 +56,6 @@ def today(request: SeatedRequest) -> HttpResponse:
         "parts": parts,
         "is_many": len(parts) > 1,
         "may_record": bool(seat.ways("points.claim.propose")),
-        "may_search": bool(seat.ways("directory.person.read")),
         "shops": unique(each(request, "points.redemption.make", points.shops)),
         "figures": _figures(request),
         "setup_missing": sum(n for _actor, n in each(request, RUN, missing_in)),

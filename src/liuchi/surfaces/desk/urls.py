@@ -19,6 +19,7 @@ from liuchi.surfaces.desk import (
     prints,
     public_name,
     record,
+    search,
     setup,
     shop,
     sign_in_rules,
@@ -29,6 +30,7 @@ from liuchi.surfaces.desk.administration import calendars, keys, posts
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
+    path("search/", search.search, name="desk-search"),
     path("messages/", inbox.inbox, name="desk-inbox"),
     path("messages/settings/", inbox.settings, name="desk-inbox-settings"),
     path("record/", record.search, name="desk-record"),

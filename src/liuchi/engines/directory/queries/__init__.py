@@ -41,6 +41,7 @@ from liuchi.engines.directory.queries.households import (
     household,
     household_id_of,
     households,
+    households_found,
     same_household,
 )
 from liuchi.engines.directory.queries.keys import KeyUse, keys_in_use
@@ -54,6 +55,7 @@ from liuchi.engines.directory.queries.people import (
     cursor_text,
     gone_before,
     people,
+    people_found,
     people_of,
     person,
     revealed,
@@ -70,6 +72,7 @@ from liuchi.engines.directory.queries.posts import (
     titles,
 )
 from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_holders, readiness
+from liuchi.engines.directory.queries.searching import OrganizationRow, organizations
 from liuchi.engines.directory.queries.sign_in import (
     PhoneOwner,
     SignInRow,
@@ -104,6 +107,7 @@ __all__ = [
     "KeyUse",
     "Level",
     "NearRow",
+    "OrganizationRow",
     "Page",
     "PersonRow",
     "PhoneOwner",
@@ -143,13 +147,16 @@ __all__ = [
     "household_id_of",
     "household_ids_of",
     "households",
+    "households_found",
     "initials",
     "keys_in_use",
     "masked_names_of",
     "near",
     "no_post",
+    "organizations",
     "owners_of_phone",
     "people",
+    "people_found",
     "people_named",
     "people_of",
     "person",

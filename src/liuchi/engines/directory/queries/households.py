@@ -64,8 +64,8 @@ def households(
 ) -> Page[HouseholdRow]:
     """Return households of the actor's area by label.
 
-    ``text`` is the beginning of a label, or part of a member's name, initials or
-    spelling. Refused without ``directory.household.read``.
+    ``text`` is part of a label or of the masked address, or of a member's name, initials
+    or spelling. Refused without ``directory.household.read``.
     """
     require_read(actor, "directory.household.read")
     require(actor)
@@ -81,9 +81,10 @@ def households(
         values.extend(start)
     if text.strip():
         where.append(
-            "(starts_with(household.label, %s) OR household.id IN (SELECT household_id "
+            "(household.id IN (SELECT household_id FROM directory_search_households(%s, 1000)) "
+            "OR household.id IN (SELECT household_id "
             "FROM directory_membership WHERE valid_to IS NULL AND person_id IN (SELECT person_id "
-            "FROM directory_search_people(%s::text[], NULL, NULL, NULL, 1000))))"
+            "FROM directory_search_people(%s::text[], NULL, NULL, NULL, NULL, 1000, NULL))))"
         )
         values.extend([text.strip(), [search_term(text)]])
     rows = _rows(
@@ -93,6 +94,22 @@ def households(
     )
     last = rows[most - 1] if len(rows) > most else None
     return Page(rows[:most], None if last is None else cursor_text(last.label, last.id))
+
+
+def households_found(actor: Actor, text: str, *, limit: int = 50) -> tuple[HouseholdRow, ...]:
+    """Return households of the actor's area by part of their label or masked address."""
+    require_read(actor, "directory.household.read")
+    require(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT household_id FROM directory_search_households(%s, %s)", [text, bounded(limit)]
+        )
+        ids = [household_id for (household_id,) in cursor.fetchall()]
+    if not ids:
+        return ()
+    return _rows(
+        f"{_SELECT} WHERE household.id = ANY(%s) ORDER BY household.label, household.id", [ids]
+    )
 
 
 def household(actor: Actor, household_id: UUID) -> HouseholdDetail:

@@ -92,7 +92,8 @@ def people(
 ) -> Page[PersonRow]:
     """Return people of the actor's area by the sound of their names.
 
-    ``text`` is part of a name, of its initials or spelling, or a whole phone number.
+    ``text`` is part of a name, of its initials or spelling, a whole phone number or the
+    last four digits of one.
     Refused without ``directory.person.read``.
     """
     require_read(actor, "directory.person.read")
@@ -102,6 +103,23 @@ def people(
     last = found[most - 1] if len(found) > most else None
     next_after = None if last is None else cursor_text(last[-1], last[0])
     return Page(_person_rows(found[:most], with_phones=True), next_after)
+
+
+AMONG_MAX = 400
+"""Of more matches than this, the first that are met are put in order: for a search box."""
+
+
+def people_found(actor: Actor, text: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+    """Return a few people of the actor's area for a text like :func:`people`'s, in order.
+
+    Where very many match, the first of :data:`AMONG_MAX` of them: :func:`people` has all.
+    """
+    require_read(actor, "directory.person.read")
+    require(actor)
+    if not text.strip():
+        return ()
+    found = _searched(text, None, bounded(limit), AMONG_MAX)
+    return _person_rows(found, with_phones=True)
 
 
 def person(actor: Actor, person_id: UUID) -> PersonRow:
@@ -201,8 +219,21 @@ def place(field: SensitiveField, person_id: UUID) -> str:
 
 
 def lookup(field: SensitiveField, value: str) -> bytes:
-    """Return the keyed hash a normalised value is found by."""
-    return key_ring().lookup_hash(value, f"person.{field}")
+    """Return the keyed hash a normalised value is found by: 32 bytes.
+
+    A phone's is followed by :func:`phone_tail`, by which staff find somebody whose
+    masked number they have in front of them.
+    """
+    found = key_ring().lookup_hash(value, f"person.{field}")
+    return found + phone_tail(value) if field is SensitiveField.PHONE else found
+
+
+TAIL_DIGITS = 4
+
+
+def phone_tail(value: str) -> bytes:
+    """Return 8 bytes that the last four digits of a number are found by."""
+    return key_ring().lookup_hash(value[-TAIL_DIGITS:], "person.phone.tail")[:8]
 
 
 def bounded(limit: int) -> int:
@@ -245,16 +276,31 @@ def _listed(actor: Actor, start: tuple[str, UUID] | None, most: int) -> list[Any
     return _fetch(query + _IN_ORDER, values)
 
 
-def _searched(text: str, start: tuple[str, UUID] | None, most: int) -> list[Any]:
-    term = rules.search_term(text)
-    phone = lookup(SensitiveField.PHONE, rules.normal_phone(text))
+def _searched(
+    text: str, start: tuple[str, UUID] | None, most: int, among: int | None = None
+) -> list[Any]:
+    phone, tail = _digits(text)
     after_sort, after_id = start or (None, None)
-    query = (
-        f"{_SELECT} WHERE person.id IN (SELECT person_id FROM "  # noqa: S608  fixed words
-        f"directory_search_people(%s::text[], %s::bytea, %s::text, %s::uuid, %s)){_IN_ORDER}"
-    )
     # A term of separators alone is "", which is nobody's.
-    return _fetch(query, [[term], phone, after_sort, after_id, most])
+    found = _fetch(
+        "SELECT person_id FROM directory_search_people"
+        "(%s::text[], %s::bytea, %s::bytea, %s::text, %s::uuid, %s, %s)",
+        [[rules.search_term(text)], phone, tail, after_sort, after_id, most, among],
+    )
+    # By id, in a query of its own: joined with the function, whose size nobody knows, the
+    # planner would read everybody.
+    ids = [person_id for (person_id,) in found]
+    return _fetch(f"{_SELECT} WHERE person.id = ANY(%s){_IN_ORDER}", [ids]) if ids else []
+
+
+def _digits(text: str) -> tuple[bytes | None, bytes | None]:
+    """Return what a number, or the end of one, is found by; names have no digits."""
+    number = rules.normal_phone(text)
+    if not number.isascii() or not number.isdigit() or len(number) < TAIL_DIGITS:
+        return None, None
+    if len(number) == TAIL_DIGITS:
+        return None, phone_tail(number)
+    return lookup(SensitiveField.PHONE, number), None
 
 
 def _fetch(query: str, values: Sequence[Any]) -> list[Any]:

@@ -37,6 +37,21 @@ _COMPOUND: dict[str, tuple[str, ...]] = {
     "太史": ("tai4", "shi3"), "申屠": ("shen1", "tu2"), "独孤": ("du2", "gu1"),
     "南宫": ("nan2", "gong1"), "西门": ("xi1", "men2"), "呼延": ("hu1", "yan2"),
 }  # fmt: skip
+# Characters of names that are read in several ways: every way finds the person.
+_ALSO: dict[str, str] = {
+    "单": "dan shan", "曾": "ceng zeng", "解": "jie xie", "仇": "chou qiu", "任": "ren",
+    "查": "cha zha", "朴": "pu piao", "区": "qu ou", "盖": "gai ge", "缪": "mou miao miu",
+    "乐": "le yue", "翟": "di zhai", "员": "yuan yun", "秘": "mi bi", "召": "zhao shao",
+    "种": "zhong chong", "繁": "fan po", "覃": "tan qin", "折": "zhe she", "黑": "hei he",
+    "尉": "wei yu", "葛": "ge", "过": "guo", "藏": "cang zang", "盛": "cheng sheng",
+    "句": "ju gou", "令": "ling", "那": "na", "谌": "chen", "隗": "wei kui", "祭": "ji zhai",
+    "贾": "jia gu", "车": "che ju", "宁": "ning", "柏": "bai bo", "褚": "chu zhu",
+    "长": "chang zhang", "行": "hang xing", "重": "chong zhong", "朝": "chao zhao",
+    "晟": "cheng sheng", "茜": "qian xi", "莎": "sha suo", "娜": "na nuo", "传": "chuan zhuan",
+    "调": "diao tiao", "降": "jiang xiang", "校": "xiao jiao", "会": "hui kuai",
+    "石": "shi dan", "万": "wan mo", "俟": "si qi", "沈": "shen chen", "阿": "a e",
+}  # fmt: skip
+_MANY_SOUNDS = frozenset(_ALSO)
 _COMPOUND_LENGTH = 2
 _SPELLING_LETTERS_MAX = 12
 _ONLY_CHARACTERS = re.compile(r"[一-鿿]+")
@@ -64,13 +79,38 @@ def search_terms(name: str) -> list[str]:
 def spelled(name: str) -> tuple[str, tuple[str, ...]]:
     """Return a name's :func:`sort_key` and :func:`search_terms`, reading it once."""
     read = syllables(name)
+    found = _parts(_plain(name))
+    _add_sounds(found, read)
+    if not _MANY_SOUNDS.isdisjoint(name):
+        for other in _other_readings(name, read):
+            _add_sounds(found, other)
+    return " ".join((*read, name)), tuple(sorted(found))
+
+
+def _add_sounds(found: set[str], read: tuple[str, ...]) -> None:
+    """Add the initials and spellings of one way to read a name."""
     heard = (syllable.rstrip("12345") for syllable in read)
     sounds = [sound for sound in heard if sound]  # a control character or a bare digit has none
-    found = {*_parts(_plain(name)), *_parts("".join([sound[0] for sound in sounds]))}
+    found.update(_parts("".join([sound[0] for sound in sounds])))
     for start in range(len(sounds)):
         text = "".join(sounds[start:])[:_SPELLING_LETTERS_MAX]
         found.update([text[:end] for end in range(1, len(text) + 1)])
-    return " ".join((*read, name)), tuple(sorted(found))
+
+
+def _other_readings(name: str, read: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return a name read as it also could be, one character otherwise at a time.
+
+    Who hears 单 as dan, or sees 乐 and says yue, finds the person as well.
+    """
+    letters = [letter for letter in name if letter not in _SEPARATORS]
+    if len(letters) != len(read):
+        return []
+    return [
+        (*read[:place], sound, *read[place + 1 :])
+        for place, letter in enumerate(letters)
+        for sound in _ALSO.get(letter, "").split()
+        if sound != read[place].rstrip("12345")
+    ]
 
 
 def initials(text: str) -> str:

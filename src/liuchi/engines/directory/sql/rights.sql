@@ -18,8 +18,10 @@ GRANT EXECUTE ON FUNCTION directory_restamp(uuid, text, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_account_person(uuid) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_household_of(uuid, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_inhabited() TO :app_role;
-GRANT EXECUTE ON FUNCTION directory_search_people(text[], bytea, text, uuid, integer)
+GRANT EXECUTE ON FUNCTION directory_search_people(text[], bytea, bytea, text, uuid, integer,
+    integer)
     TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_search_households(text, integer) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_subjects(uuid[], date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_near(text, integer, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_holders(uuid[], text, date) TO :app_role;

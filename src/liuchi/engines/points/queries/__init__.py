@@ -72,6 +72,7 @@ from liuchi.engines.points.queries.places import (
     work_today,
 )
 from liuchi.engines.points.queries.post_work import PostWork, post_work
+from liuchi.engines.points.queries.searching import GoodsFound, claims_found, goods_found
 from liuchi.engines.points.queries.shop import (
     GoodsRow,
     RedemptionRow,
@@ -105,6 +106,7 @@ __all__ = [
     "ClaimRow",
     "EntryRow",
     "GiftRow",
+    "GoodsFound",
     "GoodsRow",
     "LowGoods",
     "NoticeCount",
@@ -139,12 +141,14 @@ __all__ = [
     "claim_notes",
     "claim_of",
     "claims",
+    "claims_found",
     "claims_waiting",
     "due_claims",
     "frequent_rules",
     "gifts",
     "gifts_by_two",
     "goods",
+    "goods_found",
     "goods_item",
     "is_above_villages",
     "is_anonymous",

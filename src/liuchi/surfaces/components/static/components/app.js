@@ -286,3 +286,14 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
 document.addEventListener("submit", (event) => {
   if ("clearsDrafts" in event.target.dataset) sessionStorage.clear();
 });
+
+// "/" goes to the search box, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const box = [...document.querySelectorAll("[data-search]")].findLast((each) => each.offsetParent);
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});

@@ -1,0 +1,48 @@
+"""Organisations by part of a name: they are public, and few enough to be read through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.directory.queries.people import bounded
+from liuchi.engines.journal.scope import require
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+
+_SEARCH = """
+SELECT held.id, held.name, held.kind, place.name
+FROM directory_organization AS held
+JOIN directory_area AS area ON area.id = held.area_id
+JOIN directory_area_name AS place
+  ON place.area_id = area.id AND place.kind = 'official' AND place.valid_to IS NULL
+WHERE strpos(lower(held.name), lower(%s)) > 0
+  AND held.valid_from <= %s AND coalesce(held.valid_to, 'infinity') > %s
+  AND area.scope_code >= %s COLLATE "C" AND area.scope_code < %s COLLATE "C"
+ORDER BY held.name, held.id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRow:
+    """A body of the actor's area."""
+
+    id: UUID
+    name: str
+    kind: str
+    area_name: str
+
+
+def organizations(actor: Actor, text: str, *, limit: int = 50) -> tuple[OrganizationRow, ...]:
+    """Return organisations of the actor's area whose name contains a text, by name."""
+    require(actor)
+    words, today = text.strip(), clock.today()
+    if not words:
+        return ()
+    values: list[Any] = [words, today, today, actor.scope_low, actor.scope_high, bounded(limit)]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH, values)
+        return tuple(OrganizationRow(*row) for row in cursor.fetchall())
