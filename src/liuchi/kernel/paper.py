@@ -126,7 +126,8 @@ def _made_press() -> _Press:
         for (family, weight), file in FONTS.items()
     )
     fonts = weasyprint.CSS(
-        string=faces + "html{font-family:'Liuchi Sans'}",
+        # Ligatures draw ff as one sign, which some readers give back as another character.
+        string=faces + "html{font-family:'Liuchi Sans';font-variant-ligatures:none}",
         font_config=font_map,
         url_fetcher=URLFetcher(allowed_protocols={"file"}),
     )

@@ -45,7 +45,7 @@ SHEET = Sheet(
     report_to="办事处党工委、办事处。",
     send_to="各社区（村）。",
     distribute_to="各网格。",
-    proof=Proof(ADDRESS, 12345, "0123456789abcdef" * 4),
+    proof=Proof(ADDRESS, 12345, "0ff23456789abcde" * 4),
 )
 LEFT, RIGHT, TOP, BOTTOM = 28, 210 - 26, 37, 297 - 35
 WITHIN_MM = 1
@@ -222,6 +222,17 @@ def test_page_numbers_stand_outside_and_below(pdf: bytes) -> None:
 def test_the_code_on_the_last_page_leads_to_the_proof(pdf: bytes) -> None:
     last = len(read(pdf).pages) - 1
     assert [codes(pdf, page) for page in (0, last)] == [[], [ADDRESS]]
+
+
+def test_a_heading_is_never_the_last_line_of_a_page() -> None:
+    text = [f"{TEXT}。{TEXT}，社区按时答复。"] * 9
+    for before in range(3):  # wherever the heading would fall
+        body = "\n".join(("开头。",) * before + (*text, "二、下一步", *text))
+        pdf = paper.to_pdf(
+            rules.html_of(replace(SHEET, paragraphs=rules.paragraphs(body))), title="x"
+        )
+        ends = [lines(pdf, page)[-2] for page in range(len(read(pdf).pages))]
+        assert "二、下一步" not in ends
 
 
 def test_a_draft_says_so_and_proves_nothing() -> None:

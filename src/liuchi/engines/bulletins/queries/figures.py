@@ -14,6 +14,7 @@ from liuchi.engines.bulletins.rules import Reference
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
+from liuchi.engines.indicators.rules.words import address
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
@@ -64,11 +65,10 @@ def figures(actor: Actor, bulletin: BulletinRow) -> tuple[FigureRow, ...]:
     names = accounts.names_of(each.accepted_by for each in held if each.accepted_by)
     places = directory.areas({each.area_id for each in held})
     now: dict[str, str] = {}
-    urls: dict[str, str] = {}
     if bulletin.state is not State.ISSUED:
         asked = rules.references(*(each.source for each in held))
         for counted in count(actor, bulletin.area_id, asked):
-            now[counted.source], urls[counted.source] = counted.text, counted.url
+            now[counted.source] = counted.text
     return tuple(
         FigureRow(
             id=each.id,
@@ -86,7 +86,7 @@ def figures(actor: Actor, bulletin: BulletinRow) -> tuple[FigureRow, ...]:
             changed=now.get(each.source, each.text) != each.text,
             accepted=each.accepted_text == now.get(each.source),
             accepted_by_name=names.get(each.accepted_by, "") if each.accepted_by else "",
-            url=urls.get(each.source, ""),
+            url=address(each.code, each.area_id, each.month, each.as_of),
         )
         for each in held
     )

@@ -33,6 +33,7 @@ html { orphans: 1; widows: 1 }
 body { margin: 0; font: 400 16pt/28.99pt "Liuchi Serif"; letter-spacing: -0.208pt }
 p { margin: 0; text-indent: 31.58pt }
 p b { line-height: 1 } /* another font in a line must not make the line taller */
+.alone { break-after: avoid } /* a heading is never the last line of a page */
 .first b { font-family: "Liuchi Sans"; font-weight: 700 }
 .second b { font-weight: 700 }
 .masthead { color: #e60012; font-weight: 700; line-height: 1.2; letter-spacing: 0.06em }
@@ -93,7 +94,8 @@ def _parts(sheet: Sheet) -> Iterator[str]:
 def _paragraph(paragraph: Paragraph) -> str:
     head, text = escape(paragraph.heading), escape(paragraph.text[len(paragraph.heading) :])
     heading = f"<b>{head}</b>" if head and paragraph.level in {Level.FIRST, Level.SECOND} else ""
-    return f'<p class="{paragraph.level}">{heading}{text}</p>'
+    alone = " alone" if heading and not text else ""
+    return f'<p class="{paragraph.level}{alone}">{heading}{text}</p>'
 
 
 def _record(sheet: Sheet) -> str:

@@ -155,6 +155,7 @@ def _paragraph(document: DocumentType, paragraph: Paragraph) -> None:
     head = paragraph.heading if paragraph.level in fonts else ""
     if head:
         _run(line, head, fonts[paragraph.level], SIZE)
+        line.paragraph_format.keep_with_next = head == paragraph.text
     if paragraph.text[len(head) :]:
         _run(line, paragraph.text[len(head) :], TEXT, SIZE)
 
