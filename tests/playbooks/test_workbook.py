@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from liuchi.kernel.sheets import open_workbook, write
 from liuchi.playbooks import Playbook, PlaybookError, changes, load, registry
 from liuchi.playbooks.registry import Registry
-from liuchi.playbooks.workbook import incoming, outgoing
+from liuchi.playbooks.workbook import in_words, incoming, outgoing
 from liuchi.surfaces.cli import app
 
 FOLDER = Path(__file__).resolve().parents[2] / "playbooks" / "lingbei" / "credit-community"
@@ -122,6 +122,29 @@ def test_a_new_row_without_a_code_gets_one(method: Playbook) -> None:
         "cap": None, "evidence": ["photo", "witness"], "publicity": "5 work days",
         "name_on_notice": "masked", "note": "",
     }  # fmt: skip
+
+
+def test_a_change_is_said_as_the_table_says_it(method: Playbook) -> None:
+    def edit(book: Any) -> None:
+        put(RULES, 2, "分值", 3)(book)
+        put(RULES, 3, "上限周期", "每年")(book)
+        put(RULES, 3, "上限分值", 30)(book)
+        put(RULES, 4, "凭据", None)(book)
+        book[RULES].delete_rows(39)
+        book[RULES].append([None, "志愿活动", "看护校门口", 2, "每次"])
+        put(VERSION, 2, "施行日期", "2027-01-01")(book)
+
+    before, after = method.compiled(), edited(method, edit).compiled()
+    said = [in_words(each, before, after).in_language("zh") for each in changes(before, after)]
+    assert said == [
+        "~ in_force.from: 2022-04-01 → 2027-01-01",
+        "核酸检测志愿服务：分值 2 → 3",
+        "周末卫生清扫志愿服务：上限周期 每月 → 每年；上限分值 10 → 30",
+        "周末卫生清扫志愿服务：上限周期 每月 → 每年；上限分值 10 → 30",
+        "路口文明劝导：凭据 签到记录 → （空）",
+        "新增：看护校门口",
+        "删去：为困难家庭义务维修",
+    ]
 
 
 def test_rows_keep_the_order_they_are_put_in(method: Playbook) -> None:

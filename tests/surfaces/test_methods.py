@@ -40,7 +40,7 @@ def test_a_clerk_edits_the_rules_and_sees_what_would_change(world: World) -> Non
     book["积分项目"]["D2"].value = 3
     status, page = sent(book)
     assert (status, re.findall(r'l-change is-(\w+)">(.*?)</span>', page)) == (
-        200, [("change", "~ points.rules[testing].award: 2 → 3")],
+        200, [("change", "核酸检测志愿服务：分值 2 → 3")],
     )  # fmt: skip
 
     book = downloaded()

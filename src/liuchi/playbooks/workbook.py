@@ -27,6 +27,7 @@ from liuchi.kernel.sheets import (
 )
 from liuchi.playbooks import registry
 from liuchi.playbooks.load import SPEC_VERSIONS, Playbook, examine
+from liuchi.playbooks.plan import Change, Sign
 from liuchi.playbooks.problems import Mark, PlaybookError, Problem
 from liuchi.playbooks.registry import ColumnKind, Path, SheetColumn, SheetTable
 from liuchi.playbooks.rewriting import rewritten
@@ -106,6 +107,59 @@ def edited_files(before: Playbook, after: Playbook) -> dict[str, str]:
             if _held(new, table.path) != _held(old, table.path)
         },
     )
+
+
+def in_words(change: Change, before: Compiled, after: Compiled) -> Sentence:
+    """Say a change as the table does: the item by its title, the column by its heading."""
+    for table in tables():
+        place = ".".join(table.path)
+        if change.path == f"{place} (order)":
+            return _titled(table, Sentence("{title}：顺序有变", "{title}: in another order"))
+        code, end, rest = change.path.removeprefix(f"{place}[").partition("]")
+        if table.single or not end or not change.path.startswith(f"{place}["):
+            continue
+        old, new = _coded(table, before, code), _coded(table, after, code)
+        name = str((new or old).get("title", code))
+        if not rest:
+            added = change.sign is Sign.ADD
+            words = ("新增：{name}", "New: {name}") if added else ("删去：{name}", "Out: {name}")
+            return Sentence(*words, {"name": name})
+        field_name = rest.removeprefix(".").split(".")[0]
+        if any(column.path[0] == field_name for column in table.columns):
+            return _moved(name, table, field_name, old, new)
+    return Sentence("{line}", "{line}", {"line": str(change)})
+
+
+def _moved(
+    name: str, table: SheetTable, field_name: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Sentence:
+    """Say what an item's columns of one field held and hold; a cap has two of them."""
+    said: dict[str, list[str]] = {"zh": [], "en": []}
+    for column in table.columns:
+        if column.path[0] != field_name:
+            continue
+        for language, lines in said.items():
+            was, is_now = (_cell(column, item, language) for item in (old, new))
+            if was != is_now:
+                heading = column.title.in_language(language)
+                lines.append(f"{heading} {_blank(was)} → {_blank(is_now)}")
+    return Sentence(
+        "{name}：{zh}",
+        "{name}: {en}",
+        {"name": name, "zh": "；".join(said["zh"]), "en": "; ".join(said["en"])},
+    )
+
+
+def _coded(table: SheetTable, compiled: Compiled, code: str) -> Mapping[str, Any]:
+    return next((item for item in _items(table, compiled) if str(item.get(CODE)) == code), {})
+
+
+def _titled(table: SheetTable, sentence: Sentence) -> Sentence:
+    return Sentence(sentence.zh, sentence.en, {"title": table.title.zh})
+
+
+def _blank(cell: Cell) -> str:
+    return "（空）" if cell in (None, "") else str(cell)
 
 
 @dataclass(slots=True)

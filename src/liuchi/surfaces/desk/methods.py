@@ -6,6 +6,7 @@ applied by the administrator; this page shows what to put before them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,8 +22,8 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.kernel.sheets import open_workbook, write
-from liuchi.playbooks import Change, PlaybookError, changes
-from liuchi.playbooks.workbook import incoming, outgoing
+from liuchi.playbooks import PlaybookError, changes
+from liuchi.playbooks.workbook import in_words, incoming, outgoing
 from liuchi.surfaces.components import excel
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import say
@@ -68,12 +69,12 @@ def method(request: SeatedRequest, method: str) -> HttpResponse:
     with reading(request):
         held = _held(request.actor, method)
     form = EditedForm(request.POST, request.FILES) if request.method == "POST" else None
-    planned: tuple[Change, ...] | None = None
+    planned: tuple[tuple[str, str], ...] | None = None
     if form is not None and form.checked():
         try:
             with open_workbook(form.content(), form.name()) as workbook:
                 edited = incoming(held.compiled, workbook, form.name())
-            planned = changes(held.compiled, edited.compiled())
+            planned = _planned(held.compiled, edited.compiled())
         except PlaybookError as error:
             for problem in error.problems[:PROBLEMS_SHOWN]:
                 form.add_error(None, f"{problem.mark}：{say(problem.sentence)}")
@@ -90,6 +91,17 @@ def method(request: SeatedRequest, method: str) -> HttpResponse:
     }
     with reading(request):
         return TemplateResponse(request, "desk/method.html", context, status=form.status).render()
+
+
+def _planned(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> tuple[tuple[str, str], ...]:
+    """Return kind and words of each change, once each: a cap changes in two values at once."""
+    lines = (
+        (each.sign.name.lower(), say(in_words(each, before, after)))
+        for each in changes(before, after)
+    )
+    return tuple(dict.fromkeys(lines))
 
 
 def _in_force(actor: Actor) -> tuple[AppliedPlaybook, ...]:
