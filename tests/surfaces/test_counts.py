@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 # Address, who asks, queries. {names} are filled with records of 罗冲.
 PAGES = (
     ("/desk/people/", "secretary", 9),
-    ("/desk/people/?text=wang", "secretary", 9),
+    ("/desk/people/?text=wang", "secretary", 10),
     ("/desk/slips/", "secretary", 9),
     ("/desk/households/", "secretary", 8),
     ("/desk/claims/?state=posted", "reviewer", 10),
@@ -30,7 +30,7 @@ PAGES = (
 )
 LISTS = (
     ("/api/v1/people", "secretary", 8),
-    ("/api/v1/people?text=wang", "secretary", 8),
+    ("/api/v1/people?text=wang", "secretary", 9),
     ("/api/v1/households", "secretary", 7),
     ("/api/v1/claims?state=posted", "reviewer", 9),
     ("/api/v1/people/{person_id}/statement", "secretary", 13),
