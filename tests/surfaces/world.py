@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
 
+from engines.directory.rosters import bring
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.actions import PersonChange
@@ -22,6 +23,7 @@ from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components.sessions import SESSION_PROVED
 from members import Cast, Member, photo
@@ -78,6 +80,7 @@ def make_world(database: str) -> World:
             actor=actor,
             key="roster",
         )
+        _bring_balances(actor)
     document = files.store_image(
         photo(),
         "deed.jpg",
@@ -89,6 +92,23 @@ def make_world(database: str) -> World:
     for cast in (ours, theirs):  # made before anything is counted
         assert cast.batch_id != cast.approval_id
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
+
+
+def _bring_balances(actor: Actor) -> None:
+    """Bring a paper book of one line, which nobody has confirmed."""
+    ((name, label),) = rows(
+        "SELECT person.name, household.label FROM directory_person AS person "
+        "JOIN directory_consent AS consent ON consent.person_id = person.id "
+        "JOIN directory_membership AS member ON member.person_id = person.id "
+        "JOIN directory_household AS household ON household.id = member.household_id "
+        "WHERE starts_with(person.scope_code, %s) AND consent.withdrawn_at IS NULL "
+        "AND member.valid_to IS NULL AND person.left_on IS NULL ORDER BY person.id LIMIT 1",
+        actor.scope_code,
+    )
+    _, report = bring(
+        actor, [["姓名", "户号", "积分"], [name, label, 3]], target="opening_balances"
+    )
+    assert report.new == 1
 
 
 def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -374,7 +394,12 @@ def records(village: AreaRow) -> dict[str, object]:
         "ORDER BY id LIMIT 1",
         village.id,
     )[0]
+    lists = rows(
+        "SELECT id FROM points_opening_list WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1",
+        code,
+    )
     return {
+        "list_id": lists[0][0] if lists else new_id(),
         "import_id": imports[0][0] if imports else new_id(),
         "area_id": village.id,
         "bulletin_id": bulletin_id,

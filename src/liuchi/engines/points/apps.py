@@ -6,7 +6,12 @@ from django.apps import AppConfig
 
 from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.engines.points import facts, measures, rules, spec
-from liuchi.engines.points.rules.targets import GOODS, GOODS_FIELDS
+from liuchi.engines.points.rules.targets import (
+    GOODS,
+    GOODS_FIELDS,
+    OPENING_BALANCES,
+    OPENING_FIELDS,
+)
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -21,6 +26,7 @@ class PointsConfig(AppConfig):
         """Register the section, its examples, fact kinds, measures and what may be imported."""
         # Actions hold models, which Django has only now.
         from liuchi.engines.points.actions.goods import GoodsWork  # noqa: PLC0415
+        from liuchi.engines.points.actions.openings import OpeningsWork  # noqa: PLC0415
 
         registry.register_section(
             registry.Section(
@@ -44,5 +50,15 @@ class PointsConfig(AppConfig):
                 run_verb="points.stock.write",
                 undo_verb="points.stock.write",
                 work=GoodsWork(),
+            )
+        )
+        register_target(
+            ImportTarget(
+                OPENING_BALANCES,
+                Sentence("期初积分", "Opening balances"),
+                OPENING_FIELDS,
+                run_verb="points.claim.propose",
+                undo_verb="points.claim.propose",
+                work=OpeningsWork(),
             )
         )

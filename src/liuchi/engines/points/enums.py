@@ -102,6 +102,24 @@ class ApprovalState(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+class OpeningListState(StrEnum):
+    """Where a list of opening balances stands."""
+
+    ASKED = "asked"  # imported by one person, waits for another
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"  # taken back before anybody confirmed it
+    UNDONE = "undone"  # taken back by contra-entries
+
+
+class OpeningState(StrEnum):
+    """Where one resident's opening balance stands."""
+
+    ASKED = "asked"
+    POSTED = "posted"
+    WITHDRAWN = "withdrawn"
+    REVERSED = "reversed"
+
+
 HOLDING_STATES = (
     ClaimState.PROPOSED,
     ClaimState.RETURNED,
@@ -177,6 +195,8 @@ class TransferKind(StrEnum):
     REDEMPTION_REVERSAL = "redemption_reversal"
     GIFT = "gift"
     STOCK_IN = "stock_in"
+    OPENING = "opening"  # what somebody held in a paper book on a day
+    OPENING_REVERSAL = "opening_reversal"
 
 
 class Side(StrEnum):

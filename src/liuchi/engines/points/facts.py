@@ -114,6 +114,14 @@ class StockData(_Data):
     quantity: int
 
 
+class OpeningData(_Data):
+    """Points a resident brought from a paper book, or their contra-entry."""
+
+    person: UUID
+    household: UUID | None
+    home_area: UUID
+
+
 _PERSON = {
     "person": DimensionType.PERSON,
     "household": DimensionType.HOUSEHOLD,
@@ -170,6 +178,8 @@ REDEEMED = "points.redeemed"
 REDEMPTION_REVERSED = "points.redemption_reversed"
 GIFT_GIVEN = "points.gift_given"
 STOCK_RECEIVED = "points.stock_received"
+OPENED = "points.opened"
+OPENING_REVERSED = "points.opening_reversed"
 
 KINDS = (
     FactKind(
@@ -260,4 +270,12 @@ KINDS = (
     ),
     FactKind(GIFT_GIVEN, Sentence("礼品发放", "gift given"), GoodsData, _GOODS),
     FactKind(STOCK_RECEIVED, Sentence("商品入库", "stock received"), StockData, _STOCK),
+    FactKind(OPENED, Sentence("期初积分", "opening balance"), OpeningData, _PERSON, _POINTS),
+    FactKind(
+        OPENING_REVERSED,
+        Sentence("期初积分冲正", "opening balance reversed"),
+        OpeningData,
+        _PERSON,
+        _POINTS,
+    ),
 )

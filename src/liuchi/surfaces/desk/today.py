@@ -111,6 +111,7 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
                 f"{reverse('desk-claims')}?state={state}{place}",
             )
         )
+        tasks += _openings(actor, place)
     if "points.objection.answer" in verbs:
         tasks += _objections(actor, place)
     if "points.claim.propose" in verbs:
@@ -129,6 +130,15 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
     return tuple(tasks)
+
+
+def _openings(actor: Actor, place: str) -> list[Task]:
+    """Return the lists of opening balances to confirm: a line only on the days there are some."""
+    waiting = points.openings_to_confirm(actor)
+    if not waiting:
+        return []
+    where = reverse("desk-openings") + place.replace("&", "?")
+    return [Task(_("待确认的期初积分"), _("由导入人以外的人核对、确认"), waiting, where)]
 
 
 def _objections(actor: Actor, place: str) -> list[Task]:

@@ -45,6 +45,7 @@ from liuchi.engines.directory.queries.households import (
     same_household,
 )
 from liuchi.engines.directory.queries.keys import KeyUse, keys_in_use
+from liuchi.engines.directory.queries.matching import Description, Unmatched, recognised
 from liuchi.engines.directory.queries.people import (
     AccessRow,
     Page,
@@ -100,6 +101,7 @@ __all__ = [
     "AreaRow",
     "CalendarDayRow",
     "Candidate",
+    "Description",
     "HeldPost",
     "Holder",
     "HouseholdDetail",
@@ -116,6 +118,7 @@ __all__ = [
     "SecondPerson",
     "SignInRow",
     "Subject",
+    "Unmatched",
     "Vacancy",
     "WaitingRow",
     "access_log",
@@ -165,6 +168,7 @@ __all__ = [
     "posts_for_area",
     "posts_of",
     "readiness",
+    "recognised",
     "revealed",
     "same_household",
     "scope_code_of",

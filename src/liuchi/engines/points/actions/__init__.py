@@ -25,6 +25,7 @@ from liuchi.engines.points.actions.objections import (
     show_contact,
     withdraw_objection,
 )
+from liuchi.engines.points.actions.openings import confirm_openings
 from liuchi.engines.points.actions.public_names import choose_public_name
 from liuchi.engines.points.actions.raising import raise_overdue
 from liuchi.engines.points.actions.rewards import post_claims
@@ -39,6 +40,7 @@ __all__ = [
     "ask_correction",
     "ask_gift",
     "choose_public_name",
+    "confirm_openings",
     "decide_approval",
     "forget_objections",
     "forget_old_claims",

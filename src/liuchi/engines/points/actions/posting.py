@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
@@ -84,7 +85,8 @@ class Item:
     """One transfer to post. ``body`` is what the command asked for, in plain values.
 
     ``redemption`` and ``gift`` are the columns of the row to write; ``claim_id`` and
-    ``redemption_id`` name what a posting or a reversal moves to its next state.
+    ``redemption_id`` and ``opening_id`` name what a posting or a reversal moves to its next
+    state.
     """
 
     key: str
@@ -101,6 +103,7 @@ class Item:
     redemption_id: UUID | None = None
     redemption: Mapping[str, object] | None = None
     gift: Mapping[str, object] | None = None
+    opening_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,23 @@ def post_all(items: Sequence[Item], *, wait_seconds: float = WAIT_SECONDS) -> tu
     return tuple(each.answer.result() for each in waiting)
 
 
+def post_within(items: Sequence[Item]) -> tuple[Answer, ...]:
+    """Post items in the caller's own transaction, by one statement; return answers in order.
+
+    For a list that somebody decides on once: it is posted with the decision or not at all.
+    Accounts stay locked until the caller commits, so what many people do at a counter goes
+    through :func:`post_all`.
+    """
+    if not items:
+        return ()
+    try:
+        with current_connection.cursor() as cursor:
+            cursor.execute(_CALL, [*_batch_json([_waiting(item) for item in items])])
+            return _answers(cursor.fetchall())
+    except OperationalError as error:
+        raise _busy() from error
+
+
 def stop() -> None:
     """Post what waits, end the writer and close its connection. The next item starts anew."""
     writer().stop()
@@ -157,7 +177,7 @@ def stop() -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
-    names: frozenset[object]  # the key, and the claim or redemption whose state it moves
+    names: frozenset[object]  # the key, and what it moves to a next state
     row: dict[str, object]
     legs: tuple[Leg, ...]
     answer: Future[Answer]
@@ -184,7 +204,7 @@ def _waiting(item: Item) -> _Waiting:
         "recorded_at": at,
         "facts": [stored],
     }
-    names = frozenset({item.key, item.claim_id, item.redemption_id} - {None})
+    names = frozenset({item.key, item.claim_id, item.redemption_id, item.opening_id} - {None})
     return _Waiting(names, row, item.legs, Future())
 
 
@@ -288,7 +308,7 @@ def _post_again(item: _Waiting, error: Exception) -> None:
     item.answer.set_exception(_busy() if transient else error)
 
 
-def _call(batch: Sequence[_Waiting]) -> list[Answer]:
+def _call(batch: Sequence[_Waiting]) -> tuple[Answer, ...]:
     accounts, items = _batch_json(batch)
     connection = connections[DEFAULT_DB_ALIAS]
     try:
@@ -298,10 +318,14 @@ def _call(batch: Sequence[_Waiting]) -> list[Answer]:
     except (OperationalError, InterfaceError):
         connection.close()
         raise
-    return [
+    return _answers(rows)
+
+
+def _answers(rows: Sequence[tuple[Any, ...]]) -> tuple[Answer, ...]:
+    return tuple(
         Answer(Outcome(outcome), transfer_id, AccountKind(short) if short else None, available or 0)
         for _, outcome, transfer_id, short, available in rows
-    ]
+    )
 
 
 def _batch_json(batch: Sequence[_Waiting]) -> tuple[str, str]:

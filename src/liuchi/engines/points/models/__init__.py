@@ -20,6 +20,7 @@ from liuchi.engines.points.models.notices import (
     ObjectionLine,
     PublicName,
 )
+from liuchi.engines.points.models.openings import Opening, OpeningList
 
 __all__ = [
     "Account",
@@ -34,6 +35,8 @@ __all__ = [
     "ObjectionGuard",
     "ObjectionKey",
     "ObjectionLine",
+    "Opening",
+    "OpeningList",
     "PublicName",
     "Redemption",
     "Shop",

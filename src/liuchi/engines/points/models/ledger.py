@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from liuchi.engines.points.enums import AccountKind, RedemptionState, Side, TransferKind
 from liuchi.engines.points.models.fields import one_of, to
 
+_REVERSALS = ["award_reversal", "redemption_reversal", "opening_reversal"]
+
 
 class Shop(models.Model):
     """A 信用超市: where points of one currency (``unit``) are spent."""
@@ -132,9 +134,8 @@ class Transfer(models.Model):
         constraints = [
             one_of("kind", TransferKind, "points_transfer_kind"),
             models.CheckConstraint(
-                condition=Q(kind__in=["award_reversal", "redemption_reversal"])
-                & Q(reverses__isnull=False)
-                | ~Q(kind__in=["award_reversal", "redemption_reversal"]) & Q(reverses__isnull=True),
+                condition=Q(kind__in=_REVERSALS, reverses__isnull=False)
+                | ~Q(kind__in=_REVERSALS) & Q(reverses__isnull=True),
                 name="points_transfer_reverses",
             ),
             models.CheckConstraint(

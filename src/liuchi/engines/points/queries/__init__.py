@@ -59,6 +59,14 @@ from liuchi.engines.points.queries.objections import (
     receipt_of,
     spaced_code,
 )
+from liuchi.engines.points.queries.openings import (
+    OpeningListRow,
+    OpeningRow,
+    opening_list,
+    opening_lists,
+    openings,
+    openings_to_confirm,
+)
 from liuchi.engines.points.queries.places import (
     NoticeRow,
     RuleRow,
@@ -119,6 +127,8 @@ __all__ = [
     "ObjectionRow",
     "ObjectionWork",
     "ObjectionsDue",
+    "OpeningListRow",
+    "OpeningRow",
     "PostWork",
     "Receipt",
     "ReceiptRow",
@@ -168,6 +178,10 @@ __all__ = [
     "objection_work",
     "objections",
     "objections_waiting",
+    "opening_list",
+    "opening_lists",
+    "openings",
+    "openings_to_confirm",
     "people_of_batch",
     "plain_code",
     "post_work",

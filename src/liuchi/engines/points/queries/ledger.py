@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import AccountKind, Side, TransferKind
-from liuchi.engines.points.models import Account, Entry, Redemption, Transfer
+from liuchi.engines.points.models import Account, Entry, Opening, Redemption, Transfer
 from liuchi.engines.points.queries.places import last_day
 from liuchi.engines.points.scope import number_cursor, page_size, require_any
 from liuchi.engines.points.spec import PER_WORDS
@@ -22,6 +22,7 @@ from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
 
 _READ = ("points.account.read", "points.redemption.make")
+_OPENING = (TransferKind.OPENING, TransferKind.OPENING_REVERSAL)
 _SPENDING = (TransferKind.REDEMPTION, TransferKind.REDEMPTION_REVERSAL)
 
 
@@ -113,6 +114,7 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
         each.transfer_id: each
         for each in Redemption.objects.select_related("shop").filter(transfer_id__in=wanted)
     }
+    opened = _opened(transfers)
     originals = {
         each.id: each
         for each in Transfer.objects.select_related("claim").filter(
@@ -122,8 +124,34 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
         )
     }
     undoing = {each.reverses_id: each for each in originals.values() if each.reverses_id}
-    names = accounts.names_of(_who(transfers, originals, made))
-    return tuple(_entry(row, originals, made, names, undoing.get(row.transfer_id)) for row in rows)
+    names = accounts.names_of(_who(transfers, originals, made) | _who_opened(opened))
+    return tuple(
+        _entry(row, _Origins(originals, made, opened), names, undoing.get(row.transfer_id))
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """What transfers are about, by transfer."""
+
+    transfers: dict[UUID, Transfer]
+    redemptions: dict[UUID, Redemption]
+    openings: dict[UUID, Opening]
+
+
+def _opened(transfers: Sequence[Transfer]) -> dict[UUID, Opening]:
+    """Return opening balances by the transfer that posted them; no query where there is none."""
+    wanted = [t.reverses_id or t.id for t in transfers if t.kind in _OPENING]
+    if not wanted:
+        return {}
+    found = Opening.objects.select_related("list").filter(transfer_id__in=wanted)
+    return {each.transfer_id: each for each in found if each.transfer_id is not None}
+
+
+def _who_opened(opened: dict[UUID, Opening]) -> set[UUID]:
+    who = {each.list.proposed_by_id for each in opened.values()}
+    return who | {each.list.decided_by_id for each in opened.values() if each.list.decided_by_id}
 
 
 def _who(
@@ -140,19 +168,18 @@ def _who(
 
 
 def _entry(
-    row: Entry,
-    originals: dict[UUID, Transfer],
-    made: dict[UUID, Redemption],
-    names: dict[UUID, str],
-    undoing: Transfer | None,
+    row: Entry, origins: _Origins, names: dict[UUID, str], undoing: Transfer | None
 ) -> EntryRow:
     transfer_ = row.transfer
     kind = TransferKind(transfer_.kind)
     of = transfer_.reverses_id or transfer_.id
     if kind in _SPENDING:
-        title, explanation = made[of].goods_title, _redeemed(made[of], names)
+        made = origins.redemptions[of]
+        title, explanation = made.goods_title, _redeemed(made, names)
+    elif kind in _OPENING:
+        title, explanation = "期初积分", _brought(origins.openings[of], names)
     else:
-        title, explanation = _awarded(originals[of], names)
+        title, explanation = _awarded(origins.transfers[of], names)
     if transfer_.reverses_id is not None:
         explanation = _reversed(transfer_, explanation, names)
     return EntryRow(
@@ -203,6 +230,22 @@ def _awarded(of: Transfer, names: dict[UUID, str]) -> tuple[str, Sentence]:
             sentence.values,
         )
     return claim.rule_title, sentence
+
+
+def _brought(opening: Opening, names: dict[UUID, str]) -> Sentence:
+    held = opening.list
+    return Sentence(
+        "{day}台账结余{points}分，{proposer}导入，{who}于{decided}确认。",
+        "The paper book held {points} points on {day}. Imported by {proposer}, confirmed by "
+        "{who} on {decided}.",
+        {
+            "day": str(opening.held_on),
+            "points": opening.points,
+            "proposer": names.get(held.proposed_by_id, "—"),
+            "decided": _day(held.decided_at) if held.decided_at else "—",
+            "who": names.get(held.decided_by_id, "—") if held.decided_by_id else "—",
+        },
+    )
 
 
 def _redeemed(made: Redemption, names: dict[UUID, str]) -> Sentence:

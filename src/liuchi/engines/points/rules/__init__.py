@@ -42,6 +42,12 @@ from liuchi.engines.points.rules.objections import (
     may_send,
     text_usable,
 )
+from liuchi.engines.points.rules.openings import (
+    OPENING_POINTS_MAX,
+    Confirming,
+    may_confirm_openings,
+    may_undo_openings,
+)
 from liuchi.engines.points.rules.shop import (
     Redemption,
     Reversal,
@@ -58,12 +64,14 @@ from liuchi.engines.points.rules.shop import (
 __all__ = [
     "LIFECYCLE",
     "OBJECTION_STATE_WORDS",
+    "OPENING_POINTS_MAX",
     "OUTCOME_WORDS",
     "QUANTITY_MAX",
     "RUNNERS",
     "UPHELD",
     "Answering",
     "ChangeKind",
+    "Confirming",
     "Correction",
     "Deciding",
     "Deed",
@@ -85,6 +93,7 @@ __all__ = [
     "may_answer",
     "may_ask_correction",
     "may_conclude",
+    "may_confirm_openings",
     "may_decide",
     "may_give",
     "may_object",
@@ -98,6 +107,7 @@ __all__ = [
     "may_stock",
     "may_take_back",
     "may_take_back_approval",
+    "may_undo_openings",
     "moved",
     "next_state",
     "not_enough_points",

@@ -1,4 +1,4 @@
-"""What the columns of a list of goods may be."""
+"""What the columns of a list of goods, or of balances of a paper book, may be."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from liuchi.engines.files.rules import ImportField
 from liuchi.kernel.sentences import Sentence
 
 GOODS = "goods"
+OPENING_BALANCES = "opening_balances"
 
 GOODS_FIELDS = (
     ImportField(
@@ -47,3 +48,59 @@ GOODS_FIELDS = (
     ),
 )
 """``code`` left out is given by the house; ``shop`` by the only one there is."""
+
+OPENING_FIELDS = (
+    ImportField(
+        "name",
+        Sentence("姓名", "Name"),
+        ("名字", "居民姓名", "户主姓名", "人员姓名"),
+        required=True,
+        example="张小明",
+    ),
+    ImportField(
+        "points",
+        Sentence("积分余额", "Points held"),
+        ("积分", "余额", "结余", "结余积分", "现有积分", "剩余积分", "期初积分", "累计积分"),
+        required=True,
+        example="36",
+    ),
+    ImportField(
+        "household",
+        Sentence("户号", "Household number"),
+        ("户编号", "户籍号", "户序号", "家庭编号"),
+        example="0001",
+    ),
+    ImportField(
+        "birth_date",
+        Sentence("出生日期", "Birth date"),
+        ("出生年月日", "生日", "出生"),
+        example="1980-05-01",
+    ),
+    ImportField("head", Sentence("户主", "Head of household"), ("户主名字",), example="张大明"),
+    ImportField(
+        "held_on",
+        Sentence("截至日期", "Held on"),
+        ("截至", "截止日期", "结余日期", "统计日期", "日期"),
+        example="2026-06-30",
+    ),
+    ImportField(
+        "village",
+        Sentence("村（社区）", "Village"),
+        ("村", "社区", "所属社区", "所在社区", "村社区", "行政村"),
+        example="罗冲社区",
+    ),
+    ImportField(
+        "currency",
+        Sentence("积分种类", "Kind of points"),
+        ("积分类别", "积分名称"),
+    ),
+    ImportField(
+        "id_number",
+        Sentence("身份证号", "Identity number"),
+        ("身份证", "身份证号码", "公民身份号码", "证件号码", "证件号"),
+        sensitive=True,
+        off_by_default=True,
+    ),
+)
+"""A person by identity number, or by name with birth date, household or head. ``held_on`` left
+out is the day of the import; ``currency`` the only one in force where the person lives."""

@@ -41,3 +41,9 @@ GRANT SELECT, INSERT, UPDATE (anonymous, chosen_at, chosen_to_id) ON points_publ
 GRANT EXECUTE ON FUNCTION points_notice_items(uuid, timestamptz) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_notice_counts(uuid) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_used(jsonb) TO :app_role;
+
+-- Opening balances: what a list says never changes, only where it stands; what posted it is
+-- written by the owner's function.
+REVOKE ALL ON points_opening_list, points_opening FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at) ON points_opening_list TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state) ON points_opening TO :app_role;
