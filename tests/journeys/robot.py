@@ -53,6 +53,12 @@ class Robot:
         else:
             target.click()
 
+    def choose(self, target: Locator, value: str) -> None:
+        """Open a list and take one of it: two taps."""
+        self.task.taps += 2
+        self.task.person_seconds += 2 * TAP_SECONDS
+        target.select_option(value)
+
     def type(self, text: str) -> None:
         self.task.person_seconds += CHARACTER_SECONDS * len(text)
         self.page.keyboard.type(text)

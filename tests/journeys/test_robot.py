@@ -117,3 +117,17 @@ def test_redeem_without_a_phone(site: Site, cast: Cast, tasks: list[Task]) -> No
         assert "兑换成功" in eyes.text()
     tasks.append(task)
     assert task.taps <= task.taps_most
+
+
+def test_print_a_public_notice(site: Site, cast: Cast, tasks: list[Task]) -> None:
+    eyes = sign_in(site, cast.secretary)
+    eyes.open("/desk/")
+    page, task = eyes.page, Task("print a public notice, from Today", 2, 15)
+    address = f"/v/{cast.village.code}/notices/print/"
+    with doing(page, task) as robot:
+        robot.tap(page.get_by_role("link", name="打印和群发").first, leads_away=True)
+        with page.context.expect_event("response", lambda answer: address in answer.url) as sheet:
+            robot.tap(page.locator(f'a[href="{address}"]'))
+        assert sheet.value.headers["content-type"] == "application/pdf"
+    tasks.append(task)
+    assert task.taps <= task.taps_most
