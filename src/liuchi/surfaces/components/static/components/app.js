@@ -189,7 +189,13 @@ document.addEventListener("alpine:init", () => {
       ["@click"]() { location.reload(); },
     },
     async init() {
-      window.addEventListener("online", () => location.reload());
+      /* A phone may say that it is online and not be, or the other way round: ask. */
+      const asking = window.setInterval(async () => {
+        const answer = await fetch("/health/live", { cache: "no-store" }).catch(() => null);
+        if (!answer || !answer.ok) return;
+        window.clearInterval(asking);
+        location.reload();
+      }, 3000);
       if (!("caches" in window)) return;
       const list = this.$root.querySelector("[data-list]");
       for (const name of await caches.keys()) {
