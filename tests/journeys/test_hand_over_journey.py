@@ -36,7 +36,7 @@ def test_a_leaver_is_handed_over_on_one_screen(
     eyes = sign_in(site, secretary)
     page = eyes.page
 
-    task = Task("hand over a leaver's post and open work", 7, 120)
+    task = Task("hand over a leaver's post and open work", 8, 120)
     with doing(page, task) as robot:
         menu = page.get_by_role("button", name="菜单")
         if menu.is_visible():
