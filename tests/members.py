@@ -126,7 +126,7 @@ class Cast:
             held["receipt"] = self.receipt
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
-        for name in {"batch_id", "approval_id"} & set(route.parameters):
+        for name in {"batch_id", "approval_id", "list_id"} & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
@@ -162,6 +162,19 @@ class Cast:
             happened_on=clock.today(),
             person_ids=[self._someone],
         ).id
+
+    @cached_property
+    def list_id(self) -> UUID:
+        """Return the balances of a paper book, which nobody has confirmed."""
+        from surfaces.world import bring_balances, rows  # noqa: PLC0415  it imports this module
+
+        bring_balances(self.secretary.actor)
+        ((found,),) = rows(
+            "SELECT id FROM points_opening_list WHERE starts_with(scope_code, %s) "
+            "ORDER BY id DESC LIMIT 1",
+            self.village.scope_code,
+        )
+        return UUID(str(found))
 
     @cached_property
     def approval_id(self) -> UUID:

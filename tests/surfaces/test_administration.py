@@ -68,8 +68,8 @@ def test_a_day_is_entered_once_by_whoever_may_and_can_be_taken_back(world: World
 
 
 def test_a_missing_year_warns_until_it_is_entered(world: World, after_demo: object) -> None:
-    client: Client = world.client("administrator")
     after_demo.move_to(datetime(2031, 3, 3, 9, tzinfo=SHANGHAI))  # type: ignore[attr-defined]
+    client: Client = world.client("administrator")  # whose second factor is of this minute
     before = client.get(f"{ROOT}calendar/").content.decode()
     for year in (2031, 2032):
         sent = client.post(

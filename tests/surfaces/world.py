@@ -80,7 +80,7 @@ def make_world(database: str) -> World:
             actor=actor,
             key="roster",
         )
-        _bring_balances(actor)
+        bring_balances(actor)
     for sex in ("女", "男"):  # the second time a row changes, and what it was is kept
         row = ["名册甲", "9901", "1980-01-01", sex]
         bring(secretary, [["姓名", "户号", "出生日期", "性别"], row])
@@ -97,7 +97,7 @@ def make_world(database: str) -> World:
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 
-def _bring_balances(actor: Actor) -> None:
+def bring_balances(actor: Actor) -> None:
     """Bring a paper book of one line, which nobody has confirmed."""
     ((name, label),) = rows(
         "SELECT person.name, household.label FROM directory_person AS person "

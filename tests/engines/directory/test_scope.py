@@ -128,7 +128,9 @@ def test_the_log_of_who_saw_what_cannot_be_changed(scene, raw):
 
 
 def test_search_as_the_owner_keeps_to_the_scope(scene, raw):
-    ask = "SELECT count(*) FROM directory_search_people(ARRAY['o'], NULL, NULL, NULL, 10)"
+    ask = (
+        "SELECT count(*) FROM directory_search_people(ARRAY['o'], NULL, NULL, NULL, NULL, 10, NULL)"
+    )
     for scope, person, expected in [
         (SHENGTANG, "", 1),
         (LUOCHONG, "", 0),
