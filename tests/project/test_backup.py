@@ -17,6 +17,7 @@ from django.db import connections
 
 from liuchi.engines.directory import actions as directory
 from liuchi.engines.files import actions as files
+from liuchi.engines.files.scope import path_in
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.clock import SimulatedClock
@@ -121,8 +122,8 @@ def test_last_nights_backup_is_restored_on_an_empty_machine(
     assert f"root {taken.manifest.root}" in done.stdout
     assert "erased again: 1" in done.stdout
     assert (
-        layout.place(empty_machine / "files", picture).read_bytes()
-        == layout.place(data_dir / "files", picture).read_bytes()
+        path_in(empty_machine / "files", picture).read_bytes()
+        == path_in(data_dir / "files", picture).read_bytes()
     )
 
     with (
@@ -158,7 +159,7 @@ def test_only_the_newest_stay_with_what_they_need(
     for night in (1, 2):
         clock.advance(timedelta(days=1))
         kept.append(backup.take(target, data_dir=data_dir, keep=2))
-        stored = layout.place(target / "files", picture).exists()
+        stored = path_in(target / "files", picture).exists()
         assert stored is (night == 1), "as long as one of the two needs it"
     assert layout.backups(target) == [taken.folder for taken in kept[1:]]
     assert [taken.pruned for taken in kept] == [0, 0, 1]
@@ -169,7 +170,7 @@ def test_a_photo_that_is_gone_is_named_and_stops_nothing(
 ) -> None:
     journal_jobs.make_partitions()
     picture = keep_photo()
-    layout.place(data_dir / "files", picture).write_bytes(b"rust")
+    path_in(data_dir / "files", picture).write_bytes(b"rust")
     taken = backup.take(tmp_path / "backups", data_dir=data_dir, keep=2)
     assert (taken.damaged, taken.manifest.files) == ((picture,), 0)
 

@@ -36,7 +36,7 @@ def forget_gone() -> int:
     """
     today = clock.today()
     kept = [
-        longest_retention(applied.compiled.get("purposes", {})) or None
+        longest_retention(applied.compiled.get("purposes", {}))
         for applied in journal.playbooks_in_force(None, today)
     ]
     before = min((period.before(today) for period in kept if period), default=None)

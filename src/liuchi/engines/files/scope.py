@@ -14,7 +14,12 @@ from liuchi.kernel.keyring import KeyRing
 
 def path_of(sha256: str) -> Path:
     """Return where a content lies: ``<data dir>/files/ab/cd/abcd…``."""
-    return Path(settings.LIUCHI_DATA_DIR) / "files" / sha256[:2] / sha256[2:4] / sha256
+    return path_in(Path(settings.LIUCHI_DATA_DIR) / "files", sha256)
+
+
+def path_in(store: Path, sha256: str) -> Path:
+    """Return where a content lies in a store: the installation's, or a backup's."""
+    return store / sha256[:2] / sha256[2:4] / sha256
 
 
 def require_place(actor: Actor, scope_code: str, person_id: UUID | None) -> None:

@@ -105,11 +105,6 @@ def file_names(backup: Path) -> Iterator[str]:
         yield from (line.strip() for line in lines)
 
 
-def place(root: Path, sha256: str) -> Path:
-    """Return where a content lies under a store: the installation's or a backup's."""
-    return root / sha256[:2] / sha256[2:4] / sha256
-
-
 def prune(folder: Path, keep: int) -> int:
     """Remove all but the newest ``keep`` backups, and contents none of them needs.
 

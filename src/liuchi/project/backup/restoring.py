@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from liuchi.engines.directory import actions as directory
+from liuchi.engines.files.scope import path_in
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.rules import verify
@@ -172,9 +173,7 @@ def _bring_files_back(backup: Path, data_dir: Path) -> list[str]:
     return [
         name
         for name in layout.file_names(backup)
-        if not layout.copy_content(
-            layout.place(store, name), layout.place(data_dir / "files", name), name
-        )
+        if not layout.copy_content(path_in(store, name), path_in(data_dir / "files", name), name)
     ]
 
 

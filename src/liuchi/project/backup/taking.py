@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from liuchi.engines.files.scope import path_in
 from liuchi.engines.journal import jobs as journal
 from liuchi.kernel import clock
 from liuchi.kernel.sentences import Sentence
@@ -162,7 +163,7 @@ def _contents(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
 def _copy(names: list[str], source: Path, target: Path) -> Iterator[str]:
     """Copy what the store lacks; yields contents that are gone or no longer what they were."""
     for name in names:
-        if not layout.copy_content(layout.place(source, name), layout.place(target, name), name):
+        if not layout.copy_content(path_in(source, name), path_in(target, name), name):
             yield name
 
 

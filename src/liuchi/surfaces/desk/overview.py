@@ -17,6 +17,7 @@ from liuchi.engines.indicators.queries import Figure, IndicatorRow
 from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.durations import Period, PeriodUnit
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import requires
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -68,12 +69,12 @@ def overview(request: SeatedRequest) -> HttpResponse:
 
 def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, today: date) -> Headline:
     this = today.replace(day=1)
-    last = (this.replace(year=this.year - 1, month=12) if this.month == 1
-            else this.replace(month=this.month - 1))  # fmt: skip
+    last = Period(1, PeriodUnit.MONTHS).before(this)
     months: tuple[Figure, ...] = ()
     places: tuple[Figure, ...] = ()
     if By.MONTH in row.by:
-        months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH)[-MONTHS_SHOWN:]
+        months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH)
+    counted = {each.month: each for each in months}  # counted already: not asked for again
     if By.AREA in row.by:
         found = indicators.breakdown(actor, row.code, area.id, by=By.AREA)
         # What names the community and no grid tells nothing by grid: no row of zeros then.
@@ -83,8 +84,8 @@ def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, today: date) -> He
         row.code,
         row.title,
         indicators.figure(actor, row.code, area.id),
-        indicators.figure(actor, row.code, area.id, month=this),
-        indicators.figure(actor, row.code, area.id, month=last),
-        months,
+        counted.get(this) or indicators.figure(actor, row.code, area.id, month=this),
+        counted.get(last) or indicators.figure(actor, row.code, area.id, month=last),
+        months[-MONTHS_SHOWN:],
         places,
     )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from liuchi.engines.directory import queries, rules
 from liuchi.engines.directory.enums import OrganizationKind
 from liuchi.engines.directory.models import Organization
+from liuchi.engines.files.actions.lists import ListWork
 from liuchi.engines.files.rules import (
     ImportBatch,
     ImportReport,
@@ -66,21 +67,13 @@ class _Given:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganizationWork:
+class OrganizationWork(ListWork):
     """What the directory does with a list of organisations."""
 
-    def check(self, batch: ImportBatch, actor: Actor) -> ImportReport:
-        """Say what an import would do."""
-        with transaction.atomic():
-            report = self.run(batch, actor)
-            transaction.set_rollback(True)
-        return report
+    lock = "liuchi.directory.organizations"
 
-    def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
+    def bring(self, batch: ImportBatch, actor: Actor) -> ImportReport:
         """Register what is new and correct what differs."""
-        with connection.cursor() as cursor:
-            # Two at once make no doubles.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
         reader, areas = ListReader(), _Areas(actor)
         seen: set[UUID] = set()
         made: dict[str, list[Any]] = {}
@@ -128,9 +121,6 @@ class OrganizationWork:
             else:
                 stayed.append(RowProblem(sheet, number, "name", _IN_USE))
         return UndoReport(removed, restored, tuple(stayed))
-
-
-_LOCK = "liuchi.directory.organizations"
 
 
 class _Areas:

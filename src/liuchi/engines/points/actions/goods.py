@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
+from liuchi.engines.files.actions.lists import ListWork
 from liuchi.engines.files.rules import (
     ImportBatch,
     ImportReport,
@@ -29,7 +30,6 @@ TITLE_CHARACTERS_MAX = 80
 _LOW_STOCK = 5
 _VALUE_FEN_MAX = 10**8
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_LOCK = "liuchi.points.goods"
 _TITLE = Sentence("请写商品名称，最多 80 字。", "Name the goods in 1 to 80 characters.")
 _PRICE = Sentence(
     "所需积分请填 1 至 {most} 的整数。", "The price is 1 to {most} points.", {"most": PRICE_MAX}
@@ -58,21 +58,13 @@ class _Given:
 
 
 @dataclass(frozen=True, slots=True)
-class GoodsWork:
+class GoodsWork(ListWork):
     """What points does with a list of goods."""
 
-    def check(self, batch: ImportBatch, actor: Actor) -> ImportReport:
-        """Say what an import would do."""
-        with transaction.atomic():
-            report = self.run(batch, actor)
-            transaction.set_rollback(True)
-        return report
+    lock = "liuchi.points.goods"
 
-    def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
+    def bring(self, batch: ImportBatch, actor: Actor) -> ImportReport:
         """Offer what is new and correct what differs."""
-        with connection.cursor() as cursor:
-            # Two at once make no doubles.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
         reader, shops = ListReader(), _Shops(actor)
         seen: set[UUID] = set()
         made: dict[str, list[Any]] = {}

@@ -12,10 +12,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Description, Subject, Unmatched
+from liuchi.engines.files.actions.lists import ListWork
 from liuchi.engines.files.rules import (
     ImportBatch,
     ImportReport,
@@ -44,7 +43,6 @@ from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 from liuchi.kernel.sheets import date_of
 
-_LOCK = "liuchi.points.openings"
 _CONFIRM = "points.claim.review"
 _UNDO_REASON = "撤销期初积分导入"
 _HELD = (OpeningState.ASKED, OpeningState.POSTED)
@@ -93,21 +91,13 @@ class _Given:
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningsWork:
+class OpeningsWork(ListWork):
     """What points does with balances of a paper book: it proposes them."""
 
-    def check(self, batch: ImportBatch, actor: Actor) -> ImportReport:
-        """Say what an import would propose."""
-        with transaction.atomic():
-            report = self.run(batch, actor)
-            transaction.set_rollback(True)
-        return report
+    lock = "liuchi.points.openings"
 
-    def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
+    def bring(self, batch: ImportBatch, actor: Actor) -> ImportReport:
         """Propose the good rows as one list. Nothing is posted."""
-        with connection.cursor() as cursor:
-            # Two files at once give nobody two balances.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
         reader = ListReader()
         given = [each for row in reader.rows(batch) if (each := _given(row, reader)) is not None]
         openings = _openings(given, reader, actor, batch.id)
