@@ -74,7 +74,7 @@ def ask(environment: dict[str, str], path: str) -> tuple[int, object]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{environment['PORT']}{path}", headers={"Host": "liuchi.example"}
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310
         return answer.status, json.loads(answer.read())
 
 
@@ -113,8 +113,10 @@ def test_it_serves_and_leaves_no_process(
         assert process.wait(30) == 0
         assert process.stdout is not None
         said = [json.loads(line) for line in process.stdout.read().splitlines()]
-        assert [line["route"] for line in said] == ["health/live", "health/ready"]
-    assert processes_of(data_dir) == []
+        asked = [line["route"] for line in said if line["event"] == "request"]
+        assert asked == ["health/live", "health/ready"]
+        assert [line for line in said if line["level"] == "error"] == []
+    wait_until_none(data_dir)
 
 
 @pytest.mark.slow

@@ -105,7 +105,8 @@ def bring_balances(actor: Actor) -> None:
         "JOIN directory_membership AS member ON member.person_id = person.id "
         "JOIN directory_household AS household ON household.id = member.household_id "
         "WHERE starts_with(person.scope_code, %s) AND consent.withdrawn_at IS NULL "
-        "AND member.valid_to IS NULL AND person.left_on IS NULL ORDER BY person.id LIMIT 1",
+        "AND member.valid_to IS NULL AND person.left_on IS NULL AND NOT EXISTS ("
+        "SELECT FROM points_opening WHERE person_id = person.id) ORDER BY person.id LIMIT 1",
         actor.scope_code,
     )
     _, report = bring(

@@ -52,13 +52,18 @@ def begin(
 def locked(purpose: str, value: str) -> SignInAttempt:
     """Return the count of a value, locked until the transaction ends.
 
-    Every attempt at a value waits here for the one before it, the first ever included.
+    Every attempt at a value waits here for the one before it, the first ever included. That
+    one may be right and take its row away while another waits for it: then the row is made
+    again, or an attempt beside the right one would end in an error.
     """
     name = queries.attempt_hash(purpose, value)
-    SignInAttempt.objects.bulk_create(
-        [SignInAttempt(name_hash=name, failures=0, last_at=clock.now())], ignore_conflicts=True
-    )
-    return SignInAttempt.objects.select_for_update().get(name_hash=name)
+    held = None
+    while held is None:
+        SignInAttempt.objects.bulk_create(
+            [SignInAttempt(name_hash=name, failures=0, last_at=clock.now())], ignore_conflicts=True
+        )
+        held = SignInAttempt.objects.select_for_update().filter(name_hash=name).first()
+    return held
 
 
 def forget(purpose: str, value: str) -> None:
