@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from liuchi.playbooks import PlaybookError, all_lints, load
-from liuchi.playbooks.lints import BURDEN_RULES, CORE_LINTS, FINGERTIP_RULES
+from liuchi.playbooks.lints import BURDEN_RULES, CORE_LINTS, CREDIT_NOTICE, FINGERTIP_RULES
 
 Write = Callable[..., Path]
 BOTH = f"{BURDEN_RULES}；{FINGERTIP_RULES}"
@@ -58,6 +58,14 @@ CASES = [
         "disclosures:\n  - fields:\n      - {field: name, mask: false}\nflows:",
         16,
         "《个人信息保护法》第25条；《2018年政务公开工作要点》",
+    ),
+    ("grade-gates", "flows:", "cases:\n  only_for: {grade: AA}\nflows:", 15, CREDIT_NOTICE),
+    (
+        "survey-stays",
+        "when: points.redeemed, where: {goods: {is: towel}}",
+        "when: surveys.answered",
+        15,
+        "《统计法》；住户调查保密要求",
     ),
 ]
 

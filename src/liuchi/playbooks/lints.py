@@ -1,13 +1,15 @@
 """Rights and burden: what no playbook may ask for, whatever engine runs it.
 
 Lints of one section (no negative points, no petitions in scoring) stand with the
-engine that owns it; here stand those about personal information, ranking, check-in
-and forms. They read the tree as written, so that they also speak about sections
-whose engine is not installed, and about playbooks that are not valid yet.
+engine that owns it; here stand those about personal information, ranking, check-in,
+forms, and what grades and survey data may not reach. They read the tree as written, so
+that they also speak about sections whose engine is not installed, and about playbooks
+that are not valid yet.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -18,9 +20,15 @@ from liuchi.playbooks.registry import Context, Finding, Lint, Path
 
 BURDEN_RULES = "《整治形式主义为基层减负若干规定》（2024）"
 FINGERTIP_RULES = "《关于防治“指尖上的形式主义”的若干意见》（2023）"
+CREDIT_NOTICE = "国办发〔2020〕49号《关于进一步完善失信约束制度构建诚信建设长效机制的指导意见》"
 
 _RANKED = frozenset({"person", "household", "actor", "staff", "resident", "recorder", "reviewer"})
 _RANKING_KEYS = frozenset({"rank", "ranking", "top", "leaderboard", "order", "order_by"})
+_RANKING_WORDS = re.compile(
+    r"(居民|村民|个人|党员|干部|网格员|工作人员|户).{0,6}(排名|排行|积分榜)|红黑榜|末位"
+    r"|(resident|staff|people|person).{0,12}rank|leaderboard",
+    re.IGNORECASE,
+)
 _FORCED = frozenset({"selfie", "location", "gps", "screenshot", "face", "online_time"})
 _EVIDENCE_KEYS = ("evidence", "check_in", "required", "proof")
 _HELD_BY_DIRECTORY = frozenset(PERSONAL_FIELDS) - {
@@ -32,23 +40,31 @@ _HELD_BY_DIRECTORY = frozenset(PERSONAL_FIELDS) - {
 }
 _PUBLISHING = ("disclosures", "notices", "publication", "publicity_list", "publish")
 _MASK_KEYS = ("mask", "masked")
+_SHOWN_WHOLE = frozenset({"full", "real", "plain", "unmasked", "open"})
+_GRADE_FIELDS = frozenset(
+    {"grade", "official_grade", "credit_grade", "earned_points", "points_balance", "credit_score"}
+)
+_MAY_SPEAK_OF_GRADES = frozenset({"points", "indicators", "published", "purposes", "sources"})
+_SCORING = ("points.", "cases.", "appraisals.")
 
 
 def _ranking(context: Context) -> Iterable[Finding]:
     owner = registry.sections().get("indicators")
-    # The engine that owns indicators brings this rule itself, and knows what a dimension is.
-    indicators = None if owner and owner.lints else context.raw.get("indicators")
-    for n, indicator in _mappings(indicators):
+    # The engine that owns indicators knows what a dimension is, and brings that part itself.
+    knows_dimensions = owner is not None and bool(owner.lints)
+    for n, indicator in _mappings(context.raw.get("indicators")):
         path: Path = ("indicators", n)
-        by = indicator.get("by")
-        for place, name in enumerate(by if isinstance(by, list) else [by]):
+        by = () if knows_dimensions else indicator.get("by")
+        for place, name in enumerate(by if isinstance(by, list | tuple) else [by]):
             if str(name) in _RANKED:
                 at = (*path, "by", place) if isinstance(by, list) else (*path, "by")
                 yield Finding(at, _RANKING_SENTENCE)
-        for key in _RANKING_KEYS & set(indicator):
+        for key in sorted(_RANKING_KEYS & set(indicator)):
             yield Finding((*path, key), _RANKING_SENTENCE)
+        if _RANKING_WORDS.search(str(indicator.get("title", ""))):
+            yield Finding((*path, "title"), _RANKING_SENTENCE)
     for path, _ in _walk(context.raw):
-        if path[-1] in ("ranking", "leaderboard") and path[0] != "indicators":
+        if path[-1] in ("ranking", "leaderboard") and path[0] not in ("indicators", "points"):
             yield Finding(path, _RANKING_SENTENCE)
 
 
@@ -192,6 +208,55 @@ def _unmasked_publication(context: Context) -> Iterable[Finding]:
             )
 
 
+def _names_in_full(context: Context) -> Iterable[Finding]:
+    """A published list that says its names stand whole: ``names: full``."""
+    for path, node in _walk(context.raw):
+        published = any(part in _PUBLISHING for part in path)
+        if published and path[-1] in ("name", "names") and str(node) in _SHOWN_WHOLE:
+            yield Finding(
+                path,
+                Sentence(
+                    "公开的名单不写全名。请写 masked（隐去部分）或删去这一列。",
+                    "A published list shows no full names. Write masked, or drop the column.",
+                ),
+            )
+
+
+def _unmasked(context: Context) -> Iterable[Finding]:
+    yield from _unmasked_publication(context)
+    yield from _names_in_full(context)
+
+
+def _grade_gates(context: Context) -> Iterable[Finding]:
+    """Only the benefits of a points section may ask for a grade; cases and the like never."""
+    for path, node in _walk(context.raw):
+        if path[-1] in _GRADE_FIELDS and path[0] not in _MAY_SPEAK_OF_GRADES and node is not None:
+            yield Finding(
+                path,
+                Sentence(
+                    "「{part}」不得看信用等级或积分：办事对谁都一样。请删去这个条件。",
+                    "{part} may not look at grades or points: everybody is served alike. "
+                    "Drop this condition.",
+                    {"part": str(path[0])},
+                ),
+            )
+
+
+def _survey_stays(context: Context) -> Iterable[Finding]:
+    for n, flow in _mappings(context.raw.get("flows")):
+        if str(flow.get("when", "")).startswith("surveys.") and str(
+            flow.get("then", "")
+        ).startswith(_SCORING):
+            yield Finding(
+                ("flows", n, "then"),
+                Sentence(
+                    "调查得来的情况只用于统计，不得用来记分、立案、考核。请删去这条流程。",
+                    "What a survey learns serves statistics alone: it may earn nothing, open no "
+                    "case and assess nobody. Drop this flow.",
+                ),
+            )
+
+
 def _forms(context: Context) -> Iterator[tuple[Path, Mapping[str, object]]]:
     forms = context.raw.get("forms")
     if isinstance(forms, Mapping):
@@ -274,6 +339,20 @@ CORE_LINTS = (
         "公开前脱敏",
         "Masked before publication",
         "《个人信息保护法》第25条；《2018年政务公开工作要点》",
-        _unmasked_publication,
+        _unmasked,
+    ),
+    _lint(
+        "grade-gates",
+        "办事不看信用等级和积分",
+        "No grade or points stand before a service or a case",
+        CREDIT_NOTICE,
+        _grade_gates,
+    ),
+    _lint(
+        "survey-stays",
+        "调查资料只用于统计",
+        "Survey data serves statistics alone",
+        "《统计法》；住户调查保密要求",
+        _survey_stays,
     ),
 )

@@ -26,6 +26,7 @@ SPEC_VERSION = 1
 """Version of the compiled form as a whole; each section counts its own besides."""
 
 FILE_NAME = "playbook.yaml"
+WRONG_VALUE = "wrong-value"
 SPEC_VERSIONS = "spec_versions"
 _CORE_KEYS = tuple(f.alias or name for name, f in Core.model_fields.items())
 _CORE_CHECKS = (flow_findings, published_findings)
@@ -101,7 +102,7 @@ def examine(tree: Tree, folder: FilePath) -> tuple[Playbook | None, tuple[Proble
     """Validate and lint a tree; the playbook is None where its shape is wrong."""
     if not isinstance(tree.data, dict):
         said = Sentence("文件要写成“名称: 值”的条目。", "Write the file as 'name: value' entries.")
-        return None, (Problem(tree.mark(()), "wrong-value", said),)
+        return None, (Problem(tree.mark(()), WRONG_VALUE, said),)
     raw = cast("dict[str, object]", tree.data)
     problems = list(_unknown_sections(raw, tree))
     core_raw = {key: value for key, value in raw.items() if key in _CORE_KEYS}
@@ -109,7 +110,10 @@ def examine(tree: Tree, folder: FilePath) -> tuple[Playbook | None, tuple[Proble
     sections = _sections(raw, tree, problems)
     context = Context(raw, {**sections, **({"core": core} if core else {})})
     problems += _cross_checks(context, tree)
-    problems += lint(context, tree)
+    limits = tuple(lint(context, tree))
+    # Where a limit says why, "must be at least 1" at the same place adds nothing.
+    told = {problem.path for problem in limits}
+    problems = [*limits, *(p for p in problems if p.code != WRONG_VALUE or p.path not in told)]
     if core is None or problems:
         return None, tuple(problems)
     return Playbook(core, sections, folder, tree), ()

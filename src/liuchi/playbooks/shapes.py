@@ -85,7 +85,10 @@ def problems_of(
 ) -> Iterator[Problem]:
     """Yield a problem per error of a model validated at path ``at`` of the tree."""
     schema = model.model_json_schema(by_alias=True, mode="validation")
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and _emptied(detail["loc"], details):
+            continue
         inner, name = _place(detail["loc"], raw)
         path = (*at, *inner)
         code, sentence = _said(dict(detail), name, inner, schema)
@@ -121,6 +124,11 @@ def unknown(zh: str, en: str, given: str, known: Iterable[str]) -> Sentence:
         f"There is no {en} '{{given}}'. Known: {{known}}.",
         {"given": given, "known": "、".join(names) or "—"},
     )
+
+
+def _emptied(loc: tuple[str | int, ...], details: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a list is short only because its items are wrong, which is said of them."""
+    return any(len(d["loc"]) > len(loc) and d["loc"][: len(loc)] == loc for d in details)
 
 
 def _place(loc: tuple[str | int, ...], raw: object) -> tuple[Path, str]:

@@ -47,9 +47,22 @@ Language = Annotated[str, typer.Option(help="zh-hans / en")]
 @app.command("check")
 def check_command(folders: Folders) -> None:
     """检查写法、引用和权利与负担的底线。 Validate and lint."""
+    refused = 0
     for folder in folders:
-        playbook = _loaded(folder)
-        _say(Sentence("✓ {title}：没有问题。", "{title}: nothing wrong."), title=playbook.title)
+        try:
+            playbook = load(folder)
+        except PlaybookError as error:
+            refused += 1
+            _say(
+                Sentence("✗ {folder}：有{n}处要改。", "{folder}: {n} places to mend."),
+                folder=str(folder),
+                n=len(error.problems),
+            )
+            _tell(error)
+        else:
+            _say(Sentence("✓ {title}：没有问题。", "{title}: nothing wrong."), title=playbook.title)
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command("test")
@@ -236,9 +249,13 @@ def _loaded(folder: Path) -> Playbook:
 
 
 def _fail(error: PlaybookError) -> Never:
+    _tell(error)
+    raise typer.Exit(1)
+
+
+def _tell(error: PlaybookError) -> None:
     for problem in error.problems:
         typer.echo(f"✗ {problem}", err=True)
-    raise typer.Exit(1)
 
 
 def _show(planned: Sequence[Change]) -> None:

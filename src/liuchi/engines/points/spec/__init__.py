@@ -1,6 +1,7 @@
 """The section ``points`` of a playbook: shape, lint and plain words."""
 
-from liuchi.engines.points.spec.checks import CHECKS, LINTS
+from liuchi.engines.points.spec.checks import CHECKS
+from liuchi.engines.points.spec.lints import LINTS
 from liuchi.engines.points.spec.shapes import (
     BenefitSpec,
     CapSpec,
