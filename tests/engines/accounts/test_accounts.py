@@ -231,6 +231,8 @@ def test_every_role_has_its_rights_as_data(db):
         "playbooks.playbook.read",
         "points.claim.read",
         "points.claim.review",
+        "points.grade.answer",
+        "points.grade.read",
         "points.objection.answer",
     }
     for role in set(Role) - {Role.RESIDENT}:

@@ -168,6 +168,101 @@ class LineKind(StrEnum):
     ANSWER = "answer"
 
 
+class GradeSum(StrEnum):
+    """Which sum a local grade goes by."""
+
+    EARNED = "earned"  # awards and their contra-entries, and what a paper book held
+    AWARDED = "awarded"  # awards and their contra-entries alone
+
+
+class GradePer(StrEnum):
+    """Whose grade it is."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+class GradeNames(StrEnum):
+    """How a list of grades stands on public notice."""
+
+    MASKED = "masked"  # masked name and grade
+    COUNTS = "counts"  # how many of each grade, nobody's name
+
+
+class GradeMethod(StrEnum):
+    """How a grade came about. The two are never mixed."""
+
+    LOCAL = "local"
+    OFFICIAL = "official"
+
+
+class RoundState(StrEnum):
+    """Where a round of local grades stands; the moves are ``rules.grades.ROUND_MOVES``."""
+
+    OPENED = "opened"
+    COMPUTED = "computed"
+    ON_NOTICE = "on_notice"
+    ISSUED = "issued"
+    CANCELLED = "cancelled"
+
+
+class RoundVerb(StrEnum):
+    """What may be done with a round."""
+
+    COMPUTE = "compute"
+    PUBLISH = "publish"
+    OBJECT = "object"
+    ISSUE = "issue"
+    CANCEL = "cancel"
+    CORRECT = "correct"  # a contra-entry came after it was issued
+
+
+class GradeState(StrEnum):
+    """Where one person's line of a round stands."""
+
+    PROPOSED = "proposed"
+    ISSUED = "issued"
+    CORRECTED = "corrected"  # issued, and replaced by the line that names it
+    CANCELLED = "cancelled"
+
+
+class OfficialState(StrEnum):
+    """Whether an imported grade stands, or its import was undone."""
+
+    HELD = "held"
+    UNDONE = "undone"
+
+
+class AppealState(StrEnum):
+    """Where an objection to a list of grades stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+class AppealOutcome(StrEnum):
+    """What the answer to it is. A grade is never set by hand: it is counted again."""
+
+    RECOUNTED = "recounted"
+    NOT_UPHELD = "not_upheld"
+
+
+class CardState(StrEnum):
+    """Whether a card is good, as the office holds it."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+
+
+class CardEnd(StrEnum):
+    """Why a card was revoked."""
+
+    LOST = "lost"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"  # the resident no longer takes part
+    LEFT = "left"  # moved away or died
+
+
 class RedemptionState(StrEnum):
     """Whether goods were handed out for points, or that was undone."""
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
+from liuchi.engines.points.models.grades import (
+    Card,
+    CardKey,
+    Grade,
+    GradeAppeal,
+    GradeRound,
+    OfficialGrade,
+)
 from liuchi.engines.points.models.ledger import (
     Account,
     Entry,
@@ -26,15 +34,21 @@ __all__ = [
     "Account",
     "Approval",
     "Batch",
+    "Card",
+    "CardKey",
     "Claim",
     "Entry",
     "Gift",
     "Goods",
+    "Grade",
+    "GradeAppeal",
+    "GradeRound",
     "NoticeSheet",
     "Objection",
     "ObjectionGuard",
     "ObjectionKey",
     "ObjectionLine",
+    "OfficialGrade",
     "Opening",
     "OpeningList",
     "PublicName",

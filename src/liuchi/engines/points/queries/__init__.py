@@ -1,5 +1,6 @@
 """All reads of points, as frozen rows. Inside ``acting_as(actor)``, but for rules and notices."""
 
+from liuchi.engines.points.queries import cards, grades
 from liuchi.engines.points.queries.aids import CapUse, ReviewAids, frequent_rules, review_aids
 from liuchi.engines.points.queries.approvals import (
     ApprovalRow,
@@ -147,6 +148,7 @@ __all__ = [
     "balance",
     "batch",
     "batches",
+    "cards",
     "claim",
     "claim_notes",
     "claim_of",
@@ -160,6 +162,7 @@ __all__ = [
     "goods",
     "goods_found",
     "goods_item",
+    "grades",
     "is_above_villages",
     "is_anonymous",
     "is_of_one_village",

@@ -1,13 +1,19 @@
 """The section ``points`` of a playbook: shape, lint and plain words."""
 
 from liuchi.engines.points.spec.checks import CHECKS
+from liuchi.engines.points.spec.grades import (
+    CardSpec,
+    GradesSpec,
+    GradeStep,
+    LocalScheme,
+    OfficialScheme,
+)
 from liuchi.engines.points.spec.lints import LINTS
 from liuchi.engines.points.spec.shapes import (
     BenefitSpec,
     CapSpec,
     CurrencySpec,
     GoodsSpec,
-    GradeSpec,
     ObjectionsSpec,
     PointsSpec,
     RuleSpec,
@@ -31,10 +37,14 @@ __all__ = [
     "TABLES",
     "BenefitSpec",
     "CapSpec",
+    "CardSpec",
     "CurrencySpec",
     "GoodsSpec",
-    "GradeSpec",
+    "GradeStep",
+    "GradesSpec",
+    "LocalScheme",
     "ObjectionsSpec",
+    "OfficialScheme",
     "PointsSpec",
     "RuleSpec",
     "ShopSpec",

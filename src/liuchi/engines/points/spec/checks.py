@@ -23,7 +23,14 @@ def _rows(context: Context, *names: str) -> Iterator[tuple[Path, Mapping[str, ob
 
 
 def _repeated_codes(context: Context) -> Iterable[Finding]:
-    for names in (("rules",), ("grades",), ("benefits",), ("shop", "goods")):
+    for names in (
+        ("rules",),
+        ("grades",),
+        ("grades", "local"),
+        ("grades", "official"),
+        ("benefits",),
+        ("shop", "goods"),
+    ):
         seen: set[str] = set()
         for path, row in _rows(context, *names):
             code = str(row.get("code", path))

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from liuchi.engines.points.enums import CapPer, Evidence, NoticeName, Per
-from liuchi.kernel.durations import Duration, Period, TimeUnit
+from liuchi.engines.points.spec.base import Code, Publicity, Title
+from liuchi.engines.points.spec.base import Shape as _Shape
+from liuchi.engines.points.spec.grades import Grades, GradesSpec
+from liuchi.kernel.durations import Duration, TimeUnit
 
 AWARD_MAX = 10_000
 """Most points one unit of a deed may earn: far past any village's rules, a guard on typing."""
 PRICE_MAX = 1_000_000
-PUBLICITY_WORK_DAYS_MAX = 60
-
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$", max_length=60)]
-Title = Annotated[str, Field(min_length=1, max_length=80)]
-
-
-def _notice_of_work_days(duration: Duration) -> Duration:
-    if duration.unit is not TimeUnit.WORK_DAYS:
-        msg = f"public notice runs in work days, not {duration}"
-        raise ValueError(msg)
-    if not 1 <= duration.amount <= PUBLICITY_WORK_DAYS_MAX:
-        msg = f"public notice lasts 1 to {PUBLICITY_WORK_DAYS_MAX} work days, not {duration}"
-        raise ValueError(msg)
-    return duration
-
 
 ENTER_WITHIN_DAYS_MAX = 366
 REVIEW_WITHIN_WORK_DAYS_MAX = 30
@@ -49,11 +37,6 @@ def _wait_of_work_days(duration: Duration) -> Duration:
 
 EnterWithin = Annotated[Duration, AfterValidator(_whole_days)]
 ReviewWithin = Annotated[Duration, AfterValidator(_wait_of_work_days)]
-Publicity = Annotated[Duration, AfterValidator(_notice_of_work_days)]
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CurrencySpec(_Shape):
@@ -104,16 +87,6 @@ class RuleSpec(_Shape):
         return Evidence.PHOTO in self.evidence or Evidence.CERTIFICATE in self.evidence
 
 
-class GradeSpec(_Shape):
-    """A grade by points earned; read and kept, not computed yet."""
-
-    code: Code
-    of: Literal["earned"] = "earned"
-    within: Period | None = None
-    at_least: int = Field(ge=1)
-    title: Annotated[str, Field(max_length=80)] = ""
-
-
 class BenefitSpec(_Shape):
     """What a provider offers to whom; read and kept, not run yet."""
 
@@ -151,7 +124,7 @@ class ObjectionsSpec(_Shape):
 
 
 class PointsSpec(_Shape):
-    """Section ``points``: currency, rules, shop; grades and benefits are kept for later."""
+    """Section ``points``: currency, rules, shop and grades; benefits are kept for later."""
 
     currency: CurrencySpec
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
@@ -164,7 +137,7 @@ class PointsSpec(_Shape):
         default=Duration(1, TimeUnit.WORK_DAYS),
         description="how long a claim waits in the village before it goes to the town office",
     )
-    grades: tuple[GradeSpec, ...] = ()
+    grades: Grades = GradesSpec()
     benefits: tuple[BenefitSpec, ...] = ()
     shop: ShopSpec = ShopSpec()
     objections: ObjectionsSpec = ObjectionsSpec()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from liuchi.engines.points.enums import CapPer, Evidence, Per
+from liuchi.engines.points.spec.grade_words import grade_sentences
 from liuchi.engines.points.spec.shapes import PointsSpec, RuleSpec
 from liuchi.kernel.sentences import Sentence
 
@@ -71,6 +72,7 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
         ),
         _waits(spec, language),
         *_gifts(spec),
+        *grade_sentences(spec.grades, language),
         *_kept(spec),
     ]
     return [line.in_language(language) for line in lines]
@@ -141,14 +143,6 @@ def _gifts(spec: PointsSpec) -> list[Sentence]:
 
 def _kept(spec: PointsSpec) -> list[Sentence]:
     lines = []
-    if spec.grades:
-        lines.append(
-            Sentence(
-                "写有{n}个等级：先保存，本版本还不评定等级。",
-                "{n} grades are written down: kept, but this version does not grade yet.",
-                {"n": len(spec.grades)},
-            )
-        )
     if spec.benefits:
         lines.append(
             Sentence(

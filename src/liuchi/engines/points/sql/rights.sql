@@ -47,3 +47,24 @@ GRANT EXECUTE ON FUNCTION points_used(jsonb) TO :app_role;
 REVOKE ALL ON points_opening_list, points_opening FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at) ON points_opening_list TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state) ON points_opening TO :app_role;
+
+-- Grades and cards. A line's sum is counted again while it is proposed and never afterwards;
+-- an imported grade says what its issuer said. A card's token never changes.
+REVOKE ALL ON points_grade_round, points_grade, points_grade_appeal, points_official_grade,
+    points_card_key, points_card FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (as_of, window_from, state, version, people, graded, computed_by_id,
+    computed_at, published_at, notice_ends_at, issued_by_id, issued_at, issued_on, valid_to)
+    ON points_grade_round TO :app_role;
+GRANT SELECT, INSERT, UPDATE (masked_name, points, grade, title, rank, place, state, since, fact_id),
+    DELETE ON points_grade TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, outcome, answered_by_id, answered_at, wrapped_key, ring_id,
+    text, answer) ON points_grade_appeal TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state) ON points_official_grade TO :app_role;
+GRANT SELECT, INSERT, UPDATE (wrapped_key, ring_id, retired_at) ON points_card_key TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, revoked_by_id, revoked_at, revoked_for) ON points_card
+    TO :app_role;
+GRANT EXECUTE ON FUNCTION points_standings(uuid, date) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_card_read(uuid, text) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_cards_refused(date) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_grade_list(uuid, timestamptz) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_grade_counts(uuid) TO :app_role;

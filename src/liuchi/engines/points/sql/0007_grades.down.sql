@@ -1,0 +1,10 @@
+DROP FUNCTION points_grade_counts(uuid);
+DROP FUNCTION points_grade_list(uuid, timestamptz);
+DROP FUNCTION points_cards_refused(date);
+DROP FUNCTION points_card_read(uuid, text);
+DROP FUNCTION points_standings(uuid, date);
+DROP FUNCTION points_takes_part(uuid);
+DROP POLICY points_grade_appeal_scope ON points_grade_appeal;
+DROP POLICY points_card_scope ON points_card;
+DROP POLICY points_official_grade_scope ON points_official_grade;
+DROP POLICY points_grade_scope ON points_grade;
