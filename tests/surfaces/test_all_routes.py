@@ -52,7 +52,8 @@ OPEN_TO_ANYBODY = {"portal-object", "portal-receipt", "object_to"}
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
     "approval_id", "area_id", "batch_id", "bulletin_id", "claim_id", "code", "day_id",
-    "document_id", "door", "fact_id", "household_id", "import_id", "issue", "list_id", "method",
+    "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",
+    "issue", "list_id", "method",
     "objection_id", "path", "person_id",
     "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",
     "slug", "target",

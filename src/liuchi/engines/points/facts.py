@@ -114,6 +114,25 @@ class StockData(_Data):
     quantity: int
 
 
+class GoodsChangeData(_Data):
+    """What was done with goods on a shop's list.
+
+    ``offered``, ``edited``, ``priced`` (the amount is the price), ``photo``,
+    ``discontinued`` or ``resumed``.
+    """
+
+    shop: UUID
+    goods: str
+    what: str
+
+
+class ShopChangeData(_Data):
+    """What was said of a shop: its ``hours``, that it is ``closed`` for days or ``reopened``."""
+
+    shop: UUID
+    what: str
+
+
 class OpeningData(_Data):
     """Points a resident brought from a paper book, or their contra-entry."""
 
@@ -178,6 +197,8 @@ REDEEMED = "points.redeemed"
 REDEMPTION_REVERSED = "points.redemption_reversed"
 GIFT_GIVEN = "points.gift_given"
 STOCK_RECEIVED = "points.stock_received"
+GOODS_CHANGED = "points.goods_changed"
+SHOP_CHANGED = "points.shop_changed"
 OPENED = "points.opened"
 OPENING_REVERSED = "points.opening_reversed"
 
@@ -270,6 +291,22 @@ KINDS = (
     ),
     FactKind(GIFT_GIVEN, Sentence("礼品发放", "gift given"), GoodsData, _GOODS),
     FactKind(STOCK_RECEIVED, Sentence("商品入库", "stock received"), StockData, _STOCK),
+    FactKind(
+        GOODS_CHANGED,
+        Sentence("商品目录变更", "goods list changed"),
+        GoodsChangeData,
+        {
+            "shop": DimensionType.UUID,
+            "goods": DimensionType.TEXT,
+            "what": DimensionType.TEXT,
+        },
+    ),
+    FactKind(
+        SHOP_CHANGED,
+        Sentence("超市营业变更", "shop's hours changed"),
+        ShopChangeData,
+        {"shop": DimensionType.UUID, "what": DimensionType.TEXT},
+    ),
     FactKind(OPENED, Sentence("期初积分", "opening balance"), OpeningData, _PERSON, _POINTS),
     FactKind(
         OPENING_REVERSED,

@@ -27,6 +27,7 @@ urlpatterns = [
     path("password/", sign_in.password, name="password"),
     path("language/", sign_in.preferences, name="preferences"),
     path("files/<uuid:document_id>/", evidence.image, name="file"),
+    path("goods-photos/<uuid:document_id>/", evidence.goods_photo, name="goods-photo"),
     path("card/<uuid:person_id>/", cards.card, name="card"),
     path("offline/", offline.offline, name="offline"),
     path("worker.js", offline.worker, name="service-worker"),

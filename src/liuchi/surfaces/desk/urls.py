@@ -6,6 +6,7 @@ from liuchi.surfaces.desk import (
     approvals,
     book,
     bulletins,
+    catalogue,
     claims,
     figures,
     hand_over,
@@ -58,6 +59,12 @@ urlpatterns = [
     path("openings/<uuid:list_id>/", openings.opening, name="desk-opening"),
     path("shop/", shop.shops, name="desk-shops"),
     path("shop/<uuid:shop_id>/", shop.counter, name="desk-counter"),
+    path("shop/<uuid:shop_id>/goods/", catalogue.goods, name="desk-goods"),
+    path("shop/<uuid:shop_id>/goods/new/", catalogue.goods_new, name="desk-goods-new"),
+    path(
+        "shop/<uuid:shop_id>/goods/<uuid:goods_id>/", catalogue.goods_item, name="desk-goods-item"
+    ),
+    path("shop/<uuid:shop_id>/hours/", catalogue.hours, name="desk-hours"),
     path("shop/<uuid:shop_id>/stock/", shop.stock, name="desk-stock"),
     path("shop/<uuid:shop_id>/for/<uuid:person_id>/", shop.redeem, name="desk-redeem"),
     path("redemptions/<uuid:redemption_id>/", shop.redemption, name="desk-redemption"),

@@ -36,6 +36,7 @@ def store_image(
     key: str,
     scope_code: str,
     person_id: UUID | None = None,
+    side_pixels_max: int = rules.STORED_SIDE_PIXELS_MAX,
 ) -> DocumentRow:
     """Store a photo without its metadata and return its row.
 
@@ -51,7 +52,7 @@ def store_image(
         "person": str(person_id),
     }
     # Decoding and the disk come before the transaction: neither may hold a connection.
-    image = rules.clean_image(content, filename)
+    image = rules.clean_image(content, filename, side_pixels_max)
     sha256 = _keep(image.content)
     document = Document(
         id=new_id(),

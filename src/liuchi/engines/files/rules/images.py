@@ -49,7 +49,9 @@ class CleanImage:
     taken_at: datetime | None
 
 
-def clean_image(content: bytes, filename: str) -> CleanImage:
+def clean_image(
+    content: bytes, filename: str, side_pixels_max: int = STORED_SIDE_PIXELS_MAX
+) -> CleanImage:
     """Decode a picture within the limits, turn it upright, write it without metadata.
 
     The name is looked at once, for its ending: a file that is not what its name says
@@ -62,7 +64,7 @@ def clean_image(content: bytes, filename: str) -> CleanImage:
         with warnings.catch_warnings():
             # Pillow only warns of a bomb up to twice its limit; ours is the limit.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _clean(content, PurePath(filename).suffix.lower())
+            return _clean(content, PurePath(filename).suffix.lower(), side_pixels_max)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
@@ -70,7 +72,7 @@ def clean_image(content: bytes, filename: str) -> CleanImage:
         raise _not_an_image() from error
 
 
-def _clean(content: bytes, ending: str) -> CleanImage:
+def _clean(content: bytes, ending: str, side_pixels_max: int) -> CleanImage:
     with Image.open(io.BytesIO(content), formats=_OPENABLE) as image:
         media_type, endings = _FORMATS[image.format or ""]
         if ending not in endings:
@@ -81,7 +83,7 @@ def _clean(content: bytes, ending: str) -> CleanImage:
         image.load()
         taken_at = _taken_at(image)
         upright = _plain(_in_srgb(ImageOps.exif_transpose(image)), media_type)
-    upright.thumbnail((STORED_SIDE_PIXELS_MAX, STORED_SIDE_PIXELS_MAX))
+    upright.thumbnail((side_pixels_max, side_pixels_max))
     # A new picture from pixels alone: whatever hung on the old one is left behind.
     bare = Image.frombytes(upright.mode, upright.size, upright.tobytes())
     out = io.BytesIO()

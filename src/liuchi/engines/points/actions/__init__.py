@@ -7,6 +7,15 @@ from liuchi.engines.points.actions.approvals import (
     take_back_approval,
 )
 from liuchi.engines.points.actions.batches import open_book_page, propose_claims
+from liuchi.engines.points.actions.catalogue import (
+    close_shop,
+    discontinue_goods,
+    edit_goods,
+    reopen_shop,
+    set_hours,
+    set_photo,
+    set_price,
+)
 from liuchi.engines.points.actions.claims import (
     propose_claim,
     resubmit_claim,
@@ -40,8 +49,11 @@ __all__ = [
     "ask_correction",
     "ask_gift",
     "choose_public_name",
+    "close_shop",
     "confirm_openings",
     "decide_approval",
+    "discontinue_goods",
+    "edit_goods",
     "forget_objections",
     "forget_old_claims",
     "forget_people",
@@ -56,11 +68,15 @@ __all__ = [
     "propose_claims",
     "raise_overdue",
     "redeem",
+    "reopen_shop",
     "resubmit_claim",
     "reverse_redemption",
     "review_claim",
     "review_claims",
     "rewrap_objection_keys",
+    "set_hours",
+    "set_photo",
+    "set_price",
     "show_contact",
     "stock_in",
     "take_back_approval",

@@ -20,8 +20,10 @@ from liuchi.engines.files.rules import (
     RowProblem,
     UndoReport,
 )
-from liuchi.engines.points.models import Account, Goods, Shop
+from liuchi.engines.points.models import Account, Goods, GoodsPrice, Shop
+from liuchi.engines.points.queries.catalogue import price_of
 from liuchi.engines.points.spec.shapes import PRICE_MAX
+from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
@@ -79,7 +81,7 @@ class GoodsWork(ListWork):
                 reader.refuse(row, "title", _TWICE)
                 continue
             before = None if held is None else _shape(held)
-            now = _put(held, given)
+            now = _put(held, given, actor)
             seen.add(now.id)
             if before is None:
                 made[str(now.id)] = [row.sheet, row.number, _shape(now)]
@@ -168,7 +170,7 @@ def _known(given: _Given) -> Goods | None:
     return offered.filter(title=given.title).order_by("id").first()
 
 
-def _put(held: Goods | None, given: _Given) -> Goods:
+def _put(held: Goods | None, given: _Given, by: Actor) -> Goods:
     if held is None:
         return Goods.objects.create(
             id=new_id(),
@@ -179,11 +181,27 @@ def _put(held: Goods | None, given: _Given) -> Goods:
             value_fen=given.value_fen,
             low_stock=_LOW_STOCK if given.low_stock is None else given.low_stock,
         )
-    held.title, held.price_points = given.title, given.price
+    if price_of(held) != given.price:  # the table says what counts from today
+        held.price_points = given.price
+        held.next_price_points = held.next_price_from = None
+        held.save(update_fields=["next_price_points", "next_price_from"])
+        _decided(held, by)
+    held.title = given.title
     held.value_fen = held.value_fen if given.value_fen is None else given.value_fen
     held.low_stock = held.low_stock if given.low_stock is None else given.low_stock
     held.save(update_fields=_FIELDS)
     return held
+
+
+def _decided(held: Goods, by: Actor) -> None:
+    GoodsPrice.objects.create(
+        id=new_id(),
+        goods=held,
+        price_points=held.price_points,
+        from_day=clock.today(),
+        decided_by_id=by.id,
+        decided_at=clock.now(),
+    )
 
 
 def _next_code(shop: Shop) -> str:

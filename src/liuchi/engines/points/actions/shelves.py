@@ -9,9 +9,16 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions import posting
+from liuchi.engines.points.actions.catalogue import (
+    checked_spec,
+    first_prices,
+    no_twins,
+    record_change,
+)
 from liuchi.engines.points.enums import AccountKind, TransferKind
 from liuchi.engines.points.models import Goods, Shop
 from liuchi.engines.points.queries import GoodsRow, ShopRow
+from liuchi.engines.points.rules import catalogue
 from liuchi.engines.points.scope import require_own_area
 from liuchi.engines.points.spec import GoodsSpec, PointsSpec
 from liuchi.kernel import clock
@@ -45,7 +52,9 @@ def open_shop(*, actor: Actor, key: str, village_id: UUID, name: str) -> ShopRow
                 unit=f"points:{spec.currency.code}",
                 opened_at=clock.now(),
             )
-            Goods.objects.bulk_create([_listed(shop_id, goods) for goods in spec.shop.goods])
+            listed = [_listed(shop_id, goods) for goods in spec.shop.goods]
+            Goods.objects.bulk_create(listed)
+            first_prices(actor, listed)
         return queries.shop(actor, earlier or shop_id)
 
 
@@ -60,19 +69,29 @@ def offer_goods(
     value_fen: int | None = None,
     low_stock: int = 5,
     image_id: UUID | None = None,
+    barcode: str = "",
 ) -> GoodsRow:
-    """Put one more kind of goods on a shop's list; its stock is taken in separately."""
+    """Put one more kind of goods on a shop's list; its stock is taken in separately.
+
+    Invalid("goods_code_taken") names the goods that have the code already.
+    """
     actor.may("points.stock.write").or_refuse()
-    listed = GoodsSpec(
-        code=code, title=title, price=price_points, value_fen=value_fen, low_stock=low_stock
-    )
+    listed = checked_spec(code, title, price_points, value_fen, low_stock)
+    catalogue.may_carry(barcode.strip().upper()).or_refuse()
     body = {"shop_id": shop_id, "image_id": image_id, **listed.model_dump()}
+    if barcode:
+        body["barcode"] = barcode
     with acting_as(actor):
-        require_own_area(queries.shop(actor, shop_id).scope_code, actor)
+        shop = queries.shop(actor, shop_id)
+        require_own_area(shop.scope_code, actor)
         goods = _listed(shop_id, listed, image_id)
+        goods.barcode = barcode.strip().upper()
         earlier = journal.once(f"points.offer_goods:{actor.id}", key, body, goods.id)
         if earlier is None:
-            goods.save(force_insert=True)
+            with no_twins(shop_id, goods.code, goods.barcode):
+                goods.save(force_insert=True)
+            first_prices(actor, [goods])
+            record_change(actor, shop, goods, "offered", price_points)
         return queries.goods_item(actor, shop_id, earlier or goods.id)
 
 

@@ -103,6 +103,7 @@ def redeem(
             quantity=quantity,
             balance=queries.balance(actor, person_id, unit=at.unit),
             stock=at.goods.stock,
+            offered=not at.goods.discontinued,
         )
         item = _redemption(actor, key, at, wanted)
         if not Transfer.objects.filter(key=item.key).exists():

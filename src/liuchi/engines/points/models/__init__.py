@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liuchi.engines.points.models.catalogue import GoodsPrice, ShopClosure
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
 from liuchi.engines.points.models.grades import (
     Card,
@@ -40,6 +41,7 @@ __all__ = [
     "Entry",
     "Gift",
     "Goods",
+    "GoodsPrice",
     "Grade",
     "GradeAppeal",
     "GradeRound",
@@ -54,5 +56,6 @@ __all__ = [
     "PublicName",
     "Redemption",
     "Shop",
+    "ShopClosure",
     "Transfer",
 ]

@@ -16,7 +16,11 @@ _REVERSALS = ["award_reversal", "redemption_reversal", "opening_reversal"]
 
 
 class Shop(models.Model):
-    """A 信用超市: where points of one currency (``unit``) are spent."""
+    """A 信用超市: where points of one currency (``unit``) are spent.
+
+    ``hours`` are seven texts, Monday first, such as ``08:30-11:30 14:00-17:00``; "" is closed
+    all day. An empty list: nobody has entered them.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     name = models.TextField()
@@ -24,6 +28,7 @@ class Shop(models.Model):
     scope_code = models.TextField(db_collation="C")
     unit = models.TextField()
     opened_at = models.DateTimeField()
+    hours = models.JSONField(default=list)
 
     class Meta:
         db_table = "points_shop"
@@ -34,7 +39,11 @@ class Shop(models.Model):
 
 
 class Goods(models.Model):
-    """One kind of goods in one shop. How many there are stands in the ledger."""
+    """One kind of goods in one shop. How many there are stands in the ledger.
+
+    ``next_price_points`` counts instead of ``price_points`` from ``next_price_from`` on, so
+    that a price may be announced before its day and no job has to run on it.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     shop = to("points.Shop")
@@ -44,11 +53,25 @@ class Goods(models.Model):
     value_fen = models.IntegerField(null=True)
     low_stock = models.IntegerField()
     image_id = models.UUIDField(null=True)
+    barcode = models.TextField(default="")
+    next_price_points = models.IntegerField(null=True)
+    next_price_from = models.DateField(null=True)
+    discontinued_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "points_goods"
         constraints = [
             models.UniqueConstraint(fields=["shop", "code"], name="points_goods_code"),
+            models.UniqueConstraint(
+                fields=["shop", "barcode"],
+                condition=~Q(barcode="") & Q(discontinued_at__isnull=True),
+                name="points_goods_barcode",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_price_points__isnull=True, next_price_from__isnull=True)
+                | Q(next_price_points__gte=1, next_price_from__isnull=False),
+                name="points_goods_next_price",
+            ),
             models.CheckConstraint(
                 condition=Q(price_points__gte=1, low_stock__gte=0)
                 & (Q(value_fen__isnull=True) | Q(value_fen__gte=0)),

@@ -144,7 +144,11 @@ def work_today(actor: Actor) -> WorkToday:
     return WorkToday(
         claims_to_review=to_review.count(),
         claims_returned=claims.filter(state=ClaimState.RETURNED).count(),
-        low_stock=with_stock(Goods.objects.filter(shop__scope_code__startswith=actor.scope_code))
+        low_stock=with_stock(
+            Goods.objects.filter(
+                shop__scope_code__startswith=actor.scope_code, discontinued_at__isnull=True
+            )
+        )
         .filter(Q(stock__lte=F("low_stock")))
         .count(),
         approvals=Approval.objects.filter(

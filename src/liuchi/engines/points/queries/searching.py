@@ -13,6 +13,7 @@ from liuchi.engines.directory.rules import search_term, search_terms
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.models import Claim, Goods
+from liuchi.engines.points.queries.catalogue import price_of
 from liuchi.engines.points.queries.claims import ClaimRow, rows_of
 from liuchi.engines.points.queries.places import spec_of, with_stock
 from liuchi.engines.points.scope import page_size, require_any, village_of
@@ -65,14 +66,16 @@ def goods_found(actor: Actor, text: str, *, limit: int = 50) -> tuple[GoodsFound
     """
     require_any(actor, "points.goods.read", "points.redemption.make")
     require(actor)
-    here = Goods.objects.filter(shop__scope_code__startswith=actor.scope_code)
+    here = Goods.objects.filter(
+        shop__scope_code__startswith=actor.scope_code, discontinued_at__isnull=True
+    )
     titles = here.order_by("title").values_list("title", flat=True).distinct()[:_SHOWN_MAX]
     wanted = matching(titles, text)
     if not wanted:
         return ()
     held = with_stock(here.filter(title__in=wanted).select_related("shop"))
     return tuple(
-        GoodsFound(each.id, each.title, each.price_points, stock, each.shop_id, each.shop.name)
+        GoodsFound(each.id, each.title, price_of(each), stock, each.shop_id, each.shop.name)
         for each in held.order_by("title", "shop__scope_code", "id")[: page_size(limit)]
         for stock in [getattr(each, "stock", 0)]
     )

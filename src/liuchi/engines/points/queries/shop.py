@@ -15,6 +15,7 @@ from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import RedemptionState
 from liuchi.engines.points.models import Goods, Redemption, Shop
+from liuchi.engines.points.queries.catalogue import NextPrice, next_price_of, price_of
 from liuchi.engines.points.queries.places import with_stock
 from liuchi.engines.points.scope import page_size, require_any, serves, uuid_cursor
 from liuchi.kernel.actors import Actor
@@ -46,6 +47,9 @@ class GoodsRow:
     low_stock: int
     image_id: UUID | None
     shop_id: UUID
+    barcode: str = ""
+    discontinued: bool = False
+    next_price: NextPrice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,19 @@ def shop(actor: Actor, shop_id: UUID) -> ShopRow:
     return _shop_rows([_serving(actor, shop_id)])[0]
 
 
-def goods(actor: Actor, shop_id: UUID) -> tuple[GoodsRow, ...]:
-    """Return a shop's goods with their stock, the cheapest first."""
+def goods(actor: Actor, shop_id: UUID, *, discontinued: bool = False) -> tuple[GoodsRow, ...]:
+    """Return a shop's goods with their stock, the cheapest first.
+
+    ``discontinued``: also those no longer offered; they stand at the end.
+    """
     require_any(actor, "points.goods.read", "points.redemption.make", "points.stock.write")
     require(actor)
     _serving(actor, shop_id)
     found = with_stock(Goods.objects.filter(shop_id=shop_id))
-    return tuple(_goods_row(each) for each in found.order_by("price_points", "code"))
+    if not discontinued:
+        found = found.filter(discontinued_at__isnull=True)
+    rows = (_goods_row(each) for each in found)
+    return tuple(sorted(rows, key=lambda row: (row.discontinued, row.price_points, row.code)))
 
 
 def goods_item(actor: Actor, shop_id: UUID, goods_id: UUID) -> GoodsRow:
@@ -165,7 +175,8 @@ def supplies(actor: Actor) -> Supplies:
     """Count shops and goods for the actor's area. Asks no verb: how many, never which."""
     require(actor)
     shops = [each for each in Shop.objects.order_by("id") if serves(each.scope_code, actor)]
-    goods = with_stock(Goods.objects.filter(shop__in=shops)).filter(Q(stock__gt=0))
+    offered = Goods.objects.filter(shop__in=shops, discontinued_at__isnull=True)
+    goods = with_stock(offered).filter(Q(stock__gt=0))
     return Supplies(len(shops), goods.count() if shops else 0)
 
 
@@ -175,12 +186,15 @@ def _goods_row(each: Goods) -> GoodsRow:
         id=each.id,
         code=each.code,
         title=each.title,
-        price_points=each.price_points,
+        price_points=price_of(each),
         value_fen=each.value_fen,
         stock=stock,
         low_stock=each.low_stock,
         image_id=each.image_id,
         shop_id=each.shop_id,
+        barcode=each.barcode,
+        discontinued=each.discontinued_at is not None,
+        next_price=next_price_of(each),
     )
 
 

@@ -113,7 +113,9 @@ def low_goods(actor: Actor, shop_ids: Collection[UUID]) -> tuple[LowGoods, ...]:
     """Return what is running out at some shops, by shop and code."""
     require_any(actor, "points.goods.read")
     require(actor)
-    found: Any = with_stock(Goods.objects.filter(shop_id__in=list(shop_ids)))
+    found: Any = with_stock(
+        Goods.objects.filter(shop_id__in=list(shop_ids), discontinued_at__isnull=True)
+    )
     low = found.filter(stock__lte=F("low_stock")).order_by("shop_id", "code")
     return tuple(
         LowGoods(each.pk, each.title, each.stock, each.shop_id, each.shop.village_id)

@@ -19,6 +19,7 @@ class Redemption:
     quantity: int
     balance: int
     stock: int
+    offered: bool = True
 
     @property
     def points(self) -> int:
@@ -30,6 +31,7 @@ def may_redeem(redemption: Redemption) -> Decision:
     """Decide whether balance and stock suffice; the ledger decides again when it posts."""
     return first_refusal(
         _pieces(redemption.quantity),
+        ALLOWED if redemption.offered else not_offered(redemption.title),
         ALLOWED
         if redemption.quantity <= redemption.stock
         else out_of_stock(redemption.title, redemption.stock),
@@ -51,6 +53,16 @@ def may_give(title: str, quantity: int, stock: int, reason: str) -> Decision:
 def may_stock(quantity: int) -> Decision:
     """Decide whether this many pieces may be taken in at once."""
     return _pieces(quantity)
+
+
+def not_offered(title: str) -> Decision:
+    """Return the refusal for goods the shop no longer offers."""
+    return refuse(
+        "goods_discontinued",
+        "「{title}」已经停换，请换一种商品。",
+        "“{title}” is no longer offered. Choose other goods.",
+        title=title,
+    )
 
 
 def out_of_stock(title: str, stock: int) -> Decision:

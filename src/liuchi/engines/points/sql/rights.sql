@@ -68,3 +68,10 @@ GRANT EXECUTE ON FUNCTION points_card_read(uuid, text) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_cards_refused(date) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_grade_list(uuid, timestamptz) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_grade_counts(uuid) TO :app_role;
+-- Shops: a price that was decided is never changed; hours and closures are.
+REVOKE ALL ON points_goods_price, points_shop_closure FROM :app_role;
+GRANT UPDATE (hours) ON points_shop TO :app_role;
+GRANT UPDATE (barcode, next_price_points, next_price_from, discontinued_at) ON points_goods
+    TO :app_role;
+GRANT SELECT, INSERT ON points_goods_price TO :app_role;
+GRANT SELECT, INSERT, DELETE ON points_shop_closure TO :app_role;
