@@ -154,8 +154,9 @@ def set_hours(*, actor: Actor, key: str, shop_id: UUID, week: Sequence[str]) -> 
     with acting_as(actor):
         shop = _own_shop(actor, shop_id)
         body = {"shop_id": shop_id, "week": written}
-        if journal.once(f"points.set_hours:{actor.id}", key, body, shop_id) is None:
-            Shop.objects.filter(pk=shop_id).update(hours=written)
+        others = Shop.objects.filter(pk=shop_id).exclude(hours=written)
+        earlier = journal.once(f"points.set_hours:{actor.id}", key, body, shop_id)
+        if earlier is None and others.update(hours=written):
             _record_shop(actor, shop, "hours")
 
 
