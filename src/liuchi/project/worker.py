@@ -14,7 +14,6 @@ from types import FrameType
 from typing import cast
 
 import structlog
-from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -74,7 +73,7 @@ def keep_sequencing(stop: threading.Event) -> None:
                 points.post_due()
                 points.raise_overdue()
                 post_at = time.monotonic() + POST_EVERY_SECONDS
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001  one wrong claim must not end the thread
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
             _log.warning("sequencer waits", exception=type(error).__name__)
             connection.close()
