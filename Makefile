@@ -28,6 +28,6 @@ lock: ## resolve the lock files anew
 	@$(PYTHON) scripts/setup.py lock
 
 clean: ## remove what set-up and tests have made; data under var/data stays
-	rm -rf .venv node_modules var/tests-* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv node_modules var/tests-* /dev/shm/liuchi-tests-$$(id -u)-* .mypy_cache .ruff_cache .pytest_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

@@ -354,9 +354,12 @@ class Cluster:
     def create_database(
         connection: psycopg.Connection[tuple[object, ...]], name: str, template: str = "template0"
     ) -> None:
-        """Make a database that belongs to the owner role and is closed to strangers."""
+        """Make a database that belongs to the owner role and is closed to strangers.
+
+        Files are copied as they are: by way of the log (the default) takes three times as long.
+        """
         connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(Role.OWNER), sql.Identifier(template)
             )
         )
