@@ -97,6 +97,7 @@ class Grade(models.Model):
     """One resident's line of a round. ``rank`` 0: the lowest step is not reached.
 
     ``points`` is the person's sum, or the household's where the scheme is per household.
+    ``counted_to``: the moment the ledger was read at.
     ``place`` is the line's number on the public list; a line without a grade has none.
     """
 
@@ -108,6 +109,7 @@ class Grade(models.Model):
     masked_name = models.TextField()
     name_hidden = models.BooleanField()
     points = models.BigIntegerField()
+    counted_to = models.DateTimeField()
     grade = models.TextField(blank=True)
     title = models.TextField(blank=True)
     rank = models.IntegerField()

@@ -55,7 +55,7 @@ REVOKE ALL ON points_grade_round, points_grade, points_grade_appeal, points_offi
 GRANT SELECT, INSERT, UPDATE (as_of, window_from, state, version, people, graded, computed_by_id,
     computed_at, published_at, notice_ends_at, issued_by_id, issued_at, issued_on, valid_to)
     ON points_grade_round TO :app_role;
-GRANT SELECT, INSERT, UPDATE (masked_name, points, grade, title, rank, place, state, since, fact_id),
+GRANT SELECT, INSERT, UPDATE (masked_name, points, counted_to, grade, title, rank, place, state, since, fact_id),
     DELETE ON points_grade TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, outcome, answered_by_id, answered_at, wrapped_key, ring_id,
     text, answer) ON points_grade_appeal TO :app_role;
@@ -68,6 +68,10 @@ GRANT EXECUTE ON FUNCTION points_card_read(uuid, text) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_cards_refused(date) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_grade_list(uuid, timestamptz) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_grade_counts(uuid) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_counted(uuid, uuid[], text, date, date, timestamptz, timestamptz,
+    text[], boolean) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_earned(uuid, uuid[], text, date, date, timestamptz, timestamptz,
+    text[], boolean, date) TO :app_role;
 -- Shops: a price that was decided is never changed; hours and closures are.
 REVOKE ALL ON points_goods_price, points_shop_closure FROM :app_role;
 GRANT UPDATE (hours) ON points_shop TO :app_role;
