@@ -4,9 +4,9 @@ import pytest
 from django.db import connections
 
 NEVER_CHANGED = ("journal_fact", "journal_command", "journal_seal", "points_entry")
-# Tables with a scope that hold nobody's data: everybody may know where a shop is, and that a
-# round of grades is under way.
-PUBLIC_WITH_SCOPE = ("points_grade_round", "points_shop")
+# Tables with a scope that hold nobody's data: everybody may know where a shop is, that a
+# round of grades is under way, and who has an agreement with the community.
+PUBLIC_WITH_SCOPE = ("points_agreement", "points_grade_round", "points_shop")
 OWNER_FUNCTION_ONLY = ("points_transfer", "points_entry", "points_account")
 
 

@@ -133,7 +133,7 @@ AWARD = "title: 参与调解邻里纠纷, class: 社会治安, award: 5"
         (AWARD, AWARD.replace("5", "-5"), "points.negative", AWARD),
         (AWARD, AWARD.replace("参与调解邻里纠纷", "不上访"), "points.petition", AWARD),
         (AWARD, AWARD.replace("参与调解邻里纠纷", "未献血"), "points.blood", AWARD),
-        ("洗车优惠 5 元", "优先入学", "points.statutory", "洗车优惠 5 元"),
+        ("洗车优惠5元", "优先入学", "points.statutory", "洗车优惠5元"),
         ("legal_basis: consent", "law: 某法", "no-legal-basis", "  credit-points:"),
         ("fields: [name, household]", "fields: [household]", "no-purpose", "  currency:"),
         ("evidence: [photo]", "evidence: [selfie]", "forced-check-in", "evidence: [photo]"),

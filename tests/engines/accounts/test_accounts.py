@@ -235,14 +235,15 @@ def test_every_role_has_its_rights_as_data(db):
         "points.grade.read",
         "points.objection.answer",
     }
-    for role in set(Role) - {Role.RESIDENT}:
+    assert set(queries.grants_of(Role.MERCHANT).values()) == {Reach.OWN}
+    for role in set(Role) - {Role.RESIDENT, Role.MERCHANT}:
         assert (role, set(queries.grants_of(role).values())) == (role, {Reach.AREA})
     assert queries.grants_of("emperor") == {}
 
 
 def test_nobody_who_counts_figures_reads_people(db):
     readers = {role for role in Role if "directory.person.read" in queries.grants_of(role)}
-    assert readers == set(Role) - {Role.LEADER, Role.REVIEWER}
+    assert readers == set(Role) - {Role.LEADER, Role.MERCHANT, Role.REVIEWER}
 
 
 def test_the_application_cannot_change_the_matrix(db, cluster):

@@ -12,6 +12,7 @@ class Role(StrEnum):
     RECORDER = "recorder"
     REVIEWER = "reviewer"
     SHOPKEEPER = "shopkeeper"
+    MERCHANT = "merchant"
     SECRETARY = "secretary"
     CLERK = "clerk"
     LEADER = "leader"

@@ -309,3 +309,86 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"  # the key was posted before, with another body
     INSUFFICIENT = "insufficient"  # an account would fall below zero
     STALE = "stale"  # the claim or redemption is no longer in the state to be moved from
+
+
+class BenefitKind(StrEnum):
+    """What a provider offers. Benefits only add: nobody pays more or waits longer for them."""
+
+    DISCOUNT = "discount"  # so many tenths of the price
+    AMOUNT_OFF = "amount_off"  # a sum off the price
+    FEE_WAIVED = "fee_waived"  # a month of a fee waived, by one-time code
+    PRIORITY = "priority"  # served first, in what the provider sells
+    LOAN = "loan"  # something lent until a day
+    GIFT = "gift"  # something handed out on the occasion
+
+
+class CostBearer(StrEnum):
+    """Who pays for a benefit."""
+
+    PROVIDER = "provider"
+    COMMUNITY = "community"
+    SHARED = "shared"
+
+
+class QuotaPer(StrEnum):
+    """Whose uses are counted together."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+class QuotaPeriod(StrEnum):
+    """The stretch of the calendar a quota holds for."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    AGREEMENT = "agreement"  # as long as the agreement runs
+
+
+class AgreementState(StrEnum):
+    """Where an agreement stands; signed and within its dates it is in force."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+class AgreementVerb(StrEnum):
+    """What may be done with an agreement."""
+
+    SIGN = "sign"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    END = "end"
+
+
+class UseState(StrEnum):
+    """Whether a benefit was used, or that was undone."""
+
+    MADE = "made"
+    UNDONE = "undone"
+
+
+class UseVia(StrEnum):
+    """How a use came about."""
+
+    CARD = "card"
+    CODE = "code"  # a one-time code at the property desk
+
+
+class StatementState(StrEnum):
+    """Where a provider's monthly statement stands."""
+
+    DRAWN = "drawn"  # waits for the provider
+    CONFIRMED = "confirmed"  # by the provider; waits for the community
+    DIFFERS = "differs"  # one side says it is wrong
+    AGREED = "agreed"  # both have confirmed the same figures
+
+
+class StatementSide(StrEnum):
+    """The two sides of a statement."""
+
+    PROVIDER = "provider"
+    COMMUNITY = "community"

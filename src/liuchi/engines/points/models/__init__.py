@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from liuchi.engines.points.models.benefits import (
+    Agreement,
+    BenefitCode,
+    BenefitStatement,
+    BenefitUse,
+    Offer,
+    StatementNote,
+)
 from liuchi.engines.points.models.catalogue import GoodsPrice, ShopClosure
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
 from liuchi.engines.points.models.grades import (
@@ -33,8 +41,12 @@ from liuchi.engines.points.models.openings import Opening, OpeningList
 
 __all__ = [
     "Account",
+    "Agreement",
     "Approval",
     "Batch",
+    "BenefitCode",
+    "BenefitStatement",
+    "BenefitUse",
     "Card",
     "CardKey",
     "Claim",
@@ -50,6 +62,7 @@ __all__ = [
     "ObjectionGuard",
     "ObjectionKey",
     "ObjectionLine",
+    "Offer",
     "OfficialGrade",
     "Opening",
     "OpeningList",
@@ -57,5 +70,6 @@ __all__ = [
     "Redemption",
     "Shop",
     "ShopClosure",
+    "StatementNote",
     "Transfer",
 ]

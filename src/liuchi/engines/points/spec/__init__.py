@@ -1,5 +1,13 @@
 """The section ``points`` of a playbook: shape, lint and plain words."""
 
+from liuchi.engines.points.spec.benefits import (
+    OFFICIAL_GRADES,
+    BenefitSpec,
+    ProviderSpec,
+    QuotaSpec,
+    eligibility_schema,
+    eligible_phrase,
+)
 from liuchi.engines.points.spec.checks import CHECKS
 from liuchi.engines.points.spec.grades import (
     CardSpec,
@@ -10,7 +18,6 @@ from liuchi.engines.points.spec.grades import (
 )
 from liuchi.engines.points.spec.lints import LINTS
 from liuchi.engines.points.spec.shapes import (
-    BenefitSpec,
     CapSpec,
     CurrencySpec,
     GoodsSpec,
@@ -33,6 +40,7 @@ __all__ = [
     "CHECKS",
     "EVIDENCE_WORDS",
     "LINTS",
+    "OFFICIAL_GRADES",
     "PER_WORDS",
     "TABLES",
     "BenefitSpec",
@@ -46,8 +54,12 @@ __all__ = [
     "ObjectionsSpec",
     "OfficialScheme",
     "PointsSpec",
+    "ProviderSpec",
+    "QuotaSpec",
     "RuleSpec",
     "ShopSpec",
     "cap_sentence",
+    "eligibility_schema",
+    "eligible_phrase",
     "explain",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from liuchi.engines.points.spec import benefits
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks.registry import Context, Finding, Path
 
@@ -28,6 +29,7 @@ def _repeated_codes(context: Context) -> Iterable[Finding]:
         ("grades",),
         ("grades", "local"),
         ("grades", "official"),
+        ("providers",),
         ("benefits",),
         ("shop", "goods"),
     ):
@@ -62,4 +64,4 @@ def _cap_below_award(context: Context) -> Iterable[Finding]:
             )
 
 
-CHECKS = (_repeated_codes, _cap_below_award)
+CHECKS = (_repeated_codes, _cap_below_award, *benefits.CHECKS)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from liuchi.engines.points.enums import CapPer, Evidence, NoticeName, Per
 from liuchi.engines.points.spec.base import Code, Publicity, Title
 from liuchi.engines.points.spec.base import Shape as _Shape
+from liuchi.engines.points.spec.benefits import BenefitSpec, ProviderSpec
 from liuchi.engines.points.spec.grades import Grades, GradesSpec
 from liuchi.kernel.durations import Duration, TimeUnit
 
@@ -87,16 +88,6 @@ class RuleSpec(_Shape):
         return Evidence.PHOTO in self.evidence or Evidence.CERTIFICATE in self.evidence
 
 
-class BenefitSpec(_Shape):
-    """What a provider offers to whom; read and kept, not run yet."""
-
-    code: Code
-    provider: Title
-    title: Title
-    eligible: dict[str, object] = Field(default_factory=dict)
-    note: str = Field(default="", max_length=400)
-
-
 class GoodsSpec(_Shape):
     """Goods a shop may hold: price in points, value in fen (分, 1/100 yuan)."""
 
@@ -124,7 +115,7 @@ class ObjectionsSpec(_Shape):
 
 
 class PointsSpec(_Shape):
-    """Section ``points``: currency, rules, shop and grades; benefits are kept for later."""
+    """Section ``points``: currency, rules, grades, benefits, shop."""
 
     currency: CurrencySpec
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
@@ -138,6 +129,7 @@ class PointsSpec(_Shape):
         description="how long a claim waits in the village before it goes to the town office",
     )
     grades: Grades = GradesSpec()
+    providers: tuple[ProviderSpec, ...] = ()
     benefits: tuple[BenefitSpec, ...] = ()
     shop: ShopSpec = ShopSpec()
     objections: ObjectionsSpec = ObjectionsSpec()
@@ -149,3 +141,11 @@ class PointsSpec(_Shape):
     def goods(self, code: str) -> GoodsSpec | None:
         """Return the goods of a code, or None."""
         return next((goods for goods in self.shop.goods if goods.code == code), None)
+
+    def benefit(self, code: str) -> BenefitSpec | None:
+        """Return the benefit of a code, or None."""
+        return next((benefit for benefit in self.benefits if benefit.code == code), None)
+
+    def provider(self, code: str) -> ProviderSpec | None:
+        """Return the provider of a code, or None."""
+        return next((provider for provider in self.providers if provider.code == code), None)

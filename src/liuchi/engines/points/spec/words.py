@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from liuchi.engines.points.enums import CapPer, Evidence, Per
+from liuchi.engines.points.spec import benefit_words as benefits
 from liuchi.engines.points.spec.grade_words import grade_sentences
 from liuchi.engines.points.spec.shapes import PointsSpec, RuleSpec
 from liuchi.kernel.sentences import Sentence
@@ -73,7 +74,7 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
         _waits(spec, language),
         *_gifts(spec),
         *grade_sentences(spec.grades, language),
-        *_kept(spec),
+        *(benefits.benefit_sentence(each, spec, language) for each in spec.benefits),
     ]
     return [line.in_language(language) for line in lines]
 
@@ -139,16 +140,3 @@ def _gifts(spec: PointsSpec) -> list[Sentence]:
             "Gifts, which cost no points, need the consent of a second person.",
         )
     ]
-
-
-def _kept(spec: PointsSpec) -> list[Sentence]:
-    lines = []
-    if spec.benefits:
-        lines.append(
-            Sentence(
-                "写有{n}项优惠：先保存，本版本还不兑现优惠。",
-                "{n} benefits are written down: kept, but this version does not grant them yet.",
-                {"n": len(spec.benefits)},
-            )
-        )
-    return lines

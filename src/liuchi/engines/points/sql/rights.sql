@@ -79,3 +79,18 @@ GRANT UPDATE (barcode, next_price_points, next_price_from, discontinued_at) ON p
     TO :app_role;
 GRANT SELECT, INSERT ON points_goods_price TO :app_role;
 GRANT SELECT, INSERT, DELETE ON points_shop_closure TO :app_role;
+-- Benefits: what was agreed and used stays; only where it stands moves on.
+REVOKE ALL ON points_agreement, points_offer, points_benefit_use, points_benefit_code,
+    points_benefit_statement, points_statement_note FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (state, version, documents, to_on, signed_by_id, signed_at,
+    moved_reason, plaque_on, plaque_by_id) ON points_agreement TO :app_role;
+GRANT SELECT, INSERT, UPDATE (title) ON points_offer TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, version, returned_at, returned_to_id, reminded_at,
+    undone_by_id, undone_at, undo_reason) ON points_benefit_use TO :app_role;
+GRANT SELECT, INSERT, UPDATE (used_at, use_id, voided_at) ON points_benefit_code TO :app_role;
+GRANT SELECT, INSERT, UPDATE (lines, uses, saved_fen, drawn_at, round, state, version,
+    provider_by_id, provider_at, community_by_id, community_at)
+    ON points_benefit_statement TO :app_role;
+GRANT SELECT, INSERT ON points_statement_note TO :app_role;
+GRANT EXECUTE ON FUNCTION points_providers_of_actor() TO :app_role;
+GRANT EXECUTE ON FUNCTION points_provider_uses(uuid, uuid, date, date, integer) TO :app_role;
