@@ -6,6 +6,7 @@ from django.apps import AppConfig
 
 from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.engines.points import facts, measures, rules, spec
+from liuchi.engines.points.rules.paper_entries import PAPER_ENTRIES, PAPER_ENTRY_FIELDS
 from liuchi.engines.points.rules.targets import (
     GOODS,
     GOODS_FIELDS,
@@ -27,6 +28,9 @@ class PointsConfig(AppConfig):
         # Actions hold models, which Django has only now.
         from liuchi.engines.points.actions.goods import GoodsWork  # noqa: PLC0415
         from liuchi.engines.points.actions.openings import OpeningsWork  # noqa: PLC0415
+        from liuchi.engines.points.actions.paper_entries import (  # noqa: PLC0415
+            PaperEntriesWork,
+        )
 
         registry.register_section(
             registry.Section(
@@ -60,5 +64,15 @@ class PointsConfig(AppConfig):
                 run_verb="points.claim.propose",
                 undo_verb="points.claim.propose",
                 work=OpeningsWork(),
+            )
+        )
+        register_target(
+            ImportTarget(
+                PAPER_ENTRIES,
+                Sentence("积分登记簿", "Entries of a paper book"),
+                PAPER_ENTRY_FIELDS,
+                run_verb="points.claim.propose",
+                undo_verb="points.claim.propose",
+                work=PaperEntriesWork(),
             )
         )

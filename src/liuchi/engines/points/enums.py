@@ -56,6 +56,7 @@ class ClaimVerb(StrEnum):
     RETURN = "return"
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
+    TAKE_BACK = "take_back"  # the import it came from is undone
     OBJECT = "object"  # somebody says it is wrong: it waits for the answer
     UPHOLD = "uphold"  # an objection was right: it ends here
     CORRECT = "correct"  # an objection was right about the quantity: a new notice begins

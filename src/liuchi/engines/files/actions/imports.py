@@ -319,7 +319,7 @@ def _lettered(held: Import, report: ImportReport) -> ImportReport:
         for index, code in choice.columns.items()
     }
     rows = tuple(
-        RowProblem(p.sheet, p.row, p.field, p.sentence, places.get((p.sheet, p.field), ""))
+        RowProblem(p.sheet, p.row, p.field, p.sentence, places.get((p.sheet, p.field), ""), p.code)
         for p in report.rows
     )
     return ImportReport(

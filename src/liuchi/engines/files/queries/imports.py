@@ -132,7 +132,7 @@ def problems(actor: Actor, import_id: UUID) -> tuple[RowProblem, ...]:
     held = held_import(actor, import_id)
     return tuple(
         RowProblem(p["sheet"], p["row"], p["field"], Sentence(p["zh"], p["en"], p["values"]),
-                   p["column"])
+                   p["column"], p.get("code", ""))
         for p in held.problems
     )  # fmt: skip
 
@@ -219,7 +219,7 @@ def report_json(report: ImportReport) -> list[dict[str, Any]]:
     """Return a report's rows as they are stored."""
     return [
         {"sheet": p.sheet, "row": p.row, "field": p.field, "column": p.column,
-         "zh": p.sentence.zh, "en": p.sentence.en, "values": p.sentence.values}
+         "code": p.code, "zh": p.sentence.zh, "en": p.sentence.en, "values": p.sentence.values}
         for p in report.rows
     ]  # fmt: skip
 

@@ -57,14 +57,14 @@ class ListReader:
                 row = ListRow(sheet.name, number, held)
                 flawed = [code for code, cell in held.items() if isinstance(cell, Flaw)]
                 for code in flawed:
-                    self.refuse(row, code, _FLAWED)
+                    self.refuse(row, code, _FLAWED, "cell_unusable")
                 if not flawed:
                     yield row
 
-    def refuse(self, row: ListRow, code: str, sentence: Sentence) -> None:
-        """Note why a row does not come in."""
+    def refuse(self, row: ListRow, code: str, sentence: Sentence, kind: str = "") -> None:
+        """Note why a row does not come in: the field, what to do, and the kind of fault."""
         self.refused.add((row.sheet, row.number))
-        self.problems.append(RowProblem(row.sheet, row.number, code, sentence))
+        self.problems.append(RowProblem(row.sheet, row.number, code, sentence, code=kind))
         if len(self.refused) > PROBLEMS_MAX:
             raise too_many_problems()
 
@@ -73,7 +73,7 @@ class ListReader:
         try:
             return whole_of(row.cells.get(code))
         except (ValueError, OverflowError):
-            self.refuse(row, code, _NO_NUMBER)
+            self.refuse(row, code, _NO_NUMBER, f"{code}_unreadable")
             return None
 
 

@@ -41,7 +41,8 @@ class ImportField:
 class RowProblem:
     """A row that was refused: where, and what to do. Never repeats what stood there.
 
-    ``column`` is the letters Excel shows, "" where the fault is no one cell's.
+    ``column`` is the letters Excel shows, "" where the fault is no one cell's. ``code``
+    names the kind of fault, "" where the work behind the target tells none apart.
     """
 
     sheet: str
@@ -49,6 +50,7 @@ class RowProblem:
     field: str
     sentence: Sentence
     column: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

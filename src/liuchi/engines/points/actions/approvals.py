@@ -7,7 +7,7 @@ the claim it corrects; it has stood on notice for more, so it does not stand the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from liuchi.engines.directory import queries as directory
@@ -202,6 +202,36 @@ def take_back_approval(*, actor: Actor, key: str, approval_id: UUID) -> Approval
         return queries.approval(actor, approval_id)
 
 
+def ask_corrections(actor: Actor, claims: Sequence[Claim], reason: str) -> None:
+    """Ask to undo the awards of posted, locked claims; what was asked before is left as it is.
+
+    Three statements, however many. Inside ``acting_as(actor)``.
+    """
+    asked = Approval.objects.filter(
+        claim_id__in=[claim.id for claim in claims], state=ApprovalState.ASKED
+    ).values_list("claim_id", flat=True)
+    already, now = set(asked), clock.now()
+    made = [
+        Approval(
+            id=new_id(),
+            kind=ApprovalKind.CORRECTION,
+            state=ApprovalState.ASKED,
+            version=1,
+            person_id=claim.person_id,
+            village_id=claim.village_id,
+            scope_code=claim.scope_code,
+            claim_id=claim.id,
+            reason=reason,
+            asked_by_id=actor.id,
+            asked_at=now,
+        )
+        for claim in claims
+        if claim.id not in already
+    ]
+    Approval.objects.bulk_create(made)
+    journal.record_all([_entry(facts.APPROVAL_ASKED, each) for each in made], actor=actor)
+
+
 def _ask(actor: Actor, approval: Approval) -> None:
     approval.state, approval.version = ApprovalState.ASKED, 1
     approval.asked_by_id, approval.asked_at = actor.id, clock.now()
@@ -210,9 +240,12 @@ def _ask(actor: Actor, approval: Approval) -> None:
 
 
 def _record(actor: Actor, kind: str, approval: Approval) -> None:
-    journal.record(
-        kind,
-        actor=actor,
+    journal.record_all([_entry(kind, approval)], actor=actor)
+
+
+def _entry(kind: str, approval: Approval) -> journal.Entry:
+    return journal.Entry(
+        kind=kind,
         subject_kind="points.approval",
         subject_id=approval.id,
         area_id=approval.village_id,

@@ -115,7 +115,7 @@ def _kept(decision: Decision) -> Mapping[str, object]:
 def _batch(
     actor: Actor, batch_id: UUID, kind: BatchKind, title: str, evidence: Sequence[UUID]
 ) -> Batch:
-    village = _village(actor)
+    village = village_of_post(actor)
     return Batch(
         id=batch_id,
         kind=kind,
@@ -131,7 +131,7 @@ def _batch(
     )
 
 
-def _village(actor: Actor) -> AreaRow:
+def village_of_post(actor: Actor) -> AreaRow:
     """Return the village of the actor's post, also where the post is for one of its grids."""
     if len(actor.scope_code) < VILLAGE_CODE_LENGTH:
         raise Refused(

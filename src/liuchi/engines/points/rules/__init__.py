@@ -48,6 +48,11 @@ from liuchi.engines.points.rules.openings import (
     may_confirm_openings,
     may_undo_openings,
 )
+from liuchi.engines.points.rules.paper_entries import (
+    ENTRY_FAULT_WORDS,
+    NOTE_CHARACTERS_MAX,
+    EntryFault,
+)
 from liuchi.engines.points.rules.shop import (
     Redemption,
     Reversal,
@@ -62,7 +67,9 @@ from liuchi.engines.points.rules.shop import (
 )
 
 __all__ = [
+    "ENTRY_FAULT_WORDS",
     "LIFECYCLE",
+    "NOTE_CHARACTERS_MAX",
     "OBJECTION_STATE_WORDS",
     "OPENING_POINTS_MAX",
     "OUTCOME_WORDS",
@@ -75,6 +82,7 @@ __all__ = [
     "Correction",
     "Deciding",
     "Deed",
+    "EntryFault",
     "Redemption",
     "Reversal",
     "Review",
