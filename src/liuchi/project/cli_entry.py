@@ -75,6 +75,9 @@ def application(words: Sequence[str]) -> typer.Typer:
     if words and words[0] in {"serve", "worker"}:
         return own
     every: typer.Typer = import_module("liuchi.surfaces.cli").app
+    if words and words[0] == "figures":
+        workshop = import_module("liuchi.project.examples").ExampleWorkshop(from_environment())
+        import_module("liuchi.surfaces.cli.figures").use_workshop(workshop)
     every.registered_commands += own.registered_commands
     return every
 

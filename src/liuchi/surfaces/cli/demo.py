@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.queries import DemoSignInRow
-from liuchi.flows.demo import Loaded, load
+from liuchi.flows.demo import Loaded, load, places
 from liuchi.kernel.sentences import Sentence
 
 app = typer.Typer(
@@ -53,9 +54,39 @@ def _words(row: DemoSignInRow) -> str:
     return f"{row.area_name} · {row.title}"
 
 
+def load_place(slug: str, *, seed: int = 2022) -> float:
+    """Load one place of the demo with a progress bar; return the seconds it took."""
+    if slug == places.LINGBEI:
+        return load_demo(seed=seed).seconds
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task(slug, total=None)
+
+        def show(step: str, done: int, total: int) -> None:
+            bar.update(task, description=step, completed=done, total=total or None)
+
+        return places.add(slug, seed=seed, progress=show)
+
+
 @app.command("load")
-def load_command(seed: int = 2022) -> None:
-    """装入演示数据，只装进空库。 Load the demo into an empty database."""
+def load_command(
+    seed: int = 2022,
+    place: Annotated[
+        str, typer.Option(help=f"另加一个地点 One more place: {', '.join(places.PLACES)}")
+    ] = places.LINGBEI,
+) -> None:
+    """装入演示数据：菱北只装进空库，其他地点可以后加。 Load the demo, or one more place."""
+    if place != places.LINGBEI:
+        seconds = load_place(place, seed=seed)
+        title = places.place_named(place).title
+        typer.echo(
+            Sentence(
+                f"✓ {title.zh}，用时 {{seconds}} 秒。",
+                f"{title.en}, in {{seconds}} s.",
+                {"seconds": round(seconds)},
+            )
+        )
+        return
     loaded = load_demo(seed=seed)
     typer.echo(
         Sentence(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 import typer
@@ -15,8 +17,11 @@ from liuchi.engines.indicators.enums import Qualifier, Verdict
 from liuchi.engines.indicators.queries.published import Compared, compare
 from liuchi.engines.indicators.rules.published import Published, of_entries, read_file
 from liuchi.engines.journal.scope import acting_as
+from liuchi.flows.demo import places as examples
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import LiuchiError
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.cli.demo import load_place
 
 app = typer.Typer(
     name="figures",
@@ -30,6 +35,33 @@ COLOURS = {
     Verdict.CONTRADICTION: "yellow",
     Verdict.MISMATCH: "bold red",
 }
+
+
+class Workshop(Protocol):
+    """Where example places are played without touching the installation's own data.
+
+    The composition root hands one in (:func:`use_workshop`): only it knows databases.
+    """
+
+    def offered(self) -> bool:
+        """Whether a database can be made beside the installation's."""
+        ...
+
+    def installation_is_empty(self) -> bool:
+        """Whether there is nothing to compare with yet."""
+        ...
+
+    def opened(self) -> AbstractContextManager[None]:
+        """Point this process at an empty, migrated database for the block."""
+        ...
+
+
+_workshops: list[Workshop] = []
+
+
+def use_workshop(workshop: Workshop) -> None:
+    """Compute figures of places that are not loaded here in a workshop."""
+    _workshops[:] = [workshop]
 
 
 @app.callback()
@@ -53,8 +85,7 @@ def check(
         if not chosen:
             console.print("没有这些条目。 No such entries.")
             raise typer.Exit(2)
-        with acting_as(ACTOR):
-            compared = compare(ACTOR, chosen)
+        compared = _compared(chosen, console)
     except LiuchiError as error:
         console.print(error.sentence.in_language(language))
         raise typer.Exit(2) from error
@@ -65,6 +96,39 @@ def check(
         f"{len(compared)} 个数字，{failed} 个不符。 {len(compared)} figures, {failed} wrong."
     )
     raise typer.Exit(1 if failed else 0)
+
+
+def _compared(chosen: Sequence[Published], console: Console) -> tuple[Compared, ...]:
+    """Compare in this installation; what only an example place ties, in a database for it."""
+    workshop = _workshops[0] if _workshops else None
+    rows: dict[str, Compared] = {}
+    if workshop is None or not workshop.installation_is_empty():
+        rows = _compared_here(chosen)
+    left = [
+        figure
+        for figure in chosen
+        if figure.id not in rows or rows[figure.id].judgement.verdict is Verdict.NOT_TIED
+    ]
+    wanted = examples.tying({figure.id for figure in left})
+    if wanted and workshop is not None and workshop.offered():
+        with workshop.opened():
+            for slug in wanted:
+                seconds = load_place(slug)
+                said = Sentence(
+                    "另建示例库，装入 {slug}，{seconds} 秒。",
+                    "In a database of its own: {slug}, {seconds} s.",
+                    {"slug": slug, "seconds": round(seconds)},
+                )
+                console.print(str(said))
+            rows |= _compared_here(left)
+    elif not rows:
+        rows = _compared_here(chosen)
+    return tuple(rows[figure.id] for figure in chosen)
+
+
+def _compared_here(chosen: Sequence[Published]) -> dict[str, Compared]:
+    with acting_as(ACTOR):
+        return {row.published.id: row for row in compare(ACTOR, chosen)}
 
 
 def _table(compared: tuple[Compared, ...], language: str) -> Table:

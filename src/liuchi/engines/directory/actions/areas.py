@@ -171,6 +171,7 @@ def _nodes(raw: list[Mapping[str, Any]], parent: str | None) -> Iterator[_Node]:
     for area in raw:
         yield _Node(area, parent, area.get("statistical_parent", parent))
         yield from _nodes(area.get("children", []), area["name"])
+        yield from _nodes(list(_numbered(area)), area["name"])
         for number, name in enumerate(area.get("grids", []), start=1):
             grid = {
                 "name": name,
@@ -179,6 +180,26 @@ def _nodes(raw: list[Mapping[str, Any]], parent: str | None) -> Iterator[_Node]:
                 "provisional": True,
             }
             yield _Node(grid, area["name"], None)
+
+
+def _numbered(area: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield invented villages of a town, ``communities: 2`` and ``villages: 5``.
+
+    Their codes are in the ranges of the rules: up to 199 for communities, from 200 for villages.
+    """
+    short = str(area["name"]).removesuffix("街道")
+    short = short if short != area["name"] else short[:-1]
+    for key, kind, word, first in (
+        ("communities", AreaKind.COMMUNITY, "社区", 101),
+        ("villages", AreaKind.VILLAGE, "村", 201),
+    ):
+        for number in range(area.get(key, 0)):
+            yield {
+                "name": f"{short}示例{number + 1}{word}",
+                "kind": kind,
+                "code": f"{area['code']}{first + number:03d}",
+                "provisional": True,
+            }
 
 
 def _area(node: _Node, start: date) -> Area:

@@ -142,6 +142,16 @@ def subtrees(
         return dict(cursor.fetchall())
 
 
+def places_down_to_villages(area_ids: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Return the areas named and all below them that are no grids, each once, by code.
+
+    Where a method is in force in a city it is in force in its towns and villages.
+    """
+    rows = areas(subtrees(area_ids))
+    kept = [row for row in rows.values() if AreaKind(row.kind) is not AreaKind.GRID]
+    return tuple(row.id for row in sorted(kept, key=lambda row: row.scope_code))
+
+
 def places() -> tuple[AreaRow, ...]:
     """Return the villages and communities people live in, for choosing one's own.
 

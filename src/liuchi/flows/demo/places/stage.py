@@ -1,0 +1,163 @@
+"""What every place of the demo needs before its story begins: areas, method, staff, people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from liuchi.engines.accounts import actions as accounts
+from liuchi.engines.accounts import queries as accounts_queries
+from liuchi.engines.accounts.enums import Role
+from liuchi.engines.directory import actions as directory
+from liuchi.engines.directory import queries as directory_queries
+from liuchi.engines.directory.actions import PersonImport
+from liuchi.engines.directory.enums import Sex
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.points import jobs as points_jobs
+from liuchi.flows.demo import names
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.clock import SHANGHAI, SimulatedClock
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import SPEC_VERSION
+from liuchi.playbooks import load as load_playbook
+
+PLAYBOOKS = Path(__file__).resolve().parents[5] / "playbooks"
+DATA = Path(__file__).resolve().parents[1] / "data"
+BOOTSTRAP = UUID("00000000-0000-7000-8000-0000000de300")
+PASSWORD = "six-feet-lane"  # noqa: S105  of demo databases only, shown on their sign-in page
+# Whoever may do these is asked for a one-time password, which a demo shows on the page.
+_PROVED = {"directory.person.unmask", "accounts.post.write"}
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Stage:
+    """A place's story under way. ``slug`` begins its usernames and keys."""
+
+    slug: str
+    clock: SimulatedClock
+    progress: Progress
+    chance: Random
+    root: Actor = field(init=False)
+    _posts: dict[tuple[str, UUID], Actor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Whoever settles a demo may do everything anybody may."""
+        verbs = sorted({verb for role in Role for verb in accounts_queries.grants_of(role)})
+        self.root = system_actor(BOOTSTRAP, *verbs)
+
+    def at(self, day: date, at: time = time(9)) -> None:
+        """Move to a moment of a day; time never runs backwards."""
+        moment = datetime.combine(day, at, tzinfo=SHANGHAI)
+        self.clock.move_to(max(moment, self.clock.now() + timedelta(seconds=1)))
+
+    def night(self, day: date) -> None:
+        """Let the night's work of a day run: what its notice has ended for is posted."""
+        self.at(day, time(21))
+        points_jobs.post_due()
+
+    def settle(self, areas: str, methods: Sequence[str]) -> None:
+        """Bring the place's areas and methods into being."""
+        self.progress("区域与工作法 Areas and methods", 0, 1)
+        directory.load_reference_areas()
+        directory.load_reference_areas(DATA / areas)
+        for folder in methods:
+            playbook = load_playbook(PLAYBOOKS / folder)
+            journal.apply_playbook(
+                code=playbook.code,
+                source=playbook.source,
+                compiled=playbook.compiled(),
+                places=directory_queries.places_down_to_villages(
+                    directory_queries.area_named(name).id for name in playbook.core.places
+                ),
+                in_force_from=playbook.in_force_from,
+                spec_version=SPEC_VERSION,
+                approved_by=playbook.core.in_force.approved_by,
+                actor=self.root,
+            )
+
+    def hire(
+        self, name: str, role: Role, title: Sentence, places: Iterable[UUID], *, shown: bool = True
+    ) -> None:
+        """Open an account with a post at each place; on the sign-in page where ``shown``."""
+        username = f"{self.slug}-{name}"
+        user_id = accounts.create_user(
+            username=username,
+            display_name=staff_name(self.chance),
+            password=PASSWORD,
+            must_change_password=False,
+            actor=self.root,
+            key=f"demo-user-{username}",
+        )
+        held = list(places)
+        for area_id in held:
+            post = directory.appoint(
+                user_id=user_id,
+                role=role,
+                area_id=area_id,
+                actor=self.root,
+                key=f"demo-post-{username}-{area_id}",
+            )
+            self._posts[name, area_id] = directory_queries.actor_of(user_id, post)
+        if shown:
+            accounts.print_demo_sign_in(
+                username=username,
+                password=PASSWORD,
+                title=str(title),
+                area_name=directory_queries.area(held[0]).name,
+            )
+            if _PROVED & set(accounts_queries.grants_of(role)):
+                accounts.print_demo_second_factor(username=username)
+
+    def actor(self, name: str, area_id: UUID) -> Actor:
+        """Return somebody hired, acting through the post at a place."""
+        return self._posts[name, area_id]
+
+    def people(self, villages: Mapping[str, int], purpose: str, playbook: str, by: Actor) -> People:
+        """Import invented adults, one a household, who all agree to take part."""
+        rows = [
+            _adult(village, number, self.chance)
+            for village, count in villages.items()
+            for number in range(count)
+        ]
+        key = f"demo-people-{self.slug}-{rows[0].village}"
+        ids = directory.import_people(rows, actor=by, key=key).person_ids
+        for person_id in ids:
+            directory.give_consent(
+                person_id=person_id,
+                purpose=purpose,
+                playbook=playbook,
+                actor=by,
+                key=f"demo-consent-{person_id}",
+            )
+        taken = iter(ids)
+        return {
+            village: tuple(next(taken) for _ in range(count)) for village, count in villages.items()
+        }
+
+
+People = dict[str, tuple[UUID, ...]]
+"""The people of each village, by its name."""
+
+
+def staff_name(chance: Random) -> str:
+    """Return an invented name of somebody of working age."""
+    woman = chance.random() < 0.5  # noqa: PLR2004  a coin
+    return names.surname(chance) + names.given_name(chance, chance.randint(1968, 1996), woman=woman)
+
+
+def _adult(village: str, number: int, chance: Random) -> PersonImport:
+    born = date(chance.randint(1945, 1998), chance.randint(1, 12), chance.randint(1, 28))
+    woman = chance.random() < 0.5  # noqa: PLR2004  a coin
+    return PersonImport(
+        name=names.surname(chance) + names.given_name(chance, born.year, woman=woman),
+        village=village,
+        sex=Sex.FEMALE if woman else Sex.MALE,
+        birth_date=born,
+        household=f"{number + 1:04d}",
+        address=f"{village}示例组{number + 1}号",
+    )
