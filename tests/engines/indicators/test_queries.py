@@ -111,7 +111,7 @@ def areas(db: str) -> Iterator[tuple[UUID, ...]]:
             code="probe",
             source="",
             compiled={"indicators": list(INDICATORS)},
-            places=[],
+            places=[directory.area_named("盛塘社区").id],
             in_force_from=START,
             spec_version=1,
             approved_by="",
@@ -389,6 +389,22 @@ def test_the_catalogue_says_everything_in_order(areas: tuple[UUID, ...]) -> None
     assert [row.code for row in rows] == CODES
     assert {row.playbook for row in rows} == {"probe"}
     assert rows[0].by == (By.AREA, By.MONTH)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_theirs"),
+    [("盛塘社区", True), ("菱北街道", True), ("罗冲社区", False), ("老峰镇", False)],
+)
+def test_the_catalogue_holds_what_concerns_the_area(
+    areas: tuple[UUID, ...], name: str, is_theirs: bool
+) -> None:
+    """Its own, what holds below it, and for a grid what holds around it."""
+    reader = actor(directory.area_named(name).scope_code, *VERBS)
+    with acting_as(reader):
+        assert bool(queries.catalogue(reader)) == is_theirs
+    grid = actor(directory.area(areas[1]).scope_code, *VERBS)
+    with acting_as(grid):
+        assert [row.code for row in queries.catalogue(grid)] == CODES
 
 
 @pytest.mark.parametrize("facts", [1, 3])

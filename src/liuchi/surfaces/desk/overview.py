@@ -14,7 +14,6 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries import Figure, IndicatorRow
-from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.durations import Period, PeriodUnit
@@ -58,11 +57,12 @@ def overview(request: SeatedRequest) -> HttpResponse:
     if actor.area_id is None:
         raise NotFound("area")
     area, today = directory.area(actor.area_id), clock.today()
-    chosen = [row for row in indicators.catalogue(actor) if row.headline][:HEADLINES_MAX]
     context = {
         "area": area,
         "day": today,
-        "headlines": tuple(_headline(actor, row, area, today) for row in chosen),
+        "headlines": tuple(
+            _headline(actor, row, area, today) for row in indicators.headlines(actor)
+        ),
     }
     return TemplateResponse(request, "desk/overview.html", context)
 

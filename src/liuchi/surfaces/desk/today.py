@@ -23,9 +23,6 @@ from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
 from liuchi.surfaces.desk.imports import RUN
 from liuchi.surfaces.desk.setup import missing_in
 
-FIGURES_MAX = 5
-"""More than a person compares at a glance is a list, not a page of figures."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -69,7 +66,7 @@ def _figures(request: SeatedRequest) -> tuple[Figure, ...]:
     def of_area(actor: Actor) -> tuple[Figure, ...]:
         if actor.area_id is None or actor.may("points.claim.propose").allowed:
             return ()
-        rows = indicators.catalogue(actor)[:FIGURES_MAX]
+        rows = indicators.headlines(actor)
         return tuple(indicators.figure(actor, row.code, actor.area_id) for row in rows)
 
     read = each(request, "indicators.figure.read", of_area)

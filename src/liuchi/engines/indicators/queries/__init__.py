@@ -9,8 +9,10 @@ breakdown no more.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.asked import (
     ask,
@@ -24,6 +26,8 @@ from liuchi.engines.indicators.queries.running import extent, traced, values
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.words import Definition
+from liuchi.engines.indicators.spec import HEADLINES_MAX
+from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid
@@ -40,6 +44,7 @@ __all__ = [
     "definition",
     "facts_behind",
     "figure",
+    "headlines",
 ]
 
 READ = "indicators.figure.read"
@@ -48,7 +53,7 @@ FACTS_PER_PAGE_MAX = 200
 
 
 def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow, ...]:
-    """Return the indicators in force on a day, by playbook and in its order."""
+    """Return the indicators in force in the actor's area on a day, by playbook and in its order."""
     may(actor, READ).or_refuse()
     kinds = registry.fact_kinds()
     return tuple(
@@ -61,8 +66,19 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
             playbook,
             spec.headline,
         )
-        for playbook, spec in in_force(as_of or clock.today())
+        for playbook, spec in in_force(as_of or clock.today(), partial(_concerns, actor))
     )
+
+
+def headlines(actor: Actor) -> tuple[IndicatorRow, ...]:
+    """Return the few of :func:`catalogue` that are shown before anybody asks."""
+    return tuple(row for row in catalogue(actor) if row.headline)[:HEADLINES_MAX]
+
+
+def _concerns(actor: Actor, playbook: AppliedPlaybook) -> bool:
+    """Whether a playbook holds in the actor's area, or in some part of it, or all around it."""
+    scopes = [row.scope_code for row in directory.areas(playbook.places).values()]
+    return any(actor.covers(scope) or actor.scope_code.startswith(scope) for scope in scopes)
 
 
 def definition(code: str, *, as_of: date | None = None) -> Definition:

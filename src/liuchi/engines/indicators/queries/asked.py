@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from liuchi.engines.indicators.rules.figures import Days
 from liuchi.engines.indicators.rules.terms import Term, terms
 from liuchi.engines.indicators.spec import IndicatorSpec, IndicatorsSpec, Ratio
 from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.decisions import Decision, refuse
@@ -122,10 +123,12 @@ def breakdowns(spec: IndicatorSpec) -> tuple[By, ...]:
     return (By.AREA, By.MONTH) if By.MONTH.value in spec.by else (By.AREA,)
 
 
-def in_force(on: date) -> list[tuple[str, IndicatorSpec]]:
+def in_force(
+    on: date, concerns: Callable[[AppliedPlaybook], bool] = lambda _: True
+) -> list[tuple[str, IndicatorSpec]]:
     """Return playbook code and definition; of two with one code, the first playbook's."""
     found: dict[str, tuple[str, IndicatorSpec]] = {}
-    for applied in journal.playbooks_in_force(None, on):
+    for applied in filter(concerns, journal.playbooks_in_force(None, on)):
         section = section_of(applied.compiled, SECTION)
         for spec in section.root if isinstance(section, IndicatorsSpec) else ():
             found.setdefault(spec.code, (applied.code, spec))
