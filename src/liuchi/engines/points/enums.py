@@ -271,6 +271,21 @@ class RedemptionState(StrEnum):
     REVERSED = "reversed"
 
 
+class BasketState(StrEnum):
+    """Whether what was taken at the counter is in the ledger."""
+
+    MADE = "made"
+    REFUSED = "refused"  # taken without a network, and not to be posted afterwards
+
+
+class Confirmation(StrEnum):
+    """How a resident confirmed a redemption at the counter."""
+
+    PIN = "pin"  # a number of the resident's own
+    CODE = "code"  # from the resident's phone, once
+    SIGNATURE = "signature"  # on the printed receipt, which the shop keeps
+
+
 class AccountKind(StrEnum):
     """Kinds of ledger accounts. Only ``issue`` and ``supply`` may go below zero."""
 
@@ -393,3 +408,4 @@ class StatementSide(StrEnum):
 
     PROVIDER = "provider"
     COMMUNITY = "community"
+    SET_ASIDE = "set_aside"  # a counter holds what it would take, for when its network is cut

@@ -133,6 +133,32 @@ class ShopChangeData(_Data):
     what: str
 
 
+class PinData(_Data):
+    """Whose PIN for the counter was set; what it is stands nowhere."""
+
+    person: UUID
+
+
+class LeaseData(_Data):
+    """What a counter's device had set aside and did not come back for."""
+
+    shop: UUID
+    lease: UUID
+
+
+class BasketData(_Data):
+    """A redemption taken without a network that could not be posted; the amount is its points.
+
+    ``handed_over``: whether the goods are gone all the same (``yes``, ``no``).
+    """
+
+    person: UUID
+    home_area: UUID
+    shop: UUID
+    refusal: str
+    handed_over: str
+
+
 class OpeningData(_Data):
     """Points a resident brought from a paper book, or their contra-entry."""
 
@@ -273,6 +299,9 @@ GIFT_GIVEN = "points.gift_given"
 STOCK_RECEIVED = "points.stock_received"
 GOODS_CHANGED = "points.goods_changed"
 SHOP_CHANGED = "points.shop_changed"
+PIN_SET = "points.pin_set"
+LEASE_TAKEN_BACK = "points.lease_taken_back"
+BASKET_REFUSED = "points.basket_refused"
 OPENED = "points.opened"
 OPENING_REVERSED = "points.opening_reversed"
 ROUND_OPENED = "points.grade_round_opened"
@@ -394,6 +423,28 @@ KINDS = (
         Sentence("超市营业变更", "shop's hours changed"),
         ShopChangeData,
         {"shop": DimensionType.UUID, "what": DimensionType.TEXT},
+    ),
+    FactKind(
+        PIN_SET, Sentence("设置兑换密码", "PIN set"), PinData, {"person": DimensionType.PERSON}
+    ),
+    FactKind(
+        LEASE_TAKEN_BACK,
+        Sentence("收回柜台预留", "counter's reserve taken back"),
+        LeaseData,
+        {"shop": DimensionType.UUID},
+    ),
+    FactKind(
+        BASKET_REFUSED,
+        Sentence("断网兑换未记上", "offline redemption refused"),
+        BasketData,
+        {
+            "person": DimensionType.PERSON,
+            "home_area": DimensionType.AREA,
+            "shop": DimensionType.UUID,
+            "refusal": DimensionType.TEXT,
+            "handed_over": DimensionType.TEXT,
+        },
+        _POINTS,
     ),
     FactKind(OPENED, Sentence("期初积分", "opening balance"), OpeningData, _PERSON, _POINTS),
     FactKind(

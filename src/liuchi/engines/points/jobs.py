@@ -66,6 +66,7 @@ def forget_objections() -> int:
 def forget_claims() -> int:
     """Clear claims of erased people, and those kept long enough; return how many."""
     actor, total = system_actor(POSTING_ACTOR_ID, "files.document.erase"), 0
+    actions.forget_secrets(actor=actor)
     for forget in (actions.forget_people, actions.forget_old_claims):
         while done := forget(actor=actor):
             total += done

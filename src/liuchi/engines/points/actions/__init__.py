@@ -6,6 +6,7 @@ from liuchi.engines.points.actions.approvals import (
     decide_approval,
     take_back_approval,
 )
+from liuchi.engines.points.actions.baskets import Later, Line, settle_refused, take_basket
 from liuchi.engines.points.actions.batches import open_book_page, propose_claims
 from liuchi.engines.points.actions.catalogue import (
     close_shop,
@@ -24,6 +25,12 @@ from liuchi.engines.points.actions.claims import (
 )
 from liuchi.engines.points.actions.forgetting import forget_old_claims, forget_people
 from liuchi.engines.points.actions.groups import Reviewed, ReviewItem, review_claims
+from liuchi.engines.points.actions.leases import (
+    close_lease,
+    close_lost_lease,
+    hold_points,
+    renew_lease,
+)
 from liuchi.engines.points.actions.notices import lengthen_notices
 from liuchi.engines.points.actions.objections import (
     add_to_objection,
@@ -38,10 +45,13 @@ from liuchi.engines.points.actions.openings import confirm_openings
 from liuchi.engines.points.actions.public_names import choose_public_name
 from liuchi.engines.points.actions.raising import raise_overdue
 from liuchi.engines.points.actions.rewards import post_claims
+from liuchi.engines.points.actions.secrets import forget_secrets, new_code, set_pin
 from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_in
 from liuchi.engines.points.actions.shop import give_gift, redeem, reverse_redemption
 
 __all__ = [
+    "Later",
+    "Line",
     "ReviewItem",
     "Reviewed",
     "add_to_objection",
@@ -49,6 +59,8 @@ __all__ = [
     "ask_correction",
     "ask_gift",
     "choose_public_name",
+    "close_lease",
+    "close_lost_lease",
     "close_shop",
     "confirm_openings",
     "decide_approval",
@@ -57,8 +69,11 @@ __all__ = [
     "forget_objections",
     "forget_old_claims",
     "forget_people",
+    "forget_secrets",
     "give_gift",
+    "hold_points",
     "lengthen_notices",
+    "new_code",
     "object_to",
     "offer_goods",
     "open_book_page",
@@ -68,6 +83,7 @@ __all__ = [
     "propose_claims",
     "raise_overdue",
     "redeem",
+    "renew_lease",
     "reopen_shop",
     "resubmit_claim",
     "reverse_redemption",
@@ -76,10 +92,13 @@ __all__ = [
     "rewrap_objection_keys",
     "set_hours",
     "set_photo",
+    "set_pin",
     "set_price",
+    "settle_refused",
     "show_contact",
     "stock_in",
     "take_back_approval",
+    "take_basket",
     "withdraw_claim",
     "withdraw_objection",
 ]

@@ -24,7 +24,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connections,
+)
 from django.db import connection as current_connection
 from pydantic import BaseModel
 
@@ -32,7 +39,7 @@ from liuchi.engines.journal.actions import checked
 from liuchi.engines.journal.rules import body_hash
 from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
 from liuchi.kernel import clock
-from liuchi.kernel.errors import Busy, Conflict
+from liuchi.kernel.errors import Busy, Conflict, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
@@ -124,10 +131,13 @@ class Answer:
 def post(item: Item, *, wait_seconds: float = WAIT_SECONDS) -> Answer:
     """Post one item and wait for the answer.
 
-    Raises ``Conflict("key_reused")`` where the key came with another body before, and
+    Raises ``Conflict("key_reused")`` where the key came with another body before,
+    ``Refused("set_aside")`` where a counter holds what it would take, and
     ``Busy`` where no answer came in time: the same command may be sent again.
     """
     answer = post_all([item], wait_seconds=wait_seconds)[0]
+    if answer.outcome is Outcome.SET_ASIDE:
+        raise set_aside()
     if answer.outcome is Outcome.CONFLICT:
         raise Conflict(
             "key_reused",
@@ -149,7 +159,7 @@ def post_all(items: Sequence[Item], *, wait_seconds: float = WAIT_SECONDS) -> tu
     if late:
         for each in waiting:
             each.answer.cancel()
-        raise _busy()
+        raise busy()
     return tuple(each.answer.result() for each in waiting)
 
 
@@ -167,7 +177,7 @@ def post_within(items: Sequence[Item]) -> tuple[Answer, ...]:
             cursor.execute(_CALL, [*_batch_json([_waiting(item) for item in items])])
             return _answers(cursor.fetchall())
     except OperationalError as error:
-        raise _busy() from error
+        raise busy() from error
 
 
 def stop() -> None:
@@ -224,7 +234,7 @@ class _Writer:
     def submit(self, items: Sequence[_Waiting]) -> None:
         with self._changed:
             if len(self._queue) + len(items) > WAITING_ITEMS_MAX:
-                raise _busy()
+                raise busy()
             self._queue.extend(items)
             if self._thread is None or not self._thread.is_alive():
                 self._stopping = False
@@ -304,8 +314,11 @@ def _post_again(item: _Waiting, error: Exception) -> None:
             error = next_error
         else:
             return
+    if is_set_aside(error):
+        item.answer.set_result(Answer(Outcome.SET_ASIDE, None, None, 0))
+        return
     transient = isinstance(error, OperationalError | InterfaceError)
-    item.answer.set_exception(_busy() if transient else error)
+    item.answer.set_exception(busy() if transient else error)
 
 
 def _call(batch: Sequence[_Waiting]) -> tuple[Answer, ...]:
@@ -360,7 +373,24 @@ def _give_back_connection() -> None:
         current_connection.close()
 
 
-def _busy() -> Busy:
+def is_set_aside(error: Exception) -> bool:
+    """Whether a posting was refused because a counter holds what it would take."""
+    return isinstance(error, IntegrityError) and "points_account_reserved" in str(error)
+
+
+def set_aside() -> Refused:
+    """Return the refusal for what a counter holds for somebody at this moment."""
+    return Refused(
+        "set_aside",
+        Sentence(
+            "积分或商品正在另一个柜台办理，请稍后再试。",
+            "Points or goods are in use at another counter. Try again shortly.",
+        ),
+    )
+
+
+def busy() -> Busy:
+    """Return the error for a ledger that did not answer in time."""
     return Busy(
         "ledger_busy",
         Sentence(

@@ -105,7 +105,9 @@ def redeem(
             stock=at.goods.stock,
             offered=not at.goods.discontinued,
         )
-        item = _redemption(actor, key, at, wanted)
+        item = redemption_item(
+            actor, f"points.redeem:{actor.id}:{key}", at, quantity, at.goods.price_points
+        )
         if not Transfer.objects.filter(key=item.key).exists():
             rules.may_redeem(wanted).or_refuse()
     answer = posting.post(item)
@@ -221,37 +223,36 @@ def _of_transfer(actor: Actor, transfer_id: UUID | None) -> RedemptionRow:
     return queries.redemption(actor, found.id)
 
 
-def _redemption(actor: Actor, key: str, at: Counter, wanted: rules.Redemption) -> posting.Item:
-    redemption_id = new_id()
+def redemption_item(actor: Actor, key: str, at: Counter, quantity: int, price: int) -> posting.Item:
+    """Return what hands out goods for points, alone or as a line of a basket."""
+    redemption_id, points = new_id(), quantity * price
     return posting.Item(
-        key=f"points.redeem:{actor.id}:{key}",
+        key=key,
         body={
             "person_id": at.person_id,
             "shop_id": at.shop.id,
             "goods_id": at.goods.id,
-            "quantity": wanted.quantity,
+            "quantity": quantity,
         },
         kind=TransferKind.REDEMPTION,
         actor_id=actor.id,
         legs=(
-            posting.Leg(at.purse, at.till, wanted.points),
-            posting.Leg(
-                at.shelf(AccountKind.STOCK), at.shelf(AccountKind.HANDED_OUT), wanted.quantity
-            ),
+            posting.Leg(at.purse, at.till, points),
+            posting.Leg(at.shelf(AccountKind.STOCK), at.shelf(AccountKind.HANDED_OUT), quantity),
         ),
         fact=posting.FactOf(
             kind=facts.REDEEMED,
             area_id=at.shop.village_id,
             subject_kind="points.redemption",
             subject_id=redemption_id,
-            data=at.data(wanted.quantity),
-            amount=wanted.points,
+            data=at.data(quantity),
+            amount=points,
         ),
         scope_code=at.home,
         person_id=at.person_id,
         redemption={
-            **at.handover(redemption_id, wanted.quantity),
-            "points": wanted.points,
+            **at.handover(redemption_id, quantity),
+            "points": points,
             "unit": at.unit,
         },
     )

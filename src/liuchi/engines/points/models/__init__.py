@@ -12,6 +12,13 @@ from liuchi.engines.points.models.benefits import (
 )
 from liuchi.engines.points.models.catalogue import GoodsPrice, ShopClosure
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
+from liuchi.engines.points.models.counter import (
+    Basket,
+    BasketLine,
+    CounterSecret,
+    Lease,
+    Reservation,
+)
 from liuchi.engines.points.models.grades import (
     Card,
     CardKey,
@@ -43,6 +50,8 @@ __all__ = [
     "Account",
     "Agreement",
     "Approval",
+    "Basket",
+    "BasketLine",
     "Batch",
     "BenefitCode",
     "BenefitStatement",
@@ -50,6 +59,7 @@ __all__ = [
     "Card",
     "CardKey",
     "Claim",
+    "CounterSecret",
     "Entry",
     "Gift",
     "Goods",
@@ -57,6 +67,7 @@ __all__ = [
     "Grade",
     "GradeAppeal",
     "GradeRound",
+    "Lease",
     "NoticeSheet",
     "Objection",
     "ObjectionGuard",
@@ -68,6 +79,7 @@ __all__ = [
     "OpeningList",
     "PublicName",
     "Redemption",
+    "Reservation",
     "Shop",
     "ShopClosure",
     "StatementNote",

@@ -84,7 +84,8 @@ class Account(models.Model):
     """A balance of one unit: ``points:<currency>`` or ``goods:<goods id>``.
 
     Balance is credits less debits. What residents hold is above zero, so the
-    account that issues it lies as far below: every unit adds up to zero.
+    account that issues it lies as far below: every unit adds up to zero. ``reserved`` of it
+    is set aside and can't leave: see ``models.counter``.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -96,6 +97,7 @@ class Account(models.Model):
     scope_code = models.TextField(db_collation="C")
     person_id = models.UUIDField(null=True)
     balance = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0, db_default=0)
     overdraft_allowed = models.BooleanField()
 
     class Meta:
@@ -108,6 +110,11 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(balance__gte=0) | Q(overdraft_allowed=True),
                 name="points_account_no_overdraft",
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved=0)
+                | Q(reserved__gt=0, balance__gte=F("reserved"), kind__in=["person", "stock"]),
+                name="points_account_reserved",
             ),
             models.CheckConstraint(
                 condition=Q(overdraft_allowed=True, kind__in=["issue", "supply"])

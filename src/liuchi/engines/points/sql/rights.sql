@@ -94,3 +94,16 @@ GRANT SELECT, INSERT, UPDATE (lines, uses, saved_fen, drawn_at, round, state, ve
 GRANT SELECT, INSERT ON points_statement_note TO :app_role;
 GRANT EXECUTE ON FUNCTION points_providers_of_actor() TO :app_role;
 GRANT EXECUTE ON FUNCTION points_provider_uses(uuid, uuid, date, date, integer) TO :app_role;
+
+-- The counter: what a basket says never changes; what is set aside, only by the functions.
+REVOKE ALL ON points_basket, points_basket_line, points_counter_secret, points_lease,
+    points_reservation FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (settled_at, settled_by_id) ON points_basket TO :app_role;
+GRANT SELECT, INSERT ON points_basket_line TO :app_role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON points_counter_secret TO :app_role;
+GRANT SELECT, INSERT, UPDATE (seen_at, offline_until, by_id, closed_at, closed_by_id, close_reason)
+    ON points_lease TO :app_role;
+GRANT EXECUTE ON FUNCTION points_reserve(uuid, jsonb) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_release(uuid, jsonb) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_release_all(uuid, uuid[], boolean) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_reserved_for(uuid) TO :app_role;
