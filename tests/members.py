@@ -116,6 +116,8 @@ class Cast:
         code = self.village.code if "/v/" in route.path else FIGURE
         held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
         held |= {"target": "roster", "method": "lingbei-credit-community"}
+        if "document_id" in route.parameters:
+            held["document_id"] = str(self.goods_photo_id)
         if "rule" in route.parameters:
             held["rule"] = self.rule_code
         if route.name == "desk-bulletin-edit":  # an issued one is not to be changed
@@ -131,6 +133,21 @@ class Cast:
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         return held
+
+    @cached_property
+    def goods_photo_id(self) -> UUID:
+        """Return the photo of something on the shelf, which anybody may see."""
+        shop, goods = self.cheapest_goods()
+        shown = points_actions.set_photo(
+            actor=self.shopkeeper.actor,
+            key="goods-photo",
+            shop_id=shop.id,
+            goods_id=goods.id,
+            content=photo(),
+            filename="goods.jpg",
+        )
+        assert shown.image_id is not None
+        return shown.image_id
 
     @property
     def objection_id(self) -> UUID:

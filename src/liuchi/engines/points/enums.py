@@ -325,6 +325,7 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"  # the key was posted before, with another body
     INSUFFICIENT = "insufficient"  # an account would fall below zero
     STALE = "stale"  # the claim or redemption is no longer in the state to be moved from
+    SET_ASIDE = "set_aside"  # a counter holds what it would take, for when its network is cut
 
 
 class BenefitKind(StrEnum):
@@ -408,4 +409,3 @@ class StatementSide(StrEnum):
 
     PROVIDER = "provider"
     COMMUNITY = "community"
-    SET_ASIDE = "set_aside"  # a counter holds what it would take, for when its network is cut

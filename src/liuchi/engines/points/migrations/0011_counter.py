@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="account",
             name="reserved",
-            field=models.BigIntegerField(db_default=0, default=0),
+            field=models.BigIntegerField(default=0),
         ),
         migrations.AddConstraint(
             model_name="account",

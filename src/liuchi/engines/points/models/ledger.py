@@ -97,7 +97,7 @@ class Account(models.Model):
     scope_code = models.TextField(db_collation="C")
     person_id = models.UUIDField(null=True)
     balance = models.BigIntegerField(default=0)
-    reserved = models.BigIntegerField(default=0, db_default=0)
+    reserved = models.BigIntegerField(default=0)
     overdraft_allowed = models.BooleanField()
 
     class Meta:

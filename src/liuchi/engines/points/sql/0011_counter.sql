@@ -1,5 +1,8 @@
 -- The counter. Who may see baskets and secrets; what sets goods and points aside.
 
+-- points_post opens accounts without a word about this column.
+ALTER TABLE points_account ALTER COLUMN reserved SET DEFAULT 0;
+
 ALTER TABLE points_basket ENABLE ROW LEVEL SECURITY;
 CREATE POLICY points_basket_scope ON points_basket USING (
     scope_code COLLATE "C" >= (SELECT journal_scope_low())
