@@ -202,3 +202,23 @@ def test_a_key_answers_twice_with_one_claim_and_not_for_another_body(world: Worl
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+
+
+def test_a_list_of_redemptions_is_answered_line_by_line(world: World) -> None:
+    shop_id = str(world.ours["shop_id"])
+    goods_id = str(world.ours["goods_id"])
+    line = {"shop_id": shop_id, "goods_id": goods_id, "quantity": 10_000}
+    response = world.client("shopkeeper").post(
+        "/api/v1/redemptions/batch",
+        {"items": [{"person_id": str(world.ours["person_id"]), **line},
+                   {"person_id": str(UUID(int=0)), **line}]},
+        content_type="application/json",
+        headers={"Idempotency-Key": "a-list-of-two"},
+    )  # fmt: skip
+
+    answer = response.json()
+    assert (response.status_code, answer["posted"], answer["refused"]) == (207, 0, 2)
+    assert [each["problem"]["code"] for each in answer["items"]] == ["out_of_stock", "not_found"]
+    assert set(answer["items"][0]["problem"]) == {
+        "type", "title", "status", "detail", "code", "errors",
+    }  # fmt: skip

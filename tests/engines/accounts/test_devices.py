@@ -36,7 +36,7 @@ def seen(user_id, token="", **more):
 
 
 def stands(user_id, device) -> bool:
-    return queries.session_stands(user_id=user_id, device_id=device.id, since=None)
+    return queries.session_state(user_id=user_id, device_id=device.id, since=None).stands
 
 
 def other(office):
@@ -170,8 +170,8 @@ def test_signing_out_everywhere_keeps_this_one(office, wang, clock):
     )
     assert (stands(wang, phone), stands(wang, computer)) == (False, True)
     # A session without a device is older than devices: it ends with all.
-    assert not queries.session_stands(user_id=wang, device_id=None, since=began)
-    assert not queries.session_stands(user_id=wang, device_id=None, since=None)
+    assert not queries.session_state(user_id=wang, device_id=None, since=began).stands
+    assert not queries.session_state(user_id=wang, device_id=None, since=None).stands
 
 
 def test_a_lost_phone_takes_everything_back(office, wang):

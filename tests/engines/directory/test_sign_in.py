@@ -160,7 +160,9 @@ def test_the_secretary_resets_a_resident_of_the_community_only(people, official)
         actions.reset_access(user_id=user_id, reason="手机掉了", actor=neighbour, key=key())
     assert refused.value.code == "reset_out_of_reach"
     actions.reset_access(user_id=user_id, reason="手机掉了", actor=secretary, key=key())
-    assert not accounts_queries.session_stands(user_id=user_id, device_id=device.id, since=None)
+    assert not accounts_queries.session_state(
+        user_id=user_id, device_id=device.id, since=None
+    ).stands
 
 
 def test_two_secretaries_are_level_and_the_clerk_is_above(people, official, account, root):

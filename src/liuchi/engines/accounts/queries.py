@@ -220,17 +220,27 @@ def devices_of(user_id: UUID) -> tuple[DeviceRow, ...]:
     )
 
 
-def session_stands(*, user_id: UUID, device_id: UUID | None, since: datetime | None) -> bool:
-    """Whether a session still counts: asked with every request, so one indexed look.
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """Whether a session still counts, and on which day its device was last seen, if it has one."""
+
+    stands: bool
+    device_seen_on: date | None = None
+
+
+def session_state(*, user_id: UUID, device_id: UUID | None, since: datetime | None) -> SessionState:
+    """Return whether a session still counts: asked with every request, so one indexed look.
 
     A session that names no device (made by an older version) ends when all sessions do.
     """
     if device_id is not None:
-        return Device.objects.filter(
+        of_device = Device.objects.filter(
             pk=device_id, user_id=user_id, revoked_at__isnull=True, expires_at__gt=clock.now()
-        ).exists()
+        )
+        seen_on = of_device.values_list("last_seen_on", flat=True).first()
+        return SessionState(seen_on is not None, seen_on)
     ended = User.objects.values_list("sessions_from", flat=True).get(pk=user_id)
-    return ended is None or (since is not None and since >= ended)
+    return SessionState(ended is None or (since is not None and since >= ended))
 
 
 def trusted_here(token: str) -> tuple[UUID, ...]:

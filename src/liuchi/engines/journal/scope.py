@@ -70,7 +70,13 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                _SET_SCOPE, [actor.scope_low, actor.scope_high, _person(actor), str(actor.id)]
+                _SET_SCOPE,
+                [
+                    actor.scope_low,
+                    actor.scope_high,
+                    str(own_person(actor) or ""),
+                    str(actor.id),
+                ],
             )
             tokens = _read(cursor.fetchone()[-1])
         token, known = _acting.set(actor), _tokens.set(tokens)
@@ -163,8 +169,8 @@ def require(actor: Actor) -> None:
         raise WrongActor(msg)
 
 
-def _person(actor: Actor) -> str:
-    """Return the one person whose rows the actor sees; empty for everybody's in the area."""
+def own_person(actor: Actor) -> UUID | None:
+    """Return the one person whose rows the actor sees; None for everybody's in the area."""
     if actor.role == SYSTEM_ROLE or not actor.own_rows_only:
-        return ""
-    return str(actor.person_id or NOBODY)
+        return None
+    return actor.person_id or NOBODY

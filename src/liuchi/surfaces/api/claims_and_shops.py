@@ -11,8 +11,9 @@ from ninja import Query, Router
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ClaimState
-from liuchi.surfaces.api import claim_shapes, shapes
+from liuchi.surfaces.api import batch_shapes, claim_shapes, shapes
 from liuchi.surfaces.api.routes import LIMIT_DEFAULT, After, Key, Limit, read, verb, write
+from liuchi.surfaces.components.access import ways_of
 from liuchi.surfaces.components.across import each, gather, unique
 from liuchi.surfaces.components.seats import actor_of
 
@@ -250,6 +251,31 @@ def redeem(request: HttpRequest, body: shapes.RedemptionTaken, key: Key) -> obje
         goods_id=body.goods_id,
         quantity=body.quantity,
     )
+
+
+@write(
+    shops,
+    "/redemptions/batch",
+    access=verb("points.redemption.make"),
+    gives=batch_shapes.Redeemed,
+    status=207,
+)
+def redeem_all(request: HttpRequest, body: batch_shapes.RedemptionsTaken, key: Key) -> object:
+    """Hand out goods for points to everybody on a list; each line has its own answer.
+
+    A line that cannot be done harms no other. The lines have the request's key and their
+    place for a key: the same request may be sent again, and what is done stays as it is.
+    """
+    made = points_actions.redeem_all(
+        actors=ways_of(request, "points.redemption.make", of_record=True),
+        wanted=[
+            points_actions.Wanted(
+                f"{key}:{place}", each.person_id, each.shop_id, each.goods_id, each.quantity
+            )
+            for place, each in enumerate(body.items)
+        ],
+    )
+    return batch_shapes.redeemed(made)
 
 
 @write(

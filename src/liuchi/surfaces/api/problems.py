@@ -76,20 +76,24 @@ class Problem(Schema):
 def answer(
     status: int, code: str, sentence: Sentence, errors: Sequence[Wrong] = ()
 ) -> JsonResponse:
-    """Return a problem in the language of the request."""
-    problem = Problem(
+    """Answer with a problem in the language of the request."""
+    return JsonResponse(
+        problem(status, code, sentence, errors).model_dump(),
+        status=status,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def problem(status: int, code: str, sentence: Sentence, errors: Sequence[Wrong] = ()) -> Problem:
+    """Return a problem in the language of the request, for a body of its own or a line of one."""
+    return Problem(
         type=f"urn:liuchi:problem:{code}",
         title=say(TITLES[status]),
         status=status,
         detail=say(sentence),
         code=code,
         errors=list(errors),
-    )
-    return JsonResponse(
-        problem.model_dump(),
-        status=status,
-        content_type=MEDIA_TYPE,
-        json_dumps_params={"ensure_ascii": False},
     )
 
 

@@ -59,26 +59,27 @@ def standing(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         found = request.user
+        state = SimpleLazyObject(lambda: _state(request, found))
         request.user = SimpleLazyObject(  # type: ignore[assignment]
-            lambda: found if _stands(request, found) else AnonymousUser()
+            lambda: found if state.stands else AnonymousUser()
         )
         if request.method not in _READING and request.user.is_authenticated:
             device_id = device_of(request)
-            if device_id is not None:
+            if device_id is not None and state.device_seen_on != clock.today():
                 accounts_actions.touch_device(device_id=device_id)
         return get_response(request)
 
     return middleware
 
 
-def _stands(request: HttpRequest, user: object) -> bool:
+def _state(request: HttpRequest, user: object) -> accounts.SessionState:
     if not isinstance(user, AbstractBaseUser):
-        return False
+        return accounts.SessionState(stands=False)
     device_id = device_of(request)
     if device_id is None and getattr(user, "sessions_from", None) is None:
-        return True
+        return accounts.SessionState(stands=True)
     since = moment_of(request, SESSION_SINCE)
-    return accounts.session_stands(user_id=user.pk, device_id=device_id, since=since)
+    return accounts.session_state(user_id=user.pk, device_id=device_id, since=since)
 
 
 def enter(

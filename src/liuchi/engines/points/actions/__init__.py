@@ -25,6 +25,7 @@ from liuchi.engines.points.actions.claims import (
 )
 from liuchi.engines.points.actions.forgetting import forget_old_claims, forget_people
 from liuchi.engines.points.actions.groups import Reviewed, ReviewItem, review_claims
+from liuchi.engines.points.actions.handing import Wanted, redeem, redeem_all
 from liuchi.engines.points.actions.leases import (
     close_lease,
     close_lost_lease,
@@ -47,13 +48,14 @@ from liuchi.engines.points.actions.raising import raise_overdue
 from liuchi.engines.points.actions.rewards import post_claims
 from liuchi.engines.points.actions.secrets import forget_secrets, new_code, set_pin
 from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_in
-from liuchi.engines.points.actions.shop import give_gift, redeem, reverse_redemption
+from liuchi.engines.points.actions.shop import give_gift, reverse_redemption
 
 __all__ = [
     "Later",
     "Line",
     "ReviewItem",
     "Reviewed",
+    "Wanted",
     "add_to_objection",
     "answer_objection",
     "ask_correction",
@@ -83,6 +85,7 @@ __all__ = [
     "propose_claims",
     "raise_overdue",
     "redeem",
+    "redeem_all",
     "renew_lease",
     "reopen_shop",
     "resubmit_claim",

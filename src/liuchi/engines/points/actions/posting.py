@@ -13,13 +13,12 @@ Callers hold no lock that posting needs: they only read before they hand in.
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +33,7 @@ from django.db import (
 )
 from django.db import connection as current_connection
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from liuchi.engines.journal.actions import checked
 from liuchi.engines.journal.rules import body_hash
@@ -114,13 +114,25 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What an item posted just now has put into the journal, and when."""
+
+    fact_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of an item; ``short`` and ``available`` where an account fell short."""
+    """What became of an item; ``short`` and ``available`` where an account fell short.
+
+    ``written`` is None for whatever was not posted just now.
+    """
 
     outcome: Outcome
     transfer_id: UUID | None
     short: AccountKind | None
     available: int
+    written: Written | None = None
 
     @property
     def posted(self) -> UUID | None:
@@ -139,15 +151,20 @@ def post(item: Item, *, wait_seconds: float = WAIT_SECONDS) -> Answer:
     if answer.outcome is Outcome.SET_ASIDE:
         raise set_aside()
     if answer.outcome is Outcome.CONFLICT:
-        raise Conflict(
-            "key_reused",
-            Sentence(
-                "这张表已经提交过，内容不同。请返回列表查看结果，需要时重新填写。",
-                "This form was already sent with other contents. Look at the result in the "
-                "list and fill in a new form if needed.",
-            ),
-        )
+        raise key_reused()
     return answer
+
+
+def key_reused() -> Conflict:
+    """Return the error for a key that came with another body before."""
+    return Conflict(
+        "key_reused",
+        Sentence(
+            "这张表已经提交过，内容不同。请返回列表查看结果，需要时重新填写。",
+            "This form was already sent with other contents. Look at the result in the "
+            "list and fill in a new form if needed.",
+        ),
+    )
 
 
 def post_all(items: Sequence[Item], *, wait_seconds: float = WAIT_SECONDS) -> tuple[Answer, ...]:
@@ -174,8 +191,9 @@ def post_within(items: Sequence[Item]) -> tuple[Answer, ...]:
         return ()
     try:
         with current_connection.cursor() as cursor:
-            cursor.execute(_CALL, [*_batch_json([_waiting(item) for item in items])])
-            return _answers(cursor.fetchall())
+            waiting = [_waiting(item) for item in items]
+            cursor.execute(_CALL, [*_batch_json(waiting)])
+            return _answers(waiting, cursor.fetchall())
     except OperationalError as error:
         raise busy() from error
 
@@ -187,39 +205,35 @@ def stop() -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
+    """An item on its way: ``text`` is its JSON but for the legs, which the batch numbers."""
+
     names: frozenset[object]  # the key, and what it moves to a next state
-    row: dict[str, object]
+    text: bytes
     legs: tuple[Leg, ...]
+    written: Written
     answer: Future[Answer]
 
 
+# What a statement says of an item by its own name. What is None is left out of it.
+_SAID = (
+    "key", "kind", "actor_id", "scope_code", "person_id", "reason", "claim_id", "reverses_id",
+    "redemption_id", "redemption", "gift", "opening_id",
+)  # fmt: skip
+_FACT_SAYS = tuple(name for name in FactOf.__slots__ if name != "data")
+
+
 def _waiting(item: Item) -> _Waiting:
-    at, fact = clock.now(), item.fact
+    """Write an item down as the statement will have it, in the thread of whoever posts it."""
+    at, fact, fact_id = clock.now(), item.fact, new_id()
     checked(fact.kind, fact.data)
-    fact_id = new_id()
-    stored = {
-        **{name: value for name, value in _fields(fact).items() if name != "data"},
-        "id": fact_id,
-        "at": at,
-        "recorded_at": at,
-        "actor_id": item.actor_id,
-        "data": fact.data.model_dump(mode="json"),
-    }
-    row = {
-        **{k: v for k, v in _fields(item).items() if k not in ("legs", "fact", "body")},
-        "body_hash": body_hash({"kind": item.kind, **item.body}),
-        "transfer_id": new_id(),
-        "fact_id": fact_id,
-        "at": at,
-        "recorded_at": at,
-        "facts": [stored],
-    }
+    stored = {name: held for name in _FACT_SAYS if (held := getattr(fact, name)) is not None}
+    stored |= {"id": fact_id, "at": at, "recorded_at": at, "actor_id": item.actor_id}
+    stored["data"] = fact.data
+    row = {name: held for name in _SAID if (held := getattr(item, name)) is not None}
+    row |= {"body_hash": body_hash({"kind": item.kind, **item.body}), "transfer_id": new_id()}
+    row |= {"fact_id": fact_id, "at": at, "recorded_at": at, "facts": [stored]}
     names = frozenset({item.key, item.claim_id, item.redemption_id, item.opening_id} - {None})
-    return _Waiting(names, row, item.legs, Future())
-
-
-def _fields(thing: Item | FactOf) -> dict[str, object]:
-    return {name: getattr(thing, name) for name in thing.__slots__}
+    return _Waiting(names, to_json(row)[:-1], item.legs, Written(fact_id, at), Future())
 
 
 class _Writer:
@@ -331,13 +345,19 @@ def _call(batch: Sequence[_Waiting]) -> tuple[Answer, ...]:
     except (OperationalError, InterfaceError):
         connection.close()
         raise
-    return _answers(rows)
+    return _answers(batch, rows)
 
 
-def _answers(rows: Sequence[tuple[Any, ...]]) -> tuple[Answer, ...]:
+def _answers(batch: Sequence[_Waiting], rows: Sequence[tuple[Any, ...]]) -> tuple[Answer, ...]:
     return tuple(
-        Answer(Outcome(outcome), transfer_id, AccountKind(short) if short else None, available or 0)
-        for _, outcome, transfer_id, short, available in rows
+        Answer(
+            Outcome(outcome),
+            transfer_id,
+            AccountKind(short) if short else None,
+            available or 0,
+            each.written if outcome == Outcome.POSTED else None,
+        )
+        for each, (_, outcome, transfer_id, short, available) in zip(batch, rows, strict=True)
     )
 
 
@@ -349,21 +369,15 @@ def _batch_json(batch: Sequence[_Waiting]) -> tuple[str, str]:
         name = (account.kind, account.unit, account.holder_id)
         if name not in places:
             places[name] = len(accounts)
-            accounts.append({"id": new_id(), **asdict(account)})
+            said = {each: getattr(account, each) for each in AccountOf.__slots__}
+            accounts.append({"id": new_id(), **said})
         return places[name]
 
-    items = [
-        {
-            **each.row,
-            "legs": [[place(leg.debit), place(leg.credit), leg.amount] for leg in each.legs],
-        }
-        for each in batch
-    ]
-    return json.dumps(accounts, default=_plain), json.dumps(items, default=_plain)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    items = []
+    for each in batch:
+        legs = ",".join(f"[{place(x.debit)},{place(x.credit)},{x.amount}]" for x in each.legs)
+        items.append(b'%s,"legs":[%s]}' % (each.text, legs.encode()))
+    return to_json(accounts).decode(), f"[{b','.join(items).decode()}]"
 
 
 def _give_back_connection() -> None:

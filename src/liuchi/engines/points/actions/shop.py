@@ -1,4 +1,4 @@
-"""Goods for points, goods as a gift, and goods brought back."""
+"""The counter: what posts goods for points, goods as a gift, and goods brought back."""
 
 from __future__ import annotations
 
@@ -84,39 +84,6 @@ class Counter:
             "goods_title": self.goods.title,
             "quantity": quantity,
         }
-
-
-def redeem(
-    *, actor: Actor, key: str, person_id: UUID, shop_id: UUID, goods_id: UUID, quantity: int
-) -> RedemptionRow:
-    """Hand out goods for points: both legs in one transfer, or neither.
-
-    Refused with ``out_of_stock`` or ``not_enough_points``, decided by the ledger in the
-    end: of two customers for the last piece one gets it and one the sentence.
-    """
-    actor.may("points.redemption.make").or_refuse()
-    with acting_as(actor):
-        at = counter(actor, shop_id, goods_id, person_id)
-        wanted = rules.Redemption(
-            title=at.goods.title,
-            price=at.goods.price_points,
-            quantity=quantity,
-            balance=queries.balance(actor, person_id, unit=at.unit),
-            stock=at.goods.stock,
-            offered=not at.goods.discontinued,
-        )
-        item = redemption_item(
-            actor, f"points.redeem:{actor.id}:{key}", at, quantity, at.goods.price_points
-        )
-        if not Transfer.objects.filter(key=item.key).exists():
-            rules.may_redeem(wanted).or_refuse()
-    answer = posting.post(item)
-    if answer.short is AccountKind.STOCK:
-        rules.out_of_stock(at.goods.title, answer.available).or_refuse()
-    if answer.short is AccountKind.PERSON:
-        rules.not_enough_points(answer.available, wanted.points).or_refuse()
-    with acting_as(actor):
-        return _of_transfer(actor, answer.posted)
 
 
 def reverse_redemption(
@@ -214,13 +181,9 @@ def _may_reverse(actor: Actor, made: Redemption, reason: str, *, reversed_alread
     ).or_refuse()
 
 
-def _of_transfer(actor: Actor, transfer_id: UUID | None) -> RedemptionRow:
-    if transfer_id is None:
-        raise NotFound("transfer")
-    found = Redemption.objects.filter(transfer_id=transfer_id).first()
-    if found is None:
-        raise NotFound("redemption")
-    return queries.redemption(actor, found.id)
+def redemption_key(actor: Actor, key: str) -> str:
+    """Return the ledger's name of somebody's intent to hand out goods."""
+    return f"points.redeem:{actor.id}:{key}"
 
 
 def redemption_item(actor: Actor, key: str, at: Counter, quantity: int, price: int) -> posting.Item:

@@ -47,6 +47,7 @@ from liuchi.engines.points.queries.counter import (
     leases,
     purse,
 )
+from liuchi.engines.points.queries.counters import Asked, AtCounter, at_counter, at_counters
 from liuchi.engines.points.queries.ledger import EntryRow, Statement, balance, statement, transfer
 from liuchi.engines.points.queries.notices import (
     NoticeCount,
@@ -130,6 +131,8 @@ from liuchi.engines.points.scope import is_above_villages, is_of_one_village
 __all__ = [
     "OLDEST_FIRST",
     "ApprovalRow",
+    "Asked",
+    "AtCounter",
     "BasketLineRow",
     "BasketRow",
     "BatchRow",
@@ -174,6 +177,8 @@ __all__ = [
     "WrittenLine",
     "approval",
     "approvals",
+    "at_counter",
+    "at_counters",
     "balance",
     "basket",
     "basket_of",

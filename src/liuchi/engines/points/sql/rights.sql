@@ -107,3 +107,5 @@ GRANT EXECUTE ON FUNCTION points_reserve(uuid, jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_release(uuid, jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_release_all(uuid, uuid[], boolean) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_reserved_for(uuid) TO :app_role;
+GRANT EXECUTE ON FUNCTION
+    points_counter(text[], text[], uuid[], uuid[], uuid[], uuid[], uuid[], date) TO :app_role;

@@ -1,0 +1,1 @@
+"""Parts of ``bench/points.py``: the ground it stands on, ours, and the peers."""

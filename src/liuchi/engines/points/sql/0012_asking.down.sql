@@ -1,0 +1,1 @@
+DROP FUNCTION points_counter(text[], text[], uuid[], uuid[], uuid[], uuid[], uuid[], date);

@@ -1,0 +1,111 @@
+"""A list of redemptions at once: each line has its own answer, and none harms another."""
+
+from __future__ import annotations
+
+import threading
+from uuid import uuid4
+
+import pytest
+
+from engines.points.test_shop import stock, sums
+from engines.points.threads import in_threads
+from liuchi.engines.points import actions
+from liuchi.engines.points.actions import Wanted
+from liuchi.engines.points.queries.gathering import Gathering
+from liuchi.kernel.errors import Invalid, LiuchiError, NotFound, Refused
+
+
+def told(made):
+    return [each.code if isinstance(each, LiuchiError) else each.points for each in made]
+
+
+def test_a_refused_line_harms_no_other_and_a_repeat_answers_the_same(world):
+    shop, goods = world.shop(soap=10, cup=2)
+    world.award(world.people[0], world.people[1])
+    soap, cup = goods["soap"].id, goods["cup"].id
+    wanted = [
+        Wanted(f"line:{n}", person, shop.id, what, quantity)
+        for n, (person, what, quantity) in enumerate(
+            [
+                (world.people[0], soap, 3),  # 15 of 50
+                (uuid4(), soap, 1),
+                (world.people[1], cup, 2),  # 60 of 50
+                (world.people[1], soap, 8),  # 7 are left
+                (world.people[1], soap, 0),
+                (world.people[1], uuid4(), 1),
+                (world.people[0], soap, 7),  # 35 of 35
+                (world.people[1], soap, 1),  # nothing is left
+            ]
+        )
+    ]
+    first = actions.redeem_all(actors=[world.keeper], wanted=wanted)
+    assert told(first) == [
+        15, "not_found", "not_enough_points", "out_of_stock", "quantity_out_of_range",
+        "not_found", 35, "out_of_stock",
+    ]  # fmt: skip
+    assert (
+        first[7].sentence.in_language("zh-hans")
+        == "「洗衣皂」库存只剩0件。请换一种商品，或等补货后再来。"
+    )
+    again = actions.redeem_all(actors=[world.keeper], wanted=wanted)
+    assert [each for each in again if not isinstance(each, LiuchiError)] == [first[0], first[6]]
+    assert stock(world, shop) == {"soap": 0, "cup": 2}
+    assert [world.balance(person) for person in world.people[:2]] == [0, 50]
+    assert sums(world) == ({0}, 0)
+
+
+def test_a_key_with_another_body_is_a_conflict_of_its_line_alone(world):
+    shop, goods = world.shop(soap=10)
+    world.award(world.people[0])
+    soap = goods["soap"].id
+
+    def send(*quantities):
+        return actions.redeem_all(
+            actors=[world.keeper],
+            wanted=[
+                Wanted(f"line:{n}", world.people[0], shop.id, soap, quantity)
+                for n, quantity in enumerate(quantities)
+            ],
+        )
+
+    assert told(send(1, 1)) == [5, 5]
+    assert told(send(1, 2, 1)) == [5, "key_reused", 5]
+    assert world.balance(world.people[0]) == 35
+
+
+def test_a_list_needs_the_verb_and_a_length(world):
+    with pytest.raises(Refused):
+        actions.redeem_all(actors=[world.resident(world.people[0])], wanted=[])
+    with pytest.raises(Invalid):
+        actions.redeem_all(actors=[world.keeper], wanted=[])
+
+
+def test_questions_that_wait_are_asked_together():
+    """While one statement runs the others gather: two are enough for any number."""
+    asked: list[list[int]] = []
+    running, go_on = threading.Event(), threading.Event()
+
+    def answer(numbers):
+        asked.append(sorted(numbers))
+        running.set()
+        go_on.wait(10)
+        return [number * 2 for number in numbers]
+
+    gathering: Gathering[int, int] = Gathering(answer, 100)
+    first = threading.Thread(target=gathering.ask, args=[0])
+    first.start()
+    running.wait(10)
+    threading.Timer(0.3, go_on.set).start()
+    assert in_threads(*[lambda n=n: gathering.ask(n) for n in range(1, 9)]) == [
+        n * 2 for n in range(1, 9)
+    ]
+    first.join()
+    assert asked == [[0], list(range(1, 9))]
+
+
+def test_what_the_statement_raises_everybody_hears():
+    def answer(numbers):
+        raise NotFound(str(len(numbers)))
+
+    gathering: Gathering[int, int] = Gathering(answer, 100)
+    assert [each.code for each in in_threads(*[lambda: gathering.ask(1)] * 3)] == ["not_found"] * 3
