@@ -19,6 +19,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, facts, jobs, queries
 from liuchi.engines.points.actions import posting
+from liuchi.engines.points.actions.posting.queue import _waiting
 from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import Conflict, Refused
@@ -276,7 +277,7 @@ def test_a_poisoned_item_harms_no_other(world):
         )
         for n in range(4)
     ]
-    waiting = [posting._waiting(each) for each in [*good[:2], item_of(world), *good[2:]]]
+    waiting = [_waiting(each) for each in [*good[:2], item_of(world), *good[2:]]]
     posting.writer().submit(waiting)
     results = [each.answer.exception(timeout=10) or each.answer.result() for each in waiting]
     assert [getattr(each, "outcome", "error") for each in results] == [

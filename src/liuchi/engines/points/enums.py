@@ -308,6 +308,12 @@ class TransferKind(StrEnum):
     STOCK_IN = "stock_in"
     OPENING = "opening"  # what somebody held in a paper book on a day
     OPENING_REVERSAL = "opening_reversal"
+    EXPIRY = "expiry"  # points whose day is over
+    SETTLEMENT = "settlement"  # somebody left for good
+    MERGE = "merge"  # one human being was on the roster twice
+    STOCK_COUNT = "stock_count"  # a stocktake found more or less than the books
+    STOCK_TRANSFER = "stock_transfer"  # from one shop's shelf to another's
+    REDEMPTION_RETURN = "redemption_return"  # part of what was handed out came back
 
 
 class Side(StrEnum):

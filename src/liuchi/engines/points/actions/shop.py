@@ -97,7 +97,9 @@ def reverse_redemption(
             raise NotFound("redemption")
         item = _reversal(actor, key, _counter_of(actor, made), made, reason)
         if not Transfer.objects.filter(key=item.key).exists():
-            _may_reverse(actor, made, reason, reversed_already=made.state != RedemptionState.MADE)
+            back = made.quantity_returned == made.quantity
+            over = back or made.state != RedemptionState.MADE
+            _may_reverse(actor, made, reason, reversed_already=over)
     answer = posting.post(item)
     if answer.outcome is Outcome.INSUFFICIENT:
         rules.stock_returned_short(answer.available).or_refuse()
@@ -222,24 +224,24 @@ def redemption_item(actor: Actor, key: str, at: Counter, quantity: int, price: i
 
 
 def _reversal(actor: Actor, key: str, at: Counter, made: Redemption, reason: str) -> posting.Item:
+    quantity = made.quantity - made.quantity_returned
+    points = made.points * quantity // made.quantity
     return posting.Item(
         key=f"points.reverse_redemption:{actor.id}:{key}",
         body={"redemption_id": made.id, "reason": reason},
         kind=TransferKind.REDEMPTION_REVERSAL,
         actor_id=actor.id,
         legs=(
-            posting.Leg(at.till, at.purse, made.points),
-            posting.Leg(
-                at.shelf(AccountKind.HANDED_OUT), at.shelf(AccountKind.STOCK), made.quantity
-            ),
+            posting.Leg(at.till, at.purse, points),
+            posting.Leg(at.shelf(AccountKind.HANDED_OUT), at.shelf(AccountKind.STOCK), quantity),
         ),
         fact=posting.FactOf(
             kind=facts.REDEMPTION_REVERSED,
             area_id=at.shop.village_id,
             subject_kind="points.redemption",
             subject_id=made.id,
-            data=at.data(made.quantity),
-            amount=made.points,
+            data=at.data(quantity),
+            amount=points,
             corrects_id=made.fact_id,
         ),
         scope_code=at.home,

@@ -33,6 +33,7 @@ from liuchi.engines.points.models.ledger import (
     Gift,
     Goods,
     Redemption,
+    Return,
     Shop,
     Transfer,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "PublicName",
     "Redemption",
     "Reservation",
+    "Return",
     "Shop",
     "ShopClosure",
     "StatementNote",

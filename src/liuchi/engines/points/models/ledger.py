@@ -243,6 +243,7 @@ class Redemption(Handover):
 
     points = models.IntegerField()
     unit = models.TextField()
+    quantity_returned = models.IntegerField(default=0)
     state = models.TextField()
     reversed_at = models.DateTimeField(null=True)
     reversed_by = to("accounts.User", null=True)
@@ -254,6 +255,10 @@ class Redemption(Handover):
             one_of("state", RedemptionState, "points_redemption_state"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, points__gte=1), name="points_redemption_amounts"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_returned__gte=0, quantity_returned__lte=F("quantity")),
+                name="points_redemption_returned",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -274,6 +279,38 @@ class Redemption(Handover):
         indexes = [
             models.Index(fields=["shop", "id"], name="points_redemption_shop"),
             models.Index(fields=["person", "id"], name="points_redemption_person"),
+        ]
+
+
+class Return(models.Model):
+    """Part of what a redemption handed out, brought back: goods to the shelf, points to the purse.
+
+    ``points`` are the price paid then. How many came back in all stands at the redemption.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    redemption = to("points.Redemption")
+    person = to("directory.Person")
+    scope_code = models.TextField(db_collation="C")
+    quantity = models.IntegerField()
+    points = models.IntegerField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = to("accounts.User")
+    fact_id = models.UUIDField()
+    transfer = models.OneToOneField("points.Transfer", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "points_return"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, points__gte=1) & ~Q(reason=""),
+                name="points_return_amounts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["redemption", "id"], name="points_return_redemption"),
+            models.Index(fields=["person", "id"], name="points_return_person"),
         ]
 
 

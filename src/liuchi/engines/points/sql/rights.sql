@@ -109,3 +109,7 @@ GRANT EXECUTE ON FUNCTION points_release_all(uuid, uuid[], boolean) TO :app_role
 GRANT EXECUTE ON FUNCTION points_reserved_for(uuid) TO :app_role;
 GRANT EXECUTE ON FUNCTION
     points_counter(text[], text[], uuid[], uuid[], uuid[], uuid[], uuid[], date) TO :app_role;
+
+-- What came back of a redemption is written by the owner's function.
+REVOKE ALL ON points_return FROM :app_role;
+GRANT SELECT ON points_return TO :app_role;

@@ -16,10 +16,9 @@ import atexit
 import os
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +31,19 @@ from django.db import (
     connections,
 )
 from django.db import connection as current_connection
-from pydantic import BaseModel
 from pydantic_core import to_json
 
 from liuchi.engines.journal.actions import checked
 from liuchi.engines.journal.rules import body_hash
-from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
+from liuchi.engines.points.actions.posting.shapes import (
+    AccountOf,
+    Answer,
+    FactOf,
+    Item,
+    Leg,
+    Written,
+)
+from liuchi.engines.points.enums import AccountKind, Outcome
 from liuchi.kernel import clock
 from liuchi.kernel.errors import Busy, Conflict, Refused
 from liuchi.kernel.ids import new_id
@@ -48,96 +54,6 @@ WAITING_ITEMS_MAX = 20_000
 WAIT_SECONDS = 10.0
 _ATTEMPTS = 4
 _CALL = "SELECT place, outcome, transfer_id, short, available FROM points_post(%s, %s)"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOf:
-    """An account by what it is; opened by the first item that names it."""
-
-    kind: AccountKind
-    unit: str
-    holder_kind: str
-    holder_id: UUID
-    area_id: UUID
-    scope_code: str
-    person_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """``amount`` of one unit from ``debit`` to ``credit``."""
-
-    debit: AccountOf
-    credit: AccountOf
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class FactOf:
-    """The fact that goes with a transfer; see ``journal.actions.record``."""
-
-    kind: str
-    area_id: UUID
-    subject_kind: str
-    subject_id: UUID
-    data: BaseModel
-    amount: int | None = None
-    cause_id: UUID | None = None
-    corrects_id: UUID | None = None
-    playbook_version: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One transfer to post. ``body`` is what the command asked for, in plain values.
-
-    ``redemption`` and ``gift`` are the columns of the row to write; ``claim_id`` and
-    ``redemption_id`` and ``opening_id`` name what a posting or a reversal moves to its next
-    state.
-    """
-
-    key: str
-    body: Mapping[str, object]
-    kind: TransferKind
-    actor_id: UUID
-    legs: tuple[Leg, ...]
-    fact: FactOf
-    scope_code: str
-    person_id: UUID | None = None
-    reason: str = ""
-    claim_id: UUID | None = None
-    reverses_id: UUID | None = None
-    redemption_id: UUID | None = None
-    redemption: Mapping[str, object] | None = None
-    gift: Mapping[str, object] | None = None
-    opening_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What an item posted just now has put into the journal, and when."""
-
-    fact_id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of an item; ``short`` and ``available`` where an account fell short.
-
-    ``written`` is None for whatever was not posted just now.
-    """
-
-    outcome: Outcome
-    transfer_id: UUID | None
-    short: AccountKind | None
-    available: int
-    written: Written | None = None
-
-    @property
-    def posted(self) -> UUID | None:
-        """The transfer, whether posted now or before under the same key."""
-        return self.transfer_id if self.outcome in (Outcome.POSTED, Outcome.REPEATED) else None
 
 
 def post(item: Item, *, wait_seconds: float = WAIT_SECONDS) -> Answer:
@@ -217,7 +133,7 @@ class _Waiting:
 # What a statement says of an item by its own name. What is None is left out of it.
 _SAID = (
     "key", "kind", "actor_id", "scope_code", "person_id", "reason", "claim_id", "reverses_id",
-    "redemption_id", "redemption", "gift", "opening_id",
+    "redemption_id", "redemption", "gift", "returned", "opening_id",
 )  # fmt: skip
 _FACT_SAYS = tuple(name for name in FactOf.__slots__ if name != "data")
 

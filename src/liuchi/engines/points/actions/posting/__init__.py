@@ -1,0 +1,61 @@
+"""The one way into the ledger: shapes of what is posted, the queue that posts it, builders."""
+
+from liuchi.engines.points.actions.posting.builders import (
+    Returned,
+    ShelfOf,
+    expiry_item,
+    issue_of,
+    merge_item,
+    purse_of,
+    redemption_return_item,
+    settlement_item,
+    stock_count_item,
+    stock_transfer_item,
+)
+from liuchi.engines.points.actions.posting.queue import (
+    busy,
+    is_set_aside,
+    key_reused,
+    post,
+    post_all,
+    post_within,
+    set_aside,
+    stop,
+    writer,
+)
+from liuchi.engines.points.actions.posting.shapes import (
+    AccountOf,
+    Answer,
+    FactOf,
+    Item,
+    Leg,
+    Written,
+)
+
+__all__ = [
+    "AccountOf",
+    "Answer",
+    "FactOf",
+    "Item",
+    "Leg",
+    "Returned",
+    "ShelfOf",
+    "Written",
+    "busy",
+    "expiry_item",
+    "is_set_aside",
+    "issue_of",
+    "key_reused",
+    "merge_item",
+    "post",
+    "post_all",
+    "post_within",
+    "purse_of",
+    "redemption_return_item",
+    "set_aside",
+    "settlement_item",
+    "stock_count_item",
+    "stock_transfer_item",
+    "stop",
+    "writer",
+]
