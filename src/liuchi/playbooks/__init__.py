@@ -11,6 +11,7 @@ from liuchi.playbooks.core import (
     PublishedCount,
     PublishedEntry,
     PublishedIndicator,
+    PublishedParts,
     PublishedValue,
 )
 from liuchi.playbooks.examples import Result, run_examples
@@ -50,6 +51,7 @@ __all__ = [
     "PublishedCount",
     "PublishedEntry",
     "PublishedIndicator",
+    "PublishedParts",
     "PublishedValue",
     "Result",
     "Sign",

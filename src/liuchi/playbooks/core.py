@@ -199,9 +199,43 @@ class PublishedIndicator(_Published):
 
 
 class PublishedCount(_Published):
-    """A published figure that is a count of the playbook's own content: ``points.rules``."""
+    """A published figure that is a count of the playbook's own content: ``points.rules``.
+
+    ``where`` keeps the items whose value is equal, or whose list holds it; ``distinct``
+    counts each value of a key once: ``{count_of: points.rules, distinct: class}``.
+    """
 
     count_of: str
+    where: dict[str, JsonValue] = {}
+    distinct: str | None = None
+
+    def count(self, found: object) -> int | None:
+        """Count what ``count_of`` points to; None where that is no list."""
+        if not isinstance(found, list | Mapping):
+            return None
+        if not self.where and self.distinct is None:
+            return len(found)
+        items = found.values() if isinstance(found, Mapping) else found
+        kept = [item for item in items if isinstance(item, Mapping) and self._keeps(item)]
+        if self.distinct is None:
+            return len(kept)
+        return len({str(item[self.distinct]) for item in kept if self.distinct in item})
+
+    def _keeps(self, item: Mapping[str, Any]) -> bool:
+        held = {key: item.get(key) for key in self.where}
+        return all(
+            wanted in value if isinstance(value := held[key], list | tuple) else wanted == value
+            for key, wanted in self.where.items()
+        )
+
+
+class PublishedParts(_Published):
+    """A published figure that says how many parts a method has: 双轮 is credit and points.
+
+    Each name points into the playbook; a part that is empty or absent does not count.
+    """
+
+    parts: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class PublishedValue(_Published):
@@ -221,7 +255,7 @@ class NotComputed(_Entry):
 
 
 def _which(value: object) -> str | None:
-    kinds = ("indicator", "count_of", "value_of", "not_computed")
+    kinds = ("indicator", "count_of", "value_of", "parts", "not_computed")
     if isinstance(value, dict):
         return next((kind for kind in kinds if kind in value), None)
     return next((kind for kind in kinds if hasattr(value, kind)), None)
@@ -231,11 +265,12 @@ PublishedEntry = Annotated[
     Annotated[PublishedIndicator, Tag("indicator")]
     | Annotated[PublishedCount, Tag("count_of")]
     | Annotated[PublishedValue, Tag("value_of")]
+    | Annotated[PublishedParts, Tag("parts")]
     | Annotated[NotComputed, Tag("not_computed")],
     Discriminator(
         _which,
         custom_error_type="published_entry",
-        custom_error_message="write one of indicator, count_of, value_of, not_computed",
+        custom_error_message="write one of indicator, count_of, value_of, parts, not_computed",
     ),
 ]
 FigureId = Annotated[str, Field(pattern=r"^[a-z]\d+\.\d+-\d{2}$")]

@@ -16,6 +16,7 @@ from liuchi.playbooks.core import (
     PublishedCount,
     PublishedEntry,
     PublishedIndicator,
+    PublishedParts,
     PublishedValue,
 )
 from liuchi.playbooks.load import Method
@@ -89,8 +90,19 @@ def _figure(figure: str, entry: PublishedEntry) -> Sentence:
                 dict(said),
             )
         case PublishedCount():
-            said |= {"what": entry.count_of}
+            said |= {"what": entry.count_of, "each": entry.distinct or ""}
+            if entry.distinct is not None:
+                return Sentence(
+                    "{id}：{what}中不同{each}的个数。",
+                    "{id}: how many different {each} there are in {what}.",
+                    dict(said),
+                )
             return Sentence("{id}：{what}的项数。", "{id}: the number of {what}.", dict(said))
+        case PublishedParts():
+            said |= {"zh": "、".join(entry.parts), "en": ", ".join(entry.parts)}
+            return Sentence(
+                "{id}：{zh}，共几部分。", "{id}: how many of {en} there are.", dict(said)
+            )
         case PublishedValue():
             said |= {"what": entry.value_of}
             return Sentence("{id}：取{what}的值。", "{id}: the value of {what}.", dict(said))

@@ -105,6 +105,9 @@ def published_findings(context: Context) -> Iterator[Finding]:
         for key in ("count_of", "value_of"):
             if key in entry:
                 yield from _lookup_findings(context, str(entry[key]), key, (*path, key))
+        parts = entry.get("parts")
+        for n, name in enumerate(parts if isinstance(parts, list) else ()):
+            yield from _lookup_findings(context, str(name), "parts", (*path, "parts", n))
 
 
 def _lookup_findings(context: Context, name: str, key: str, path: Path) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from engines.directory.rosters import bring, counts, everything, ready, said
 from liuchi.engines.directory import actions, queries
@@ -68,7 +69,7 @@ def test_a_wrong_row_says_what_to_do(secretary, official):
     )
     assert counts(report) == (1, 0, 0, 4)
     assert said(report) == [
-        (2, "B", "类别请填居委会、机关、商铺、协会或企业。"),
+        (2, "B", "类别请填居委会、机关、商铺、协会、企业或阵地。"),
         (3, "C", "统一社会信用代码不对，请核对 18 位。"),
         (4, "D", "您的范围内没有这个地方。"),
         (5, "C", "这个单位已登记在别处，请先核对。"),
@@ -87,3 +88,20 @@ def test_what_is_in_use_stays(root, secretary, account, official):
     assert [p.sentence.in_language("zh") for p in report.rows] == ["已有岗位等记录，予以保留。"]
     with pytest.raises(Refused):
         bring(official("recorder", "罗冲社区"), [HEADERS, ["示例超市"]], target="organisations")
+
+
+def test_a_venue_is_counted_until_its_import_is_undone(secretary):
+    rows = [HEADERS, ["罗冲文明实践站", None, None, "罗冲社区"], ["罗冲图书室", "阵地", None, None]]
+    import_id, report = bring(secretary, rows, target="organisations")
+    assert counts(report) == (2, 0, 0, 0)
+    assert facts_of("directory.organization_registered") == ["venue", "venue"]
+    imports.undo(import_id, actor=secretary, key="c")
+    assert facts_of("directory.organization_removed") == ["venue", "venue"]
+
+
+def facts_of(kind: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT data->>'organization_kind' FROM journal_fact WHERE kind = %s", [kind]
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -11,7 +11,7 @@ from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.flows.demo import places
-from liuchi.flows.demo.places import qianshan
+from liuchi.flows.demo.places import qianshan, tongcheng
 from liuchi.flows.demo.places.stage import Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock, start_of_day
@@ -53,6 +53,25 @@ def test_what_nobody_can_pay_is_no_plan() -> None:
 
 
 @pytest.mark.usefixtures("db")
+def test_every_village_of_a_town_opens_its_shop() -> None:
+    simulated = SimulatedClock(start_of_day(tongcheng.FIRST_DAY))
+    with kernel_clock.using(simulated):
+        for month in (2, 6):
+            journal_jobs.make_partitions(tongcheng.FIRST_DAY.replace(month=month))
+        stage = Stage("tongcheng", simulated, lambda *_: None, chance(5))
+        tongcheng.play(stage, towns_most=2)
+        leader = stage.actor("leader", directory.area_named("桐城市").id)
+        with acting_as(leader):
+            shops = indicators.figure(
+                leader, "villagecredit.shops", leader.area_id, as_of=tongcheng.PRINTED_ON
+            )
+            before = indicators.figure(
+                leader, "villagecredit.shops", leader.area_id, as_of=tongcheng.FIRST_DAY
+            )
+        assert (shops.value, before.value) == (30, 0)
+
+
+@pytest.mark.usefixtures("db")
 def test_what_runs_in_a_town_is_what_is_counted() -> None:
     simulated = SimulatedClock(start_of_day(qianshan.FIRST_DAY))
     with kernel_clock.using(simulated):
@@ -66,9 +85,15 @@ def test_what_runs_in_a_town_is_what_is_counted() -> None:
                 code: indicators.figure(
                     leader, f"civility.{code}", leader.area_id, as_of=qianshan.PRINTED_ON
                 ).value
-                for code in ("villages", "points", "goods", "redeemers")
+                for code in ("villages", "venues", "points", "goods", "redeemers")
             }
-        assert counted == {"villages": 12, "points": 10_240, "goods": 700, "redeemers": 48}
+        assert counted == {
+            "villages": 12,
+            "venues": 14,
+            "points": 10_240,
+            "goods": 700,
+            "redeemers": 48,
+        }
         with pytest.raises(Refused, match="demo_place_there"):
             places.add("qianshan")
 

@@ -81,3 +81,4 @@ class OrganizationKind(StrEnum):
     SHOP = "shop"
     ASSOCIATION = "association"
     COMPANY = "company"
+    VENUE = "venue"  # 文明实践站, 党群服务中心, 图书室: where people meet, with nobody's payroll

@@ -95,6 +95,13 @@ class UnmaskData(_Data):
     field: str
 
 
+class OrganizationData(_Data):
+    """Which organisation; ``organization_kind`` is a ``directory.enums.OrganizationKind``."""
+
+    organization: UUID
+    organization_kind: str
+
+
 class AreaMovedData(_Data):
     """A new parent of an area from a day on."""
 
@@ -191,6 +198,22 @@ PERSON_UNMASKED = FactKind(
 ACCOUNT_LINKED = FactKind(
     "directory.account_linked", Sentence("绑定账号", "Account linked"), PersonData, _PERSON
 )
+_ORGANIZATION = {
+    "organization": DimensionType.UUID,
+    "organization_kind": DimensionType.TEXT,
+}
+ORGANIZATION_REGISTERED = FactKind(
+    "directory.organization_registered",
+    Sentence("登记单位、阵地", "Organisation registered"),
+    OrganizationData,
+    _ORGANIZATION,
+)
+ORGANIZATION_REMOVED = FactKind(
+    "directory.organization_removed",
+    Sentence("撤销登记", "Registration removed"),
+    OrganizationData,
+    _ORGANIZATION,
+)
 AREA_MOVED = FactKind(
     "directory.area_moved",
     Sentence("区划调整", "Area moved"),
@@ -214,5 +237,7 @@ FACTS = (
     KEYS_REWRAP_ASKED,
     PERSON_UNMASKED,
     ACCOUNT_LINKED,
+    ORGANIZATION_REGISTERED,
+    ORGANIZATION_REMOVED,
     AREA_MOVED,
 )

@@ -11,6 +11,11 @@ from django.db import IntegrityError, transaction
 
 from liuchi.engines.directory import queries, rules
 from liuchi.engines.directory.enums import OrganizationKind
+from liuchi.engines.directory.facts import (
+    ORGANIZATION_REGISTERED,
+    ORGANIZATION_REMOVED,
+    OrganizationData,
+)
 from liuchi.engines.directory.models import Organization
 from liuchi.engines.files.actions.lists import ListWork
 from liuchi.engines.files.rules import (
@@ -21,6 +26,8 @@ from liuchi.engines.files.rules import (
     RowProblem,
     UndoReport,
 )
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.actions import record
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError
@@ -34,12 +41,16 @@ _KINDS = {
     OrganizationKind.SHOP: ("商铺", "商户", "商店", "超市", "门店", "个体户", "shop"),
     OrganizationKind.ASSOCIATION: ("协会", "社会组织", "社团", "志愿队", "association"),
     OrganizationKind.COMPANY: ("企业", "公司", "company"),
+    OrganizationKind.VENUE: (
+        *("文明实践中心", "文明实践所", "文明实践站"),
+        *("党群服务中心", "阵地", "venue"),
+    ),
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _NAME = Sentence("请写名称，最多 80 字。", "Give a name of 1 to 80.")
 _KIND = Sentence(
-    "类别请填居委会、机关、商铺、协会或企业。",
-    "Kind: committee, office, shop, association, company.",
+    "类别请填居委会、机关、商铺、协会、企业或阵地。",
+    "Kind: committee, office, shop, association, company, venue.",
 )
 _USCC = Sentence(
     "统一社会信用代码不对，请核对 18 位。", "Not a credit code: check its 18 characters."
@@ -87,7 +98,7 @@ class OrganizationWork(ListWork):
             where = [row.sheet, row.number]
             if held is None:
                 seen.add(id_ := new_id())
-                _make(id_, given)
+                _make(id_, given, actor)
                 made[str(id_)] = [*where, _shape(given)]
             else:
                 seen.add(held.id)
@@ -116,7 +127,7 @@ class OrganizationWork(ListWork):
                 kind, name, uscc = before[0]
                 Organization.objects.filter(pk=id_).update(kind=kind, name=name, uscc=uscc)
                 restored += 1
-            elif _removed(held):
+            elif _removed(held, actor):
                 removed += 1
             else:
                 stayed.append(RowProblem(sheet, number, "name", _IN_USE))
@@ -186,7 +197,7 @@ def _refused(
     return (row.sheet, row.number) in reader.refused
 
 
-def _make(id_: UUID, given: _Given) -> None:
+def _make(id_: UUID, given: _Given, actor: Actor) -> None:
     Organization.objects.create(
         id=id_,
         kind=given.kind,
@@ -194,6 +205,19 @@ def _make(id_: UUID, given: _Given) -> None:
         uscc=given.uscc,
         area_id=given.area_id,
         valid_from=clock.today(),
+    )
+    registered(id_, given.kind, given.area_id, actor)
+
+
+def registered(id_: UUID, kind: OrganizationKind, area_id: UUID, actor: Actor) -> None:
+    """Journal that an organisation is on the books: what is counted is counted over facts."""
+    record(
+        ORGANIZATION_REGISTERED.kind,
+        actor=actor,
+        subject_kind="organization",
+        subject_id=id_,
+        area_id=area_id,
+        data=OrganizationData(organization=id_, organization_kind=kind.value),
     )
 
 
@@ -210,11 +234,22 @@ def _held_shape(held: Organization) -> list[str | None]:
     return [str(held.kind), held.name, held.uscc]
 
 
-def _removed(held: Organization) -> bool:
-    """Delete an organisation unless something refers to it."""
+def _removed(held: Organization, actor: Actor) -> bool:
+    """Delete an organisation unless something refers to it; the fact of it is corrected."""
     try:
         with transaction.atomic():
             Organization.objects.filter(pk=held.pk).delete()
     except IntegrityError:
         return False
+    known = journal.facts_of_subject("organization", held.pk, area_ids=[held.area_id])
+    for fact in known:
+        record(
+            ORGANIZATION_REMOVED.kind,
+            actor=actor,
+            subject_kind="organization",
+            subject_id=held.pk,
+            area_id=held.area_id,
+            corrects_id=fact.id,
+            data=OrganizationData(organization=held.pk, organization_kind=held.kind),
+        )
     return True

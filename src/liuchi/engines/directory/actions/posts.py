@@ -12,6 +12,7 @@ from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.directory import queries, rules
+from liuchi.engines.directory.actions.organizations import registered
 from liuchi.engines.directory.enums import OrganizationKind
 from liuchi.engines.directory.facts import (
     ACCOUNT_LINKED,
@@ -153,6 +154,7 @@ def add_organization(
             area_id=area_id,
             valid_from=clock.today(),
         )
+        registered(organization_id, OrganizationKind(kind), area_id, actor)
     return organization_id
 
 

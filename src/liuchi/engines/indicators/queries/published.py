@@ -6,7 +6,7 @@ the playbook's own content; nothing here knows any figure by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from liuchi.playbooks import (
     PublishedCount,
     PublishedEntry,
     PublishedIndicator,
+    PublishedParts,
     PublishedValue,
     lookup,
 )
@@ -101,14 +102,17 @@ def _compare(actor: Actor, figure: Published, tie: _Tie | None) -> Compared:
 def _find(
     actor: Actor,
     playbook: AppliedPlaybook,
-    entry: PublishedIndicator | PublishedCount | PublishedValue,
+    entry: PublishedIndicator | PublishedCount | PublishedValue | PublishedParts,
 ) -> _Found:
     match entry:
         case PublishedIndicator():
             return _computed(actor, playbook, entry)
         case PublishedCount(count_of=name):
-            counted = lookup(playbook.compiled, name)
-            value = Decimal(len(counted)) if isinstance(counted, list | Mapping) else None
+            counted = entry.count(lookup(playbook.compiled, name))
+            value = None if counted is None else Decimal(counted)
+        case PublishedParts(parts=parts):
+            name = ", ".join(parts)
+            value = Decimal(sum(bool(lookup(playbook.compiled, part)) for part in parts))
         case PublishedValue(value_of=name, divide_by=divide_by):
             value = Decimal(str(lookup(playbook.compiled, name))) / divide_by
     return _Found(value, words.text_of(value, None), f"{playbook.code}: {name}")

@@ -157,7 +157,7 @@ def set_hours(*, actor: Actor, key: str, shop_id: UUID, week: Sequence[str]) -> 
         others = Shop.objects.filter(pk=shop_id).exclude(hours=written)
         earlier = journal.once(f"points.set_hours:{actor.id}", key, body, shop_id)
         if earlier is None and others.update(hours=written):
-            _record_shop(actor, shop, "hours")
+            record_shop(actor, shop, "hours")
 
 
 def close_shop(
@@ -185,7 +185,7 @@ def close_shop(
                 last_day=last_day,
                 reason=reason.strip(),
             )
-            _record_shop(actor, shop, "closed")
+            record_shop(actor, shop, "closed")
         return earlier or closure_id
 
 
@@ -199,7 +199,7 @@ def reopen_shop(*, actor: Actor, key: str, shop_id: UUID, closure_id: UUID) -> N
             taken, _ = ShopClosure.objects.filter(shop_id=shop_id, pk=closure_id).delete()
             if not taken:
                 raise NotFound("closure")
-            _record_shop(actor, shop, "reopened")
+            record_shop(actor, shop, "reopened")
 
 
 @contextmanager
@@ -286,7 +286,8 @@ def _own_shop(actor: Actor, shop_id: UUID) -> ShopRow:
     return shop
 
 
-def _record_shop(actor: Actor, shop: ShopRow, what: str) -> None:
+def record_shop(actor: Actor, shop: ShopRow, what: str) -> None:
+    """Journal what was said of a shop: ``opened``, its ``hours``, ``closed``, ``reopened``."""
     journal.record(
         facts.SHOP_CHANGED,
         actor=actor,

@@ -14,6 +14,7 @@ from liuchi.engines.points.actions.catalogue import (
     first_prices,
     no_twins,
     record_change,
+    record_shop,
 )
 from liuchi.engines.points.enums import AccountKind, TransferKind
 from liuchi.engines.points.models import Goods, Shop
@@ -55,6 +56,7 @@ def open_shop(*, actor: Actor, key: str, village_id: UUID, name: str) -> ShopRow
             listed = [_listed(shop_id, goods) for goods in spec.shop.goods]
             Goods.objects.bulk_create(listed)
             first_prices(actor, listed)
+            record_shop(actor, queries.shop(actor, shop_id), "opened")
         return queries.shop(actor, earlier or shop_id)
 
 

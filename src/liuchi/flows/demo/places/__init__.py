@@ -17,7 +17,7 @@ from django.conf import settings
 
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal
-from liuchi.flows.demo.places import qianshan
+from liuchi.flows.demo.places import qianshan, tongcheng
 from liuchi.flows.demo.places.stage import PLAYBOOKS, Progress, Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock, start_of_day
@@ -42,6 +42,13 @@ class Place:
 PLACES = {
     place.slug: place
     for place in (
+        Place(
+            "tongcheng",
+            Sentence("桐城市：226 家积分超市、22 项福利", "Tongcheng: 226 shops, 22 benefits"),
+            ("tongcheng/credit-villages",),
+            (tongcheng.FIRST_DAY, tongcheng.LAST_DAY),
+            tongcheng.play,
+        ),
         Place(
             "qianshan",
             Sentence("潜山市：183 个村、16 家文明超市", "Qianshan: 183 villages, 16 shops"),

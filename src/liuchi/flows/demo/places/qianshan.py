@@ -20,9 +20,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import queries as points_queries
-from liuchi.engines.points.actions import ReviewItem
-from liuchi.engines.points.enums import ClaimState
-from liuchi.flows.demo.places.stage import People, Stage
+from liuchi.flows.demo.places.stage import People, Stage, approve_all
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
 
@@ -86,6 +84,7 @@ def play(
     towns = directory.children(city.id)[:towns_most]
     villages = {town.id: directory.children(town.id) for town in towns}
     _staff(stage, city, towns, villages)
+    _venues(stage, city, towns, villages)
     clerk = stage.actor("clerk", city.id)
     people: People = {}
     for done, town in enumerate(towns):
@@ -122,6 +121,20 @@ def _staff(
             stage.hire(f"{name}-{number + 1}", role, title, places, shown=shown)
 
 
+def _venues(
+    stage: Stage,
+    city: AreaRow,
+    towns: Sequence[AreaRow],
+    villages: dict[UUID, tuple[AreaRow, ...]],
+) -> None:
+    """Register the civilised-practice centre, and its offices and stations below."""
+    held = [(city, "中心"), *((town, "所") for town in towns)]
+    held += [(village, "站") for town in towns for village in villages[town.id]]
+    for done, (area, word) in enumerate(held):
+        stage.progress("文明实践阵地 Venues", done, len(held))
+        stage.register_venue(f"{area.name}新时代文明实践{word}", area.id)
+
+
 def _lists(
     stage: Stage,
     each: Round,
@@ -145,23 +158,13 @@ def _lists(
             key=f"demo-list-{village.id}-{each.on}",
         )
     for town, village in villages:
-        _review(stage, numbers[town.id], village, each)
+        reviewer = stage.actor(f"reviewer-{numbers[town.id]}", village.id)
+        approve_all(village, reviewer, str(each.on))
     stage.night(each.posted)
 
 
 def _towns(villages: Sequence[tuple[AreaRow, AreaRow]]) -> Iterator[AreaRow]:
     yield from {town.id: town for town, _ in villages}.values()
-
-
-def _review(stage: Stage, number: int, village: AreaRow, each: Round) -> None:
-    reviewer = stage.actor(f"reviewer-{number}", village.id)
-    with acting_as(reviewer):
-        waiting = points_queries.claims(reviewer, state=ClaimState.PROPOSED)
-    points.review_claims(
-        items=[ReviewItem(claim.id, claim.version) for claim in waiting.rows],
-        actor=reviewer,
-        key=f"demo-review-{village.id}-{each.on}",
-    )
 
 
 def plan_pieces(balances: Sequence[int], pieces: int, chance: Random) -> list[tuple[str, int]]:

@@ -15,9 +15,14 @@ from liuchi.engines.accounts.enums import Role
 from liuchi.engines.directory import actions as directory
 from liuchi.engines.directory import queries as directory_queries
 from liuchi.engines.directory.actions import PersonImport
-from liuchi.engines.directory.enums import Sex
+from liuchi.engines.directory.enums import OrganizationKind, Sex
+from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
+from liuchi.engines.points import queries as points_queries
+from liuchi.engines.points.enums import ClaimState
 from liuchi.flows.demo import names
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock
@@ -117,6 +122,16 @@ class Stage:
         """Return somebody hired, acting through the post at a place."""
         return self._posts[name, area_id]
 
+    def register_venue(self, name: str, area_id: UUID) -> None:
+        """Put a place where people meet on the books."""
+        directory.add_organization(
+            kind=OrganizationKind.VENUE,
+            name=name,
+            area_id=area_id,
+            actor=self.root,
+            key=f"demo-venue-{area_id}",
+        )
+
     def people(self, villages: Mapping[str, int], purpose: str, playbook: str, by: Actor) -> People:
         """Import invented adults, one a household, who all agree to take part."""
         rows = [
@@ -142,6 +157,62 @@ class Stage:
 
 People = dict[str, tuple[UUID, ...]]
 """The people of each village, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of an activity: one deed of one day, by everybody on it.
+
+    ``posted`` is a night by which its notice is surely over, holidays included.
+    """
+
+    title: str
+    rule: str
+    quantity: int
+    on: date
+    posted_on: date | None = None
+
+    @property
+    def posted(self) -> date:
+        """The night to post it."""
+        return self.posted_on or self.on + timedelta(days=NOTICE_DAYS)
+
+
+NOTICE_DAYS = 16
+"""Calendar days after which an approved list has surely been posted."""
+
+
+def enter_and_review(  # noqa: PLR0917  who, what and for whom
+    stage: Stage,
+    listed: Listed,
+    village: AreaRow,
+    people: Sequence[UUID],
+    recorder: Actor,
+    reviewer: Actor,
+) -> None:
+    """Enter a list and have somebody else approve what waits in the village."""
+    stage.at(listed.on)
+    points.propose_claims(
+        title=f"{village.name}{listed.title}",
+        rule_code=listed.rule,
+        happened_on=listed.on,
+        person_ids=people,
+        quantity=listed.quantity,
+        actor=recorder,
+        key=f"demo-list-{village.id}-{listed.rule}-{listed.on}",
+    )
+    approve_all(village, reviewer, f"{listed.rule}-{listed.on}")
+
+
+def approve_all(village: AreaRow, reviewer: Actor, key: str) -> None:
+    """Approve everything that waits where a reviewer works, as one decision."""
+    with acting_as(reviewer):
+        waiting = points_queries.claims(reviewer, state=ClaimState.PROPOSED)
+    points.review_claims(
+        items=[points.ReviewItem(claim.id, claim.version) for claim in waiting.rows],
+        actor=reviewer,
+        key=f"demo-review-{village.id}-{key}",
+    )
 
 
 def staff_name(chance: Random) -> str:
