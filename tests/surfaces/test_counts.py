@@ -24,7 +24,7 @@ PAGES = (
     (f"/desk/figures/{FIGURE}/facts/?area={{area_id}}", "secretary", 13),
     ("/desk/administration/calendar/", "administrator", 11),
     ("/desk/administration/playbooks/", "secretary", 7),
-    ("/desk/administration/posts/", "secretary", 11),
+    ("/desk/administration/posts/", "secretary", 13),
     ("/me/", "resident", 19),
     ("/me/claims/", "resident", 11),
 )

@@ -116,9 +116,9 @@ def test_a_code_is_shown_once(office, wang):
 def test_two_phones_with_one_slip_are_one_that_gets_in(office, wang):
     slip = issue(office, wang)
     results = at_once(8, lambda number: actions.use_slip(code=slip.code, address=f"a{number}"))
-    # Five attempts at one code are looked at; of those one is right.
+    # One is right; the rest find it used, or not looked at after five that came before it.
     assert results.count(wang) == 1
-    assert sorted(set(map(str, results)) - {str(wang)}) == ["code_locked", "slip_used"]
+    assert set(map(str, results)) - {str(wang)} <= {"code_locked", "slip_used"}
 
 
 def test_two_desks_at_once_leave_one_slip_open(office, wang):

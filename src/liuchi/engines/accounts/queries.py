@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pyotp
 from django.conf import settings
-from django.contrib.auth.hashers import is_password_usable
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, is_password_usable
 
 from liuchi.engines.accounts import rules
 from liuchi.engines.accounts.enums import Browser, DeviceKind, SlipKind, SlipState
@@ -292,6 +292,14 @@ def has_password(user_id: UUID) -> bool:
     """Whether an account can be opened by a password at all; a resident's mostly cannot."""
     stored = User.objects.values_list("password", flat=True).get(pk=user_id)
     return is_password_usable(stored)
+
+
+def without_password(user_ids: Iterable[UUID]) -> tuple[UserRow, ...]:
+    """Return which of some open accounts have no password, by name; one query."""
+    found = User.objects.filter(
+        pk__in=set(user_ids), is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
+    return tuple(_row(user) for user in found.order_by("display_name", "id"))
 
 
 def begun_second_factor(user_id: UUID) -> str | None:

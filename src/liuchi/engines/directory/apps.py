@@ -8,6 +8,8 @@ from liuchi.engines.directory.facts import FACTS
 from liuchi.engines.directory.rules.targets import (
     ORGANISATION_FIELDS,
     ORGANISATIONS,
+    POST_FIELDS,
+    POSTS,
     ROSTER,
     ROSTER_FIELDS,
 )
@@ -27,6 +29,7 @@ class DirectoryConfig(AppConfig):
         """Register fact kinds and what may be imported."""
         # Actions hold models, which Django has only now.
         from liuchi.engines.directory.actions.organizations import OrganizationWork  # noqa: PLC0415
+        from liuchi.engines.directory.actions.post_lists import PostWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.rosters import RosterWork, from_sheet  # noqa: PLC0415
         from liuchi.engines.directory.queries import work_calendar  # noqa: PLC0415
 
@@ -51,5 +54,16 @@ class DirectoryConfig(AppConfig):
                 run_verb="accounts.post.write",
                 undo_verb="accounts.post.write",
                 work=OrganizationWork(),
+            )
+        )
+        register_target(
+            ImportTarget(
+                POSTS,
+                Sentence("岗位名单", "Posts"),
+                POST_FIELDS,
+                run_verb="accounts.post.write",
+                undo_verb="accounts.post.write",
+                work=PostWork(),
+                is_administration=True,
             )
         )

@@ -83,7 +83,7 @@ class UnmaskForm(Sheet):
     )
 
 
-class SlipsForm(Sheet):
+class TickedForm(Sheet):
     """Whom to print for."""
 
     person = forms.TypedMultipleChoiceField(

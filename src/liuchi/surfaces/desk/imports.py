@@ -9,6 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.second_factor import ask_second_factor
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.desk import columns, import_words
 from liuchi.surfaces.desk.import_forms import ChooseForm, ReceiveForm, chosen, header_rows
@@ -68,10 +70,12 @@ def template(request: SeatedRequest, target: str) -> HttpResponse:
 
 @requires(RUN)
 @takes_post
-def receive(request: SeatedRequest, target: str) -> HttpResponse:
+def receive(request: SeatedRequest, target: str) -> HttpResponseBase:
     """First decision: the file."""
     wanted = files_rules.target(target)
     request.actor.may(wanted.run_verb).or_refuse()
+    if wanted.is_administration and (asked := ask_second_factor(request)):
+        return asked
     form = ReceiveForm(request.POST, request.FILES) if request.method == "POST" else None
     if form is not None and form.checked():
         try:
@@ -118,8 +122,12 @@ def choose(request: SeatedRequest, import_id: UUID) -> HttpResponse:
 
 @requires(RUN)
 @takes_post
-def imported(request: SeatedRequest, import_id: UUID) -> HttpResponse | FileResponse:
+def imported(request: SeatedRequest, import_id: UUID) -> HttpResponseBase:
     """Third decision: the dry run's report, then the result, and taking it back."""
+    with reading(request):
+        target = files_rules.target(files.imported(request.actor, import_id).target)
+    if target.is_administration and (asked := ask_second_factor(request)):
+        return asked
     if request.method != "POST":
         return _show(request, import_id, StepForm.fresh(request))
     if request.POST.get("list") == BAD_ROWS:

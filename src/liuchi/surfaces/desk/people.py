@@ -23,7 +23,7 @@ from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.desk import columns
-from liuchi.surfaces.desk.forms import SlipsForm, UnmaskForm
+from liuchi.surfaces.desk.forms import TickedForm, UnmaskForm
 
 CLAIMS_SHOWN = 5
 ENTRIES_SHOWN = 10
@@ -238,7 +238,7 @@ def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | File
         "may_write": request.actor.may("directory.person.write").allowed,
         "table": tables.shown(request, listing, tables.whole(found.members)),
         "members": found.members,
-        "slips_form": SlipsForm.fresh(request),
+        "slips_form": TickedForm.fresh(request),
         "may_issue_slip": request.actor.may("accounts.slip.issue").allowed,
     }
     return TemplateResponse(request, "desk/household.html", context)

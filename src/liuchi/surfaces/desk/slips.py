@@ -20,7 +20,7 @@ from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.paper import pdf_response, public_address
 from liuchi.surfaces.components.seats import SeatedRequest
-from liuchi.surfaces.desk.forms import ReasonForm, SlipsForm
+from liuchi.surfaces.desk.forms import ReasonForm, TickedForm
 
 VERB = "accounts.slip.issue"
 ALONE = 1
@@ -31,7 +31,7 @@ def slips(request: SeatedRequest) -> HttpResponse:
     """List who has no trusted phone yet, ready to be printed for; one area at a time."""
     found = directory.waiting_for_slips(request.actor, after=pager.after(request), limit=pager.ROWS)
     context = {
-        "form": SlipsForm.fresh(request),
+        "form": TickedForm.fresh(request),
         "sheaf": pager.sheaf(request, found.rows, found.next_after),
     }
     return TemplateResponse(request, "desk/slips.html", context)
@@ -43,7 +43,7 @@ def print_slips(request: SeatedRequest) -> HttpResponseBase:
     """Print the slips of everybody ticked; a visit without a form goes back to the list."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk-slips"))
-    form = SlipsForm(request.POST)
+    form = TickedForm(request.POST)
     if form.checked():
         try:
             printed = directory_actions.issue_slips(
@@ -120,7 +120,7 @@ def _show(request: SeatedRequest, person_id: UUID, form: ReasonForm) -> HttpResp
         "person": directory.person(request.actor, person_id),
         "sign_in": directory.sign_in_of(request.actor, person_id),
         "form": form,
-        "print_form": SlipsForm.fresh(request),
+        "print_form": TickedForm.fresh(request),
         "may_reset": request.actor.may("accounts.access.reset").allowed,
         "just_reset": "reset" in request.GET,
     }

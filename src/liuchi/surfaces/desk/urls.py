@@ -77,6 +77,11 @@ urlpatterns = [
     path("administration/channels/", keys.channels, name="desk-channels"),
     path("administration/playbooks/", keys.playbooks, name="desk-playbooks"),
     path("administration/posts/new/", posts.appoint, name="desk-appoint"),
+    path(
+        "administration/posts/first-passwords/",
+        posts.first_passwords,
+        name="desk-first-passwords",
+    ),
     path("people/", people.people, name="desk-people"),
     path("people/<uuid:person_id>/", people.person, name="desk-person"),
     path("people/<uuid:person_id>/unmask/", people.unmask, name="desk-unmask"),

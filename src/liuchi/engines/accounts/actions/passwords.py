@@ -66,6 +66,48 @@ def create_user(
     return user.id
 
 
+def open_account(
+    *,
+    account_id: UUID,
+    display_name: str,
+    area_id: UUID | None,
+    actor: Actor,
+    username: str | None = None,
+) -> UUID:
+    """Open an account nobody has a password for, inside ``acting_as(actor)``; returns its id.
+
+    Without ``username`` it is a resident's, whom slips and phone codes let in; its
+    ``display_name`` is the masked name, for an account is read before anybody's scope is
+    known. With one it is staff's, who get a password later (:func:`set_password`): Refused,
+    Invalid or Conflict as :func:`create_user`. It takes no key: the action that links the
+    account, or appoints, has one.
+    """
+    if username is not None:
+        rules.may_manage_users(actor).or_refuse()
+        username = rules.normal_username(username)
+        _usable(username, display_name)
+        if queries.user_named(username) is not None:
+            raise _taken(username)
+    User.objects.create(
+        id=account_id,
+        username=username or f"r-{account_id.hex}",
+        display_name=display_name,
+        language=Language.CHINESE,
+        password=make_password(None),
+        must_change_password=False,
+        created_at=clock.now(),
+    )
+    record(
+        USER_CREATED.kind,
+        actor=actor,
+        subject_kind="user",
+        subject_id=account_id,
+        area_id=area_id,
+        data=UserData(user=account_id),
+    )
+    return account_id
+
+
 def set_password(
     *, user_id: UUID, password: str, within_reach: bool, actor: Actor, key: str
 ) -> None:

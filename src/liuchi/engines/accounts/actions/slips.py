@@ -7,18 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
-
 from liuchi.engines.accounts import queries, rules
 from liuchi.engines.accounts.actions import attempts
-from liuchi.engines.accounts.enums import Language, Policy, SlipKind, SlipVerb
+from liuchi.engines.accounts.enums import Policy, SlipKind, SlipVerb
 from liuchi.engines.accounts.facts import (
     SLIP_ISSUED,
     SLIP_USED,
     SLIP_VOIDED,
-    USER_CREATED,
     SlipData,
-    UserData,
 )
 from liuchi.engines.accounts.models import Slip, User
 from liuchi.engines.journal.actions import once, record
@@ -53,34 +49,6 @@ class IssuedSlip:
     kind: SlipKind
     expires_at: datetime
     code: str = field(repr=False)
-
-
-def open_resident_account(
-    *, account_id: UUID, display_name: str, area_id: UUID | None, actor: Actor
-) -> UUID:
-    """Open an account nobody has a password for, inside ``acting_as(actor)``; returns its id.
-
-    Slips and phone codes open it. ``display_name`` is the masked name: an account is read
-    before anybody's scope is known. It takes no key: the action that links it has one.
-    """
-    User.objects.create(
-        id=account_id,
-        username=f"r-{account_id.hex}",
-        display_name=display_name,
-        language=Language.CHINESE,
-        password=make_password(None),
-        must_change_password=False,
-        created_at=clock.now(),
-    )
-    record(
-        USER_CREATED.kind,
-        actor=actor,
-        subject_kind="user",
-        subject_id=account_id,
-        area_id=area_id,
-        data=UserData(user=account_id),
-    )
-    return account_id
 
 
 def issue_slips(*, wanted: Sequence[SlipFor], actor: Actor, key: str) -> tuple[IssuedSlip, ...]:

@@ -15,6 +15,7 @@ from liuchi.engines.accounts.rules.codes import (
     SLIP_DIGITS,
     TOTP_DIGITS,
     new_code,
+    new_password,
     normal_code,
     spaced,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "may_try_code",
     "needs_device_step",
     "new_code",
+    "new_password",
     "new_secret",
     "normal_code",
     "normal_username",

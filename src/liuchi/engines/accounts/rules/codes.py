@@ -19,6 +19,12 @@ def new_code(digits: int) -> str:
     return "".join(secrets.choice("0123456789") for _ in range(digits))
 
 
+def new_password() -> str:
+    """Return a password to be printed and used once: 60 bits, no letters that look alike."""
+    letters = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(12))
+    return "-".join(letters[place : place + _GROUP] for place in range(0, 12, _GROUP))
+
+
 def normal_code(text: str) -> str:
     """Return the digits of what was typed: spaces, dashes and full-width forms mean the same."""
     return "".join(

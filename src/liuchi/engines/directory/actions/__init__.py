@@ -22,10 +22,12 @@ from liuchi.engines.directory.actions.people import (
     withdraw_consent,
 )
 from liuchi.engines.directory.actions.posts import (
+    FirstPassword,
     add_organization,
     appoint,
     end_post,
     link_account,
+    print_first_passwords,
     reset_password,
 )
 from liuchi.engines.directory.actions.sign_in import (
@@ -40,6 +42,7 @@ from liuchi.engines.directory.rules import PersonImport
 
 __all__ = [
     "Ending",
+    "FirstPassword",
     "ImportResult",
     "PersonChange",
     "PersonImport",
@@ -63,6 +66,7 @@ __all__ = [
     "link_account",
     "load_reference_areas",
     "note_departure",
+    "print_first_passwords",
     "remove_calendar_day",
     "reorganise",
     "reset_access",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from liuchi.engines.directory import queries, rules
+from liuchi.engines.directory.actions.places import Areas
 from liuchi.engines.directory.enums import OrganizationKind
 from liuchi.engines.directory.facts import (
     ORGANIZATION_REGISTERED,
@@ -30,7 +31,6 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.actions import record
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
@@ -85,7 +85,7 @@ class OrganizationWork(ListWork):
 
     def bring(self, batch: ImportBatch, actor: Actor) -> ImportReport:
         """Register what is new and correct what differs."""
-        reader, areas = ListReader(), _Areas(actor)
+        reader, areas = ListReader(), Areas(actor)
         seen: set[UUID] = set()
         made: dict[str, list[Any]] = {}
         changed: dict[str, list[Any]] = {}
@@ -134,29 +134,7 @@ class OrganizationWork(ListWork):
         return UndoReport(removed, restored, tuple(stayed))
 
 
-class _Areas:
-    """Places of the actor's, by name or code."""
-
-    def __init__(self, actor: Actor) -> None:
-        self._actor = actor
-        self._found: dict[str, UUID | None] = {}
-
-    def find(self, text: str) -> UUID | None:
-        if text not in self._found:
-            self._found[text] = self._look_up(text)
-        return self._found[text]
-
-    def _look_up(self, text: str) -> UUID | None:
-        if not text:
-            return self._actor.area_id
-        try:
-            area = queries.area_by_code(text) if text.isdecimal() else queries.area_named(text)
-        except LiuchiError:
-            return None
-        return area.id if self._actor.covers(area.scope_code) else None
-
-
-def _given(row: ListRow, reader: ListReader, areas: _Areas) -> _Given | None:
+def _given(row: ListRow, reader: ListReader, areas: Areas) -> _Given | None:
     name, said, code = row.text("name"), row.text("kind"), row.text("uscc")
     kind = _KIND_OF.get(said.casefold()) if said else _kind_by_name(name)
     uscc = rules.normal_uscc(code) if code else None

@@ -94,6 +94,30 @@ class Places:
         )
 
 
+class Areas:
+    """Any places of the actor's, by name or code, each looked up once."""
+
+    def __init__(self, actor: Actor) -> None:
+        """Begin with nothing looked up."""
+        self._actor = actor
+        self._found: dict[str, UUID | None] = {}
+
+    def find(self, text: str) -> UUID | None:
+        """Return an area of the actor's; the actor's own for ""; None where there is none."""
+        if text not in self._found:
+            self._found[text] = self._look_up(text)
+        return self._found[text]
+
+    def _look_up(self, text: str) -> UUID | None:
+        if not text:
+            return self._actor.area_id
+        try:
+            area = queries.area_by_code(text) if text.isdecimal() else queries.area_named(text)
+        except LiuchiError:
+            return None
+        return area.id if self._actor.covers(area.scope_code) else None
+
+
 def _grid_called(
     text: str, village: str, grids: tuple[queries.AreaRow, ...]
 ) -> queries.AreaRow | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.db.models import F
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.enums import Role
+from liuchi.engines.accounts.rules import new_password
 from liuchi.engines.directory import queries, rules
 from liuchi.engines.directory.actions.organizations import registered
 from liuchi.engines.directory.enums import OrganizationKind
@@ -200,6 +203,45 @@ def reset_password(*, user_id: UUID, password: str, actor: Actor, key: str) -> N
     accounts_actions.set_password(
         user_id=user_id, password=password, within_reach=reaches, actor=actor, key=key
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """A password as it goes to the printer: the only moment it is known."""
+
+    name: str
+    username: str
+    password: str = field(repr=False)
+
+
+def print_first_passwords(
+    *, user_ids: Sequence[UUID], actor: Actor, key: str
+) -> tuple[FirstPassword, ...]:
+    """Give each of some new accounts a password to be printed; its owner chooses another.
+
+    Conflict("passwords_printed") for a key that was used, since passwords are not kept;
+    NotFound for an account that has a password already or is nobody's of the area.
+    """
+    with acting_as(actor):
+        waiting = {row.id: row for row in queries.without_password(actor)}
+        wanted = list(dict.fromkeys(user_ids))
+        body = {"users": sorted(map(str, wanted))}
+        if once(f"directory.print_first_passwords:{actor.id}", key, body, new_id()) is not None:
+            raise Conflict(
+                "passwords_printed",
+                Sentence(
+                    "这些密码已经打印过，不能再次显示。", "Printed already; they are not kept."
+                ),
+            )
+        if not waiting.keys() >= set(wanted):
+            raise NotFound("user")
+        printed = tuple(
+            FirstPassword(waiting[id_].display_name, waiting[id_].username, new_password())
+            for id_ in wanted
+        )
+        for id_, each in zip(wanted, printed, strict=True):
+            reset_password(user_id=id_, password=each.password, actor=actor, key=f"{key}:{id_}")
+    return printed
 
 
 def _appointable(role: str) -> None:

@@ -161,7 +161,7 @@ def _accounts_of(people: dict[UUID, Person], actor: Actor) -> dict[UUID, UUID]:
     for person in people.values():
         if person.id in users:
             continue
-        users[person.id] = accounts_actions.open_resident_account(
+        users[person.id] = accounts_actions.open_account(
             account_id=new_id(),
             display_name=rules.mask_name(person.name),
             area_id=person.village_id,

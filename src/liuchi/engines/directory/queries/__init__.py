@@ -34,6 +34,7 @@ from liuchi.engines.directory.queries.hand_overs import (
     held_posts,
     held_posts_of,
     vacancies,
+    without_password,
 )
 from liuchi.engines.directory.queries.holders import Level, holders
 from liuchi.engines.directory.queries.households import (
@@ -183,5 +184,6 @@ __all__ = [
     "town_of",
     "vacancies",
     "waiting_for_slips",
+    "without_password",
     "work_calendar",
 ]

@@ -124,6 +124,12 @@ def appointable(actor: Actor) -> tuple[UserRow, ...]:
     )
 
 
+def without_password(actor: Actor) -> tuple[UserRow, ...]:
+    """Return who holds a post in the actor's area and has no password yet, by name."""
+    held = Post.objects.filter(valid_to__isnull=True, area__scope_code__startswith=actor.scope_code)
+    return accounts.without_password(held.values_list("user_id", flat=True))
+
+
 def can_stand_in(user_id: UUID, role: str, scope_code: str) -> bool:
     """Whether somebody's own posts let them do, for a place, all that a role may."""
     return _can(posts_of(user_id), role, scope_code)

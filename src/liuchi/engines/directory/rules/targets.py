@@ -116,6 +116,12 @@ POST_FIELDS = (
         example="zhangsan",
     ),
     ImportField(
+        "name",
+        Sentence("姓名", "Name"),
+        ("人员", "人员姓名", "名字"),
+        example="示例甲",
+    ),
+    ImportField(
         "role",
         Sentence("岗位", "Role"),
         ("职务", "角色", "岗位名称"),
@@ -134,3 +140,4 @@ POST_FIELDS = (
         ("所在单位", "工作单位", "单位名称"),
     ),
 )
+"""``name`` opens an account where the user name is new. Passwords never come by table."""

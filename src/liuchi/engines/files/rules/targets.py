@@ -137,6 +137,8 @@ class ImportTarget:
     work: ImportWork = field(repr=False)
     from_sheet: Callable[[Actor, str], Mapping[str, str]] | None = field(default=None, repr=False)
     """Values the name of a sheet stands for: one sheet per grid. Inside ``acting_as``."""
+    is_administration: bool = False
+    """Whether a second factor is asked for, as on the pages that do the same by hand."""
 
     def field(self, code: str) -> ImportField | None:
         """Return a field by its code."""

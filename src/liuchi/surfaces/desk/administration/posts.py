@@ -17,6 +17,7 @@ from liuchi.engines.accounts.enums import Role
 from liuchi.engines.accounts.queries import UserRow
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.actions import FirstPassword
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import HeldPost
 from liuchi.kernel import clock
@@ -26,10 +27,12 @@ from liuchi.surfaces.components import across, excel, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import places_with_methods
+from liuchi.surfaces.components.paper import pdf_response, public_address
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
 from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Action, Column, Listing, Shape
 from liuchi.surfaces.components.templatetags.liuchi import day
+from liuchi.surfaces.desk.forms import TickedForm
 
 NEW = "new"
 
@@ -82,6 +85,10 @@ def posts(request: SeatedRequest) -> HttpResponse | FileResponse:
             for each in directory.vacancies(actor, with_methods)
         ),
         "just_appointed": "appointed" in request.GET,
+        "without_password": sum(
+            len(directory.without_password(actor))
+            for actor in seat_of(request).holding("accounts.post.write")
+        ),
     }
     return TemplateResponse(request, "desk/administration/posts.html", context)
 
@@ -198,3 +205,42 @@ def _offered(actor: Actor) -> dict[str, list[tuple[str, str]]]:
 def _named(user: UserRow) -> str:
     closed = "" if user.is_active else f" · {_('已停用')}"
     return f"{user.display_name}（{user.username}）{closed}"
+
+
+@requires("accounts.post.write")
+@takes_post
+@second_factor
+def first_passwords(request: SeatedRequest) -> HttpResponse:
+    """Print a password for each new account; whoever gets one chooses another on signing in."""
+    form = TickedForm.fresh(request)
+    if request.method == "POST":
+        form = TickedForm(request.POST)
+        if form.checked():
+            try:
+                printed = directory_actions.print_first_passwords(
+                    user_ids=form.cleaned_data["person"],
+                    actor=request.actor,
+                    key=form.cleaned_data["key"],
+                )
+                return _passwords_pdf(request, printed)
+            except LiuchiError as error:
+                form.refuse(error)
+    with reading(request):
+        users = directory.without_password(request.actor)
+    context = {"form": form, "users": users}
+    return TemplateResponse(
+        request, "desk/administration/first_passwords.html", context, status=form.status
+    )
+
+
+def _passwords_pdf(request: SeatedRequest, printed: tuple[FirstPassword, ...]) -> HttpResponse:
+    place = request.actor.area_id
+    context = {
+        "title": _("开户单"),
+        "place": directory.area(place).name if place else "",
+        "address": public_address(request, reverse("sign-in")),
+        "slips": printed,
+    }
+    return pdf_response(
+        request, "desk/administration/first_passwords_print.html", context, str(_("开户单"))
+    )
