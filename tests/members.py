@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -128,7 +129,7 @@ class Cast:
             held["receipt"] = self.receipt
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
-        for name in {"batch_id", "approval_id", "list_id"} & set(route.parameters):
+        for name in {"batch_id", "approval_id", "list_id", "appeal_id"} & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
@@ -203,6 +204,31 @@ class Cast:
         )
         return points_actions.ask_correction(
             actor=self.secretary.actor, key=str(new_id()), claim_id=posted, reason="记了两次"
+        ).id
+
+    @cached_property
+    def appeal_id(self) -> UUID:
+        """Return an appeal of this village that nobody has decided."""
+        claim = points_actions.propose_claim(
+            actor=self.secretary.actor,
+            key=str(new_id()),
+            person_id=self._someone,
+            rule_code=self.rule_code,
+            happened_on=clock.today() - timedelta(days=2),
+        )
+        points_actions.review_claim(
+            actor=self.reviewer.actor,
+            key=str(new_id()),
+            claim_id=claim.id,
+            outcome="reject",
+            reason="日期不对",
+            expected_version=claim.version,
+        )
+        return points_actions.ask_appeal(
+            actor=self.secretary.actor,
+            key=str(new_id()),
+            claim_id=claim.id,
+            reason="登记本上有记录，请再核对。",
         ).id
 
     @property

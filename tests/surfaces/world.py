@@ -94,7 +94,7 @@ def make_world(database: str) -> World:
         person_id=held["person_id"],
     )
     for cast in (ours, theirs):  # made before anything is counted
-        assert cast.batch_id != cast.approval_id
+        assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 
@@ -193,6 +193,7 @@ class World:
             "objection_id": self.objection_id,
             "batch_id": self.neighbours.batch_id,
             "approval_id": self.neighbours.approval_id,
+            "appeal_id": self.neighbours.appeal_id,
         }
 
     @cached_property
@@ -202,6 +203,7 @@ class World:
             **records(self.cast.village),
             "batch_id": self.cast.batch_id,
             "approval_id": self.cast.approval_id,
+            "appeal_id": self.cast.appeal_id,
         }
 
     @cached_property

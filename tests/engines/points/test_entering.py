@@ -269,7 +269,7 @@ def test_a_group_costs_what_one_costs(world, django_assert_num_queries):
     items = [ReviewItem(claim.id, claim.version) for claim in claims]
     actions.review_claims(actor=world.reviewer, key=world.key(), items=items[:1])
     for part in (items[1:2], items[2:]):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             actions.review_claims(actor=world.reviewer, key=world.key(), items=part)
 
 

@@ -52,6 +52,7 @@ class ClaimVerb(StrEnum):
     """What may be done with a claim."""
 
     APPROVE = "approve"
+    FORWARD = "forward"  # one step of several says yes: the next one has it
     REJECT = "reject"
     RETURN = "return"
     RESUBMIT = "resubmit"
@@ -60,6 +61,7 @@ class ClaimVerb(StrEnum):
     OBJECT = "object"  # somebody says it is wrong: it waits for the answer
     UPHOLD = "uphold"  # an objection was right: it ends here
     CORRECT = "correct"  # an objection was right about the quantity: a new notice begins
+    REINSTATE = "reinstate"  # an appeal was right: it goes on notice after all
     POST = "post"
     REVERSE = "reverse"
 
@@ -159,6 +161,21 @@ class ObjectionVia(StrEnum):
 
     WEB = "web"
     PAPER = "paper"  # taken down by staff for somebody
+
+
+class ClaimAppealState(StrEnum):
+    """Where the appeal against a rejection stands."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimAppealOutcome(StrEnum):
+    """What an appeal comes to."""
+
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
 
 
 class LineKind(StrEnum):

@@ -72,6 +72,7 @@ from liuchi.engines.directory.queries.posts import (
     no_post,
     posts_for_area,
     posts_of,
+    posts_of_users,
     titles,
 )
 from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_holders, readiness
@@ -170,6 +171,7 @@ __all__ = [
     "post_holders",
     "posts_for_area",
     "posts_of",
+    "posts_of_users",
     "readiness",
     "recognised",
     "revealed",

@@ -1,5 +1,6 @@
 """All writes of points: decide, write, journal, in one transaction or one posting."""
 
+from liuchi.engines.points.actions.appeals import ask_appeal, decide_appeal, withdraw_appeal
 from liuchi.engines.points.actions.approvals import (
     ask_correction,
     ask_gift,
@@ -58,6 +59,7 @@ __all__ = [
     "Wanted",
     "add_to_objection",
     "answer_objection",
+    "ask_appeal",
     "ask_correction",
     "ask_gift",
     "choose_public_name",
@@ -65,6 +67,7 @@ __all__ = [
     "close_lost_lease",
     "close_shop",
     "confirm_openings",
+    "decide_appeal",
     "decide_approval",
     "discontinue_goods",
     "edit_goods",
@@ -102,6 +105,7 @@ __all__ = [
     "stock_in",
     "take_back_approval",
     "take_basket",
+    "withdraw_appeal",
     "withdraw_claim",
     "withdraw_objection",
 ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries import PostRow
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
@@ -24,11 +27,13 @@ from liuchi.engines.points.actions.entering import (
 )
 from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import ClaimState, ClaimVerb
-from liuchi.engines.points.models import Claim
+from liuchi.engines.points.models import Claim, Review
 from liuchi.engines.points.queries import ClaimRow
 from liuchi.engines.points.scope import is_above_villages
+from liuchi.engines.points.spec import ReviewSpec
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.decisions import Decision, first_refusal
 from liuchi.kernel.errors import Conflict, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
@@ -118,8 +123,8 @@ def review_claim(
         if journal.once(f"points.review_claim:{actor.id}", key, body, claim_id) is None:
             claim = _locked(claim_id)
             _same_version(claim, expected_version)
-            households = households_now(actor, [claim])
-            rules.may_review(review_of(actor, claim, verb, reason, households)).or_refuse()
+            known = what_is_known(actor, [claim])
+            decide_review(actor, claim, verb, reason, known).or_refuse()
             write_reviews(actor, [(claim, verb, reason)])
         return queries.claim_of(actor, claim_id)
 
@@ -167,6 +172,8 @@ def resubmit_claim(
                 note=note,
                 evidence=shown,
                 waiting_since=clock.now(),
+                review_step=1,
+                review_round=claim.review_round + 1,
             )
             _record(actor, facts.CLAIM_PROPOSED, claim, cause_id=claim.reviewed_fact_id)
         return queries.claim_of(actor, claim_id)
@@ -198,7 +205,65 @@ def _same_version(claim: Claim, expected: int) -> None:
         raise Conflict("claim_changed", CHANGED)
 
 
-def review_of(
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has to be known of some claims and a reviewer before any is decided.
+
+    ``households`` are those of the present day; ``passed`` who took an earlier step of the
+    running round, by claim. ``posts`` are the reviewer's, empty where no claim has steps.
+    """
+
+    households: Mapping[UUID, UUID]
+    passed: Mapping[UUID, frozenset[UUID]]
+    posts: tuple[PostRow, ...]
+
+
+def what_is_known(actor: Actor, claims: Sequence[Claim]) -> Known:
+    """Read it for all of them: one statement, three where the playbook has steps."""
+    people = {claim.person_id for claim in claims} | {actor.person_id}
+    households = directory.household_ids_of([each for each in people if each], clock.today())
+    rounds = {claim.id: claim.review_round for claim in claims if _review_spec(claim).steps}
+    if not rounds:
+        return Known(households, {}, ())
+    taken = Review.objects.filter(claim_id__in=rounds).values_list(
+        "claim_id", "round", "reviewed_by_id"
+    )
+    passed: dict[UUID, set[UUID]] = defaultdict(set)
+    for claim_id, number, reviewer_id in taken:
+        if rounds[claim_id] == number:
+            passed[claim_id].add(reviewer_id)
+    frozen = {claim_id: frozenset(who) for claim_id, who in passed.items()}
+    return Known(households, frozen, directory.posts_of_users([actor.id]))
+
+
+def decide_review(
+    actor: Actor, claim: Claim, verb: ClaimVerb, reason: str, known: Known
+) -> Decision:
+    """Decide whether the actor may give this outcome in the step the claim is at."""
+    return first_refusal(
+        rules.may_review(_review_of(actor, claim, verb, reason, known.households)),
+        rules.may_take_step(_turn_of(actor, claim, known)),
+    )
+
+
+def _turn_of(actor: Actor, claim: Claim, known: Known) -> rules.Turn:
+    here = [post for post in known.posts if claim.scope_code.startswith(post.scope_code)]
+    return rules.Turn(
+        review=_review_spec(claim),
+        step=claim.review_step,
+        reviewer_id=actor.id,
+        roles={post.role for post in here},
+        groups={post.organization_name for post in here},
+        passed_by=known.passed.get(claim.id, frozenset()),
+        from_above=is_above_villages(actor),
+    )
+
+
+def _review_spec(claim: Claim) -> ReviewSpec:
+    return queries.spec_as_applied(claim.playbook_version).review
+
+
+def _review_of(
     actor: Actor,
     claim: Claim,
     verb: ClaimVerb,
@@ -222,61 +287,98 @@ def review_of(
     )
 
 
-def households_now(actor: Actor, claims: Iterable[Claim]) -> dict[UUID, UUID]:
-    """Return the households of claimants and reviewer today, in one statement."""
-    people = {claim.person_id for claim in claims} | {actor.person_id}
-    return directory.household_ids_of([each for each in people if each], clock.today())
-
-
 _UPDATE = """
 UPDATE points_claim AS claim
 SET state = new.state, version = claim.version + 1, reviewed_by_id = %s, reviewed_at = %s,
     reviewed_fact_id = new.fact_id, review_reason = new.reason,
     notice_ends_at = new.notice_ends_at, sheet_id = new.sheet_id, sheet_place = new.sheet_place,
-    name_hidden = coalesce(new.name_hidden, claim.name_hidden)
+    name_hidden = coalesce(new.name_hidden, claim.name_hidden),
+    review_step = new.review_step, waiting_since = coalesce(new.waiting_since, claim.waiting_since)
 FROM jsonb_to_recordset(%s) AS new (
     id uuid, state text, fact_id uuid, reason text, notice_ends_at timestamptz, sheet_id uuid,
-    sheet_place integer, name_hidden boolean)
+    sheet_place integer, name_hidden boolean, review_step integer, waiting_since timestamptz)
 WHERE claim.id = new.id
 """
 
 
 def write_reviews(actor: Actor, verdicts: Sequence[tuple[Claim, ClaimVerb, str]]) -> None:
-    """Write what a reviewer has decided about locked claims: facts and rows in a statement each."""
+    """Write what a reviewer has decided about locked claims, each in the step it is at.
+
+    Facts, steps and claims in a statement each. Approved before the last step, a claim
+    stays proposed and waits for the next group.
+    """
     now = clock.now()
-    states = [rules.moved(ClaimState(claim.state), verb) for claim, verb, _ in verdicts]
+    taken = [
+        _Taken(claim, rules.verb_at(_review_spec(claim), claim.review_step, verb), reason.strip())
+        for claim, verb, reason in verdicts
+    ]
     places = put_on_notice(
-        actor,
-        [
-            claim
-            for (claim, _, _), state in zip(verdicts, states, strict=True)
-            if state is ClaimState.ON_NOTICE
-        ],
+        actor, [each.claim for each in taken if each.state is ClaimState.ON_NOTICE]
     )
-    fact_ids = journal.record_all(
-        [
-            entry_of(
-                facts.CLAIM_REVIEWED,
-                claim,
-                facts.ReviewData(**dict(claim_facts(claim)), outcome=verb.value),
-                cause_id=claim.proposed_fact_id,
-            )
-            for claim, verb, _ in verdicts
-        ],
-        actor=actor,
+    fact_ids = journal.record_all([_reviewed(each) for each in taken], actor=actor)
+    Review.objects.bulk_create(
+        [each.row(actor, now, fact_id) for each, fact_id in zip(taken, fact_ids, strict=True)]
     )
     rows = [
         {
-            "id": claim.id,
-            "state": state,
+            "id": each.claim.id,
+            "state": each.state,
             "fact_id": fact_id,
-            "reason": reason.strip(),
-            **places.get(claim.id, {}),
+            "reason": each.reason,
+            "review_step": each.claim.review_step + each.forwards,
+            "waiting_since": now.isoformat() if each.forwards else None,
+            **places.get(each.claim.id, {}),
         }
-        for (claim, _, reason), state, fact_id in zip(verdicts, states, fact_ids, strict=True)
+        for each, fact_id in zip(taken, fact_ids, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [actor.id, now, json.dumps(rows, default=str)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A step that is being taken: the claim, what the outcome means in it, and why."""
+
+    claim: Claim
+    verb: ClaimVerb
+    reason: str
+
+    @property
+    def state(self) -> ClaimState:
+        return rules.moved(ClaimState(self.claim.state), self.verb)
+
+    @property
+    def forwards(self) -> bool:
+        return self.verb is ClaimVerb.FORWARD
+
+    def row(self, actor: Actor, now: datetime, fact_id: UUID) -> Review:
+        step = _review_spec(self.claim).step(self.claim.review_step)
+        return Review(
+            id=new_id(),
+            claim_id=self.claim.id,
+            person_id=self.claim.person_id,
+            scope_code=self.claim.scope_code,
+            round=self.claim.review_round,
+            step=self.claim.review_step,
+            by_group="" if step is None else step.by,
+            outcome=self.verb,
+            reason=self.reason,
+            reviewed_by_id=actor.id,
+            reviewed_at=now,
+            fact_id=fact_id,
+        )
+
+
+def _reviewed(taken: _Taken) -> journal.Entry:
+    claim = taken.claim
+    return entry_of(
+        facts.CLAIM_REVIEWED,
+        claim,
+        facts.ReviewData(
+            **dict(claim_facts(claim)), outcome=taken.verb.value, step=claim.review_step
+        ),
+        cause_id=claim.proposed_fact_id,
+    )
 
 
 def _may_touch(actor: Actor, claim: Claim, verb: ClaimVerb) -> None:
@@ -291,13 +393,7 @@ def _may_touch(actor: Actor, claim: Claim, verb: ClaimVerb) -> None:
     ).or_refuse()
 
 
-def _record(
-    actor: Actor, kind: str, claim: Claim, *, cause_id: UUID | None = None, outcome: str = ""
-) -> UUID:
-    data = claim_facts(claim)
-    if outcome:
-        data = facts.ReviewData(**dict(data), outcome=outcome)
-    if kind == facts.CLAIM_PROPOSED:
-        data = proposed_facts(claim)
+def _record(actor: Actor, kind: str, claim: Claim, *, cause_id: UUID | None = None) -> UUID:
+    data = proposed_facts(claim) if kind == facts.CLAIM_PROPOSED else claim_facts(claim)
     (fact_id,) = journal.record_all([entry_of(kind, claim, data, cause_id=cause_id)], actor=actor)
     return fact_id

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -164,29 +165,34 @@ def _read_caps(known: _Known, lines: Sequence[Line]) -> None:
 
     The locks are taken in order of their words, so that two lists wait and don't deadlock.
     """
-    asked: dict[tuple[UUID, str, str, date], dict[str, object]] = {}
+    asked: dict[tuple[UUID, str, str, date], dict[str, Any]] = {}
     for number, line in enumerate(lines):
         place = known.places[number]
         name = None if place is None else _cap_of(line, place)
         if place is None or name is None or place.rule.cap is None:
             continue
-        first, end = rules.cap_period(place.rule.cap.per, line.happened_on)
-        asked[name] = {
-            "person_id": str(line.person_id),
-            "unit": place.unit,
-            "rule_code": place.rule.code,
-            "first": None if first == date.min else str(first),
-            "end": None if end == date.max else str(end),
-        }
+        _, end = rules.cap_period(place.rule.cap.per, line.happened_on)
+        asked[name] = _wanted(*name, end)
     if not asked:
         return
-    _lock_caps(known.people, asked)
+    _lock_words(list(asked), [known.people[row[0]].village_id for row in asked])
+    known.used = dict(zip(asked, _used([*asked.values()]), strict=True))
+
+
+def _wanted(person_id: UUID, unit: str, rule_code: str, first: date, end: date) -> dict[str, Any]:
+    return {
+        "person_id": str(person_id),
+        "unit": unit,
+        "rule_code": rule_code,
+        "first": None if first == date.min else str(first),
+        "end": None if end == date.max else str(end),
+    }
+
+
+def _used(wanted: Sequence[Mapping[str, Any]]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT used FROM points_used(%s) ORDER BY place", [json.dumps([*asked.values()])]
-        )
-        counted = [int(row[0]) for row in cursor.fetchall()]
-    known.used = dict(zip(asked, counted, strict=True))
+        cursor.execute("SELECT used FROM points_used(%s) ORDER BY place", [json.dumps(wanted)])
+        return [int(row[0]) for row in cursor.fetchall()]
 
 
 _LOCK = (
@@ -196,18 +202,26 @@ _LOCK = (
 _WHOLE, _SHARED = "pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"
 
 
-def _lock_caps(
-    people: Mapping[UUID, Subject], asked: Iterable[tuple[UUID, str, str, date]]
-) -> None:
+def room_of(claim: Claim) -> int | None:
+    """Return the points left under a claim's cap, locked until commit; None without a cap."""
+    rule = queries.spec_as_applied(claim.playbook_version).rule(claim.rule_code)
+    if rule is None or rule.cap is None:
+        return None
+    first, end = rules.cap_period(rule.cap.per, claim.happened_on)
+    name = (claim.person_id, claim.unit, claim.rule_code, first)
+    _lock_words([name], [claim.village_id])
+    return rules.room_under_cap(rule, _used([_wanted(*name, end)])[0])
+
+
+def _lock_words(held: Sequence[tuple[UUID, str, str, date]], village_ids: Iterable[UUID]) -> None:
     """Wait for whoever counts the same room under a cap; gone with the transaction.
 
     On words, as there may be no row yet: two claims of one person by one rule, whatever
     their day, wait for each other. The server has room for some thousand locks in all, so a
     long list takes its villages whole; everybody else shares them.
     """
-    held = list(asked)
     words = sorted({f"liuchi.points.cap:{person}:{unit}:{rule}" for person, unit, rule, _ in held})
-    villages = sorted({f"liuchi.points.caps:{people[row[0]].village_id}" for row in held})
+    villages = sorted({f"liuchi.points.caps:{village_id}" for village_id in village_ids})
     with connection.cursor() as cursor:
         if len(words) > _LOCKS_MAX:
             cursor.execute(_LOCK.format(_WHOLE), [villages])

@@ -13,7 +13,7 @@ from liuchi.engines.files import actions as files
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points.enums import ClaimState
-from liuchi.engines.points.models import Claim
+from liuchi.engines.points.models import Appeal, Claim, Review
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import start_of_day
@@ -72,4 +72,6 @@ def _clear(claims: Sequence[Claim], actor: Actor) -> None:
     for cited in citing.values_list("evidence", flat=True) if photos else ():
         photos -= set(cited)
     files.erase_documents(photos, actor=actor)
+    Review.objects.filter(claim_id__in=ids).exclude(reason="").update(reason="")
+    Appeal.objects.filter(claim_id__in=ids).update(reason="", answer="")
     Claim.objects.filter(pk__in=ids).update(note="", review_reason="", upper_reason="", evidence=[])

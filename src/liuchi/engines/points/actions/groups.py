@@ -9,12 +9,12 @@ from uuid import UUID
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
-from liuchi.engines.points import rules
 from liuchi.engines.points.actions.claims import (
     CHANGED,
-    households_now,
-    review_of,
+    Known,
+    decide_review,
     verb_of,
+    what_is_known,
     write_reviews,
 )
 from liuchi.engines.points.models import Claim
@@ -74,9 +74,9 @@ def review_claims(*, actor: Actor, key: str, items: Sequence[ReviewItem]) -> Rev
         claims = {claim.id: claim for claim in locked}
         if verbs.keys() - claims.keys():
             raise NotFound("claim")
-        households = households_now(actor, claims.values())
+        known = what_is_known(actor, [*claims.values()])
         decisions = {
-            item.claim_id: _decide(actor, claims[item.claim_id], item, households) for item in items
+            item.claim_id: _decide(actor, claims[item.claim_id], item, known) for item in items
         }
         allowed = [item for item in items if decisions[item.claim_id].allowed]
         if earlier is None and allowed:
@@ -90,10 +90,10 @@ def review_claims(*, actor: Actor, key: str, items: Sequence[ReviewItem]) -> Rev
         return Reviewed(len(done), _left(actor, claims, decisions, done))
 
 
-def _decide(actor: Actor, claim: Claim, item: ReviewItem, households: dict[UUID, UUID]) -> Decision:
+def _decide(actor: Actor, claim: Claim, item: ReviewItem, known: Known) -> Decision:
     if claim.version != item.expected_version:
         return Decision(allowed=False, reason_code="claim_changed", sentence=CHANGED)
-    return rules.may_review(review_of(actor, claim, verb_of(item.outcome), item.reason, households))
+    return decide_review(actor, claim, verb_of(item.outcome), item.reason, known)
 
 
 def _left(

@@ -5,6 +5,9 @@ A module for each subject; ``KINDS`` is all of them.
 
 from liuchi.engines.points.facts import benefits, claims, grades, ledger, notices, shops
 from liuchi.engines.points.facts.claims import (
+    APPEAL_ASKED,
+    APPEAL_DECIDED,
+    APPEAL_WITHDRAWN,
     APPROVAL_ASKED,
     APPROVAL_DECLINED,
     APPROVAL_TAKEN_BACK,
@@ -15,6 +18,7 @@ from liuchi.engines.points.facts.claims import (
     CLAIM_STOPPED,
     CLAIM_WITHDRAWN,
     ApprovalData,
+    ClaimAppealData,
     ClaimData,
     ProposedData,
     RaisedData,
@@ -104,7 +108,10 @@ KINDS = (
 
 __all__ = [
     "APPEAL_ANSWERED",
+    "APPEAL_ASKED",
+    "APPEAL_DECIDED",
     "APPEAL_RECEIVED",
+    "APPEAL_WITHDRAWN",
     "APPROVAL_ASKED",
     "APPROVAL_DECLINED",
     "APPROVAL_TAKEN_BACK",
@@ -160,6 +167,7 @@ __all__ = [
     "BasketData",
     "CardData",
     "CardKeyData",
+    "ClaimAppealData",
     "ClaimData",
     "CountData",
     "GoodsChangeData",

@@ -46,9 +46,18 @@ class ApprovalData(Data):
 
 
 class ReviewData(ClaimData):
-    """A deed and what its review came to: ``approve``, ``reject`` or ``return``."""
+    """A deed and what its review came to: ``approve``, ``forward``, ``reject`` or ``return``."""
 
     outcome: str
+    step: int = 1
+
+
+class ClaimAppealData(ClaimData):
+    """A rejected claim whose claimant has appealed; ``outcome`` is "" until it is decided."""
+
+    appeal: UUID
+    via: str
+    outcome: str = ""
 
 
 _APPROVAL = {
@@ -58,6 +67,9 @@ _APPROVAL = {
 }
 CLAIM_PROPOSED = "points.claim_proposed"
 CLAIM_REVIEWED = "points.claim_reviewed"
+APPEAL_ASKED = "points.appeal_asked"
+APPEAL_WITHDRAWN = "points.appeal_withdrawn"
+APPEAL_DECIDED = "points.appeal_decided"
 CLAIM_RAISED = "points.claim_raised"
 APPROVAL_ASKED = "points.approval_asked"
 APPROVAL_DECLINED = "points.approval_declined"
@@ -80,6 +92,20 @@ KINDS = (
         RaisedData,
         {**CLAIM, "reason": DimensionType.TEXT},
         POINTS,
+    ),
+    *(
+        FactKind(
+            kind,
+            title,
+            ClaimAppealData,
+            {**CLAIM, "via": DimensionType.TEXT, "outcome": DimensionType.TEXT},
+            POINTS,
+        )
+        for kind, title in (
+            (APPEAL_ASKED, Sentence("申请复议", "appeal made")),
+            (APPEAL_WITHDRAWN, Sentence("撤回复议", "appeal withdrawn")),
+            (APPEAL_DECIDED, Sentence("复议决定", "appeal decided")),
+        )
     ),
     FactKind(
         CLAIM_REVIEWED,

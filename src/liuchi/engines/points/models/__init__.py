@@ -46,10 +46,12 @@ from liuchi.engines.points.models.notices import (
     PublicName,
 )
 from liuchi.engines.points.models.openings import Opening, OpeningList
+from liuchi.engines.points.models.reviews import Appeal, Review
 
 __all__ = [
     "Account",
     "Agreement",
+    "Appeal",
     "Approval",
     "Basket",
     "BasketLine",
@@ -82,6 +84,7 @@ __all__ = [
     "Redemption",
     "Reservation",
     "Return",
+    "Review",
     "Shop",
     "ShopClosure",
     "StatementNote",

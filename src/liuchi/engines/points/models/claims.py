@@ -92,6 +92,8 @@ class Claim(models.Model):
     upper_since = models.DateTimeField(null=True)
     upper_reason = models.TextField(blank=True)
     corrects = to("points.Claim", null=True)
+    review_step = models.IntegerField(default=1)
+    review_round = models.IntegerField(default=1)
 
     class Meta:
         db_table = "points_claim"
@@ -114,7 +116,10 @@ class Claim(models.Model):
                 condition=Q(award__gte=1, quantity__gte=1, points=F("award") * F("quantity")),
                 name="points_claim_points",
             ),
-            models.CheckConstraint(condition=Q(version__gte=1), name="points_claim_version"),
+            models.CheckConstraint(
+                condition=Q(version__gte=1, review_step__gte=1, review_round__gte=1),
+                name="points_claim_version",
+            ),
             pair("reviewed_at", "reviewed_by", "points_claim_reviewed"),
             models.CheckConstraint(
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("proposed_by")),

@@ -2,6 +2,15 @@
 
 from liuchi.engines.points.queries import cards, grades
 from liuchi.engines.points.queries.aids import CapUse, ReviewAids, frequent_rules, review_aids
+from liuchi.engines.points.queries.appeals import (
+    AppealRow,
+    ReviewRow,
+    appeal,
+    appeal_of,
+    appeals,
+    may_be_appealed,
+    reviews_of,
+)
 from liuchi.engines.points.queries.approvals import (
     ApprovalRow,
     GiftRow,
@@ -130,6 +139,7 @@ from liuchi.engines.points.scope import is_above_villages, is_of_one_village
 
 __all__ = [
     "OLDEST_FIRST",
+    "AppealRow",
     "ApprovalRow",
     "Asked",
     "AtCounter",
@@ -168,6 +178,7 @@ __all__ = [
     "RedemptionRow",
     "RefusedRow",
     "ReviewAids",
+    "ReviewRow",
     "RuleBook",
     "RuleRow",
     "ShopRow",
@@ -175,6 +186,9 @@ __all__ = [
     "Supplies",
     "WorkToday",
     "WrittenLine",
+    "appeal",
+    "appeal_of",
+    "appeals",
     "approval",
     "approvals",
     "at_counter",
@@ -208,6 +222,7 @@ __all__ = [
     "is_of_one_village",
     "leases",
     "low_goods",
+    "may_be_appealed",
     "notice",
     "notice_by_code",
     "notice_in_area",
@@ -237,6 +252,7 @@ __all__ = [
     "redemption",
     "redemptions",
     "review_aids",
+    "reviews_of",
     "rule_books",
     "rules",
     "rules_at",

@@ -15,7 +15,7 @@ from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import Capacity, ClaimState, UpperReason
 from liuchi.engines.points.models import Claim
-from liuchi.engines.points.queries.places import last_day
+from liuchi.engines.points.queries.places import last_day, spec_as_applied
 from liuchi.engines.points.scope import page_size, require_any, uuid_cursor, village_of
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -29,7 +29,8 @@ class ClaimRow:
     """A claim and where it stands. ``notice_until`` is the last day of its public notice.
 
     ``asked_by_name`` is of who asked for it on the person's behalf; ``upper_since`` is when
-    it went to the town office for review.
+    it went to the town office for review. ``group`` is whose turn it is where the playbook
+    has steps of review, "" otherwise.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class ClaimRow:
     upper_reason: UpperReason | None
     corrects_id: UUID | None
     proposed_by_id: UUID
+    group: str
 
 
 def claims(
@@ -202,6 +204,14 @@ def rows_of(actor: Actor, found: Iterable[Claim]) -> tuple[ClaimRow, ...]:
             upper_reason=UpperReason(each.upper_reason) if each.upper_reason else None,
             corrects_id=each.corrects_id,
             proposed_by_id=each.proposed_by_id,
+            group=_group(each),
         )
         for each in held
     )
+
+
+def _group(claim: Claim) -> str:
+    if claim.state != ClaimState.PROPOSED:
+        return ""
+    step = spec_as_applied(claim.playbook_version).review.step(claim.review_step)
+    return "" if step is None else step.by

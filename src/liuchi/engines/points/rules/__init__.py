@@ -53,6 +53,18 @@ from liuchi.engines.points.rules.paper_entries import (
     NOTE_CHARACTERS_MAX,
     EntryFault,
 )
+from liuchi.engines.points.rules.review import (
+    APPEAL_CHARACTERS_MAX,
+    APPEAL_OUTCOME_WORDS,
+    APPEAL_STATE_WORDS,
+    Appealed,
+    Turn,
+    may_appeal,
+    may_close_appeal,
+    may_decide_appeal,
+    may_take_step,
+    verb_at,
+)
 from liuchi.engines.points.rules.shop import (
     Redemption,
     Reversal,
@@ -67,6 +79,9 @@ from liuchi.engines.points.rules.shop import (
 )
 
 __all__ = [
+    "APPEAL_CHARACTERS_MAX",
+    "APPEAL_OUTCOME_WORDS",
+    "APPEAL_STATE_WORDS",
     "ENTRY_FAULT_WORDS",
     "LIFECYCLE",
     "NOTE_CHARACTERS_MAX",
@@ -77,6 +92,7 @@ __all__ = [
     "RUNNERS",
     "UPHELD",
     "Answering",
+    "Appealed",
     "ChangeKind",
     "Confirming",
     "Correction",
@@ -88,6 +104,7 @@ __all__ = [
     "Review",
     "RuleChange",
     "Second",
+    "Turn",
     "award_points",
     "cap_period",
     "closed",
@@ -99,10 +116,13 @@ __all__ = [
     "lifecycle_markdown",
     "may_add",
     "may_answer",
+    "may_appeal",
     "may_ask_correction",
+    "may_close_appeal",
     "may_conclude",
     "may_confirm_openings",
     "may_decide",
+    "may_decide_appeal",
     "may_give",
     "may_object",
     "may_post",
@@ -115,6 +135,7 @@ __all__ = [
     "may_stock",
     "may_take_back",
     "may_take_back_approval",
+    "may_take_step",
     "may_undo_openings",
     "moved",
     "next_state",
@@ -125,4 +146,5 @@ __all__ = [
     "spent_already",
     "stock_returned_short",
     "text_usable",
+    "verb_at",
 ]

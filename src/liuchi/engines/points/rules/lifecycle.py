@@ -12,6 +12,7 @@ from liuchi.kernel.sentences import Sentence
 
 _MOVES: Mapping[tuple[ClaimState, ClaimVerb], ClaimState] = {
     (ClaimState.PROPOSED, ClaimVerb.APPROVE): ClaimState.ON_NOTICE,
+    (ClaimState.PROPOSED, ClaimVerb.FORWARD): ClaimState.PROPOSED,
     (ClaimState.PROPOSED, ClaimVerb.REJECT): ClaimState.REJECTED,
     (ClaimState.PROPOSED, ClaimVerb.RETURN): ClaimState.RETURNED,
     (ClaimState.PROPOSED, ClaimVerb.WITHDRAW): ClaimState.WITHDRAWN,
@@ -24,6 +25,7 @@ _MOVES: Mapping[tuple[ClaimState, ClaimVerb], ClaimState] = {
     (ClaimState.ON_NOTICE, ClaimVerb.UPHOLD): ClaimState.REJECTED,
     (ClaimState.ON_NOTICE, ClaimVerb.CORRECT): ClaimState.ON_NOTICE,
     (ClaimState.ON_NOTICE, ClaimVerb.POST): ClaimState.POSTED,
+    (ClaimState.REJECTED, ClaimVerb.REINSTATE): ClaimState.ON_NOTICE,
     (ClaimState.POSTED, ClaimVerb.OBJECT): ClaimState.POSTED,
     (ClaimState.POSTED, ClaimVerb.REVERSE): ClaimState.REVERSED,
 }
@@ -39,6 +41,7 @@ STATE_WORDS: Mapping[ClaimState, Sentence] = {
 }
 VERB_WORDS: Mapping[ClaimVerb, Sentence] = {
     ClaimVerb.APPROVE: Sentence("通过", "approve"),
+    ClaimVerb.FORWARD: Sentence("初评通过", "pass on"),
     ClaimVerb.REJECT: Sentence("不通过", "reject"),
     ClaimVerb.RETURN: Sentence("退回", "return"),
     ClaimVerb.RESUBMIT: Sentence("重新提交", "resubmit"),
@@ -47,6 +50,7 @@ VERB_WORDS: Mapping[ClaimVerb, Sentence] = {
     ClaimVerb.OBJECT: Sentence("提出异议", "object"),
     ClaimVerb.UPHOLD: Sentence("异议成立", "uphold"),
     ClaimVerb.CORRECT: Sentence("更正", "correct"),
+    ClaimVerb.REINSTATE: Sentence("复议通过", "reinstate"),
     ClaimVerb.POST: Sentence("记入", "post"),
     ClaimVerb.REVERSE: Sentence("冲正", "reverse"),
 }

@@ -17,6 +17,7 @@ from liuchi.engines.points.spec.grades import (
     OfficialScheme,
 )
 from liuchi.engines.points.spec.lints import LINTS
+from liuchi.engines.points.spec.review import AppealsSpec, ReviewSpec, ReviewStepSpec
 from liuchi.engines.points.spec.shapes import (
     CapSpec,
     CurrencySpec,
@@ -43,6 +44,7 @@ __all__ = [
     "OFFICIAL_GRADES",
     "PER_WORDS",
     "TABLES",
+    "AppealsSpec",
     "BenefitSpec",
     "CapSpec",
     "CardSpec",
@@ -56,6 +58,8 @@ __all__ = [
     "PointsSpec",
     "ProviderSpec",
     "QuotaSpec",
+    "ReviewSpec",
+    "ReviewStepSpec",
     "RuleSpec",
     "ShopSpec",
     "cap_sentence",

@@ -11,6 +11,7 @@ from liuchi.engines.points.spec.base import Code, Publicity, Title
 from liuchi.engines.points.spec.base import Shape as _Shape
 from liuchi.engines.points.spec.benefits import BenefitSpec, ProviderSpec
 from liuchi.engines.points.spec.grades import Grades, GradesSpec
+from liuchi.engines.points.spec.review import AppealsSpec, ReviewSpec
 from liuchi.kernel.durations import Duration, TimeUnit
 
 AWARD_MAX = 10_000
@@ -133,6 +134,8 @@ class PointsSpec(_Shape):
     benefits: tuple[BenefitSpec, ...] = ()
     shop: ShopSpec = ShopSpec()
     objections: ObjectionsSpec = ObjectionsSpec()
+    review: ReviewSpec = ReviewSpec()
+    appeals: AppealsSpec = AppealsSpec()
 
     def rule(self, code: str) -> RuleSpec | None:
         """Return the rule of a code, or None."""

@@ -10,7 +10,7 @@ from liuchi.engines.points.enums import CapPer, Evidence, Per
 from liuchi.engines.points.spec import benefit_words as benefits
 from liuchi.engines.points.spec.grade_words import grade_sentences
 from liuchi.engines.points.spec.shapes import PointsSpec, RuleSpec
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.sentences import Sentence, Value
 
 PER_WORDS = {
     Per.SESSION: Sentence("每次", "per session"),
@@ -71,7 +71,9 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
             )
             for goods in spec.shop.goods
         ),
+        *_steps(spec),
         _waits(spec, language),
+        _appeals(spec, language),
         *_gifts(spec),
         *grade_sentences(spec.grades, language),
         *(benefits.benefit_sentence(each, spec, language) for each in spec.benefits),
@@ -116,6 +118,31 @@ def _rule(rule: RuleSpec) -> Sentence:
             "days": rule.publicity_work_days,
             "note": f" {rule.note}" if rule.note else "",
         },
+    )
+
+
+def _steps(spec: PointsSpec) -> list[Sentence]:
+    lines = [
+        Sentence(
+            "第{n}步由{by}评议，每一步都由没有经手的人办。",
+            "Step {n} of the review is for {by}; each step takes somebody else.",
+            {"n": number, "by": step.by},
+        )
+        for number, step in enumerate(spec.review.steps, start=1)
+    ]
+    return lines if len(lines) > 1 else []
+
+
+def _appeals(spec: PointsSpec, language: str) -> Sentence:
+    within: dict[str, Value] = {
+        "within": spec.appeals.within.sentence.in_language(language),
+        "by": spec.appeals.to or Sentence("镇街", "the town office").in_language(language),
+    }
+    return Sentence(
+        "没有通过的，本人{within}内可以申请复议，由{by}里没有经手的人决定。",
+        "A claimant may appeal against a rejection within {within}; it is decided by {by}, "
+        "by somebody who had no part in it.",
+        within,
     )
 
 

@@ -113,3 +113,10 @@ GRANT EXECUTE ON FUNCTION
 -- What came back of a redemption is written by the owner's function.
 REVOKE ALL ON points_return FROM :app_role;
 GRANT SELECT ON points_return TO :app_role;
+-- Review in steps: what was decided stays as it was written, but for words that are forgotten.
+REVOKE ALL ON points_review, points_appeal FROM :app_role;
+GRANT UPDATE (review_step, review_round) ON points_claim TO :app_role;
+GRANT SELECT, INSERT, UPDATE (reason) ON points_review TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, outcome, answer, reason, decided_by_id, decided_at,
+    decided_fact_id) ON points_appeal TO :app_role;
+GRANT EXECUTE ON FUNCTION points_last_word(uuid) TO :app_role;
