@@ -38,6 +38,7 @@ _DAILY = (
     points.lengthen_notices,
     points.forget_claims,
     points.forget_objections,
+    points.draw_statements,
     points.rotate_keys,
     notices.forget,
     files.sweep_contents,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -89,3 +90,14 @@ def raise_overdue() -> int:
     """
     actor = system_actor(POSTING_ACTOR_ID, "points.claim.read", "points.claim.raise")
     return actions.raise_overdue(actor=actor, limit=_BATCH)
+
+
+def draw_statements() -> int:
+    """Draw up last month's statements of providers; return how many are new.
+
+    Runs every night of the month: what was signed late, or a night without power, is made
+    good by the next.
+    """
+    actor = system_actor(POSTING_ACTOR_ID)
+    last_month = clock.today().replace(day=1) - timedelta(days=1)
+    return actions.draw_statements(actor=actor, month=last_month)

@@ -76,7 +76,12 @@ from liuchi.engines.directory.queries.posts import (
     titles,
 )
 from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_holders, readiness
-from liuchi.engines.directory.queries.searching import OrganizationRow, organizations
+from liuchi.engines.directory.queries.searching import (
+    OrganizationRow,
+    organization,
+    organization_names,
+    organizations,
+)
 from liuchi.engines.directory.queries.sign_in import (
     PhoneOwner,
     SignInRow,
@@ -159,6 +164,8 @@ __all__ = [
     "masked_names_of",
     "near",
     "no_post",
+    "organization",
+    "organization_names",
     "organizations",
     "owners_of_phone",
     "people",

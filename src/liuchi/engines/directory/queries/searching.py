@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from liuchi.engines.directory.models import Organization
+from liuchi.engines.directory.queries.areas import area
 from liuchi.engines.directory.queries.people import bounded
 from liuchi.engines.journal.scope import require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound
 
 _SEARCH = """
 SELECT held.id, held.name, held.kind, place.name
@@ -46,3 +50,20 @@ def organizations(actor: Actor, text: str, *, limit: int = 50) -> tuple[Organiza
     with connection.cursor() as cursor:
         cursor.execute(_SEARCH, values)
         return tuple(OrganizationRow(*row) for row in cursor.fetchall())
+
+
+def organization(actor: Actor, organization_id: UUID) -> OrganizationRow:
+    """Return a body of the actor's area; anything else reads as not found."""
+    require(actor)
+    found = Organization.objects.filter(pk=organization_id, valid_to__isnull=True).first()
+    if found is None:
+        raise NotFound("organization")
+    place = area(found.area_id)
+    if not actor.covers(place.scope_code):
+        raise NotFound("organization")
+    return OrganizationRow(found.id, found.name, found.kind, place.name)
+
+
+def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of organisations by id. They are public."""
+    return dict(Organization.objects.filter(pk__in=organization_ids).values_list("pk", "name"))

@@ -1,5 +1,12 @@
 """All writes of points: decide, write, journal, in one transaction or one posting."""
 
+from liuchi.engines.points.actions.agreements import (
+    attach_document,
+    draw_agreement,
+    give_plaque,
+    move_agreement,
+    sign_agreement,
+)
 from liuchi.engines.points.actions.appeals import ask_appeal, decide_appeal, withdraw_appeal
 from liuchi.engines.points.actions.approvals import (
     ask_correction,
@@ -9,6 +16,22 @@ from liuchi.engines.points.actions.approvals import (
 )
 from liuchi.engines.points.actions.baskets import Later, Line, settle_refused, take_basket
 from liuchi.engines.points.actions.batches import open_book_page, propose_claims
+from liuchi.engines.points.actions.benefit_codes import ask_code
+from liuchi.engines.points.actions.benefit_statements import (
+    confirm_statement,
+    dispute_statement,
+    draw_statements,
+    resolve_statement,
+)
+from liuchi.engines.points.actions.benefits import (
+    CardAnswer,
+    Use,
+    check_card,
+    return_loan,
+    undo_use,
+    use_benefit,
+    use_code,
+)
 from liuchi.engines.points.actions.catalogue import (
     close_shop,
     discontinue_goods,
@@ -52,32 +75,43 @@ from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_
 from liuchi.engines.points.actions.shop import give_gift, reverse_redemption
 
 __all__ = [
+    "CardAnswer",
     "Later",
     "Line",
     "ReviewItem",
     "Reviewed",
+    "Use",
     "Wanted",
     "add_to_objection",
     "answer_objection",
     "ask_appeal",
+    "ask_code",
     "ask_correction",
     "ask_gift",
+    "attach_document",
+    "check_card",
     "choose_public_name",
     "close_lease",
     "close_lost_lease",
     "close_shop",
     "confirm_openings",
+    "confirm_statement",
     "decide_appeal",
     "decide_approval",
     "discontinue_goods",
+    "dispute_statement",
+    "draw_agreement",
+    "draw_statements",
     "edit_goods",
     "forget_objections",
     "forget_old_claims",
     "forget_people",
     "forget_secrets",
     "give_gift",
+    "give_plaque",
     "hold_points",
     "lengthen_notices",
+    "move_agreement",
     "new_code",
     "object_to",
     "offer_goods",
@@ -91,7 +125,9 @@ __all__ = [
     "redeem_all",
     "renew_lease",
     "reopen_shop",
+    "resolve_statement",
     "resubmit_claim",
+    "return_loan",
     "reverse_redemption",
     "review_claim",
     "review_claims",
@@ -102,9 +138,13 @@ __all__ = [
     "set_price",
     "settle_refused",
     "show_contact",
+    "sign_agreement",
     "stock_in",
     "take_back_approval",
     "take_basket",
+    "undo_use",
+    "use_benefit",
+    "use_code",
     "withdraw_appeal",
     "withdraw_claim",
     "withdraw_objection",

@@ -1,6 +1,17 @@
 """All reads of points, as frozen rows. Inside ``acting_as(actor)``, but for rules and notices."""
 
 from liuchi.engines.points.queries import cards, grades
+from liuchi.engines.points.queries.agreement_rows import (
+    AgreementRow,
+    OfferRow,
+    ProviderChoice,
+    agreement,
+    agreements,
+    ending_soon,
+    own_agreements,
+    partners,
+    provider_choices,
+)
 from liuchi.engines.points.queries.aids import CapUse, ReviewAids, frequent_rules, review_aids
 from liuchi.engines.points.queries.appeals import (
     AppealRow,
@@ -24,6 +35,18 @@ from liuchi.engines.points.queries.batches import (
     batch,
     batches,
     people_of_batch,
+)
+from liuchi.engines.points.queries.benefits import (
+    OfferAnswer,
+    OpenCode,
+    ProviderUse,
+    UseRow,
+    answer_for,
+    loans_due,
+    open_codes,
+    provider_use,
+    provider_uses,
+    uses_of,
 )
 from liuchi.engines.points.queries.books import RuleBook, rule_books
 from liuchi.engines.points.queries.catalogue import (
@@ -126,6 +149,16 @@ from liuchi.engines.points.queries.shop import (
     shops,
     supplies,
 )
+from liuchi.engines.points.queries.statement_rows import (
+    NoteRow,
+    StatementLine,
+    StatementRow,
+    statement_uses,
+)
+from liuchi.engines.points.queries.statement_rows import notes as statement_notes
+from liuchi.engines.points.queries.statement_rows import statement as benefit_statement
+from liuchi.engines.points.queries.statement_rows import statements as benefit_statements
+from liuchi.engines.points.queries.statement_rows import waiting as statements_waiting
 from liuchi.engines.points.queries.telling import (
     ClaimNote,
     LowGoods,
@@ -139,6 +172,7 @@ from liuchi.engines.points.scope import is_above_villages, is_of_one_village
 
 __all__ = [
     "OLDEST_FIRST",
+    "AgreementRow",
     "AppealRow",
     "ApprovalRow",
     "Asked",
@@ -157,6 +191,7 @@ __all__ = [
     "LeaseRow",
     "LowGoods",
     "NextPrice",
+    "NoteRow",
     "NoticeCount",
     "NoticeItem",
     "NoticeOnDesk",
@@ -167,11 +202,16 @@ __all__ = [
     "ObjectionRow",
     "ObjectionWork",
     "ObjectionsDue",
+    "OfferAnswer",
+    "OfferRow",
+    "OpenCode",
     "OpeningHours",
     "OpeningListRow",
     "OpeningRow",
     "PostWork",
     "PriceRow",
+    "ProviderChoice",
+    "ProviderUse",
     "Purse",
     "Receipt",
     "ReceiptRow",
@@ -183,9 +223,15 @@ __all__ = [
     "RuleRow",
     "ShopRow",
     "Statement",
+    "StatementLine",
+    "StatementRow",
     "Supplies",
+    "UseRow",
     "WorkToday",
     "WrittenLine",
+    "agreement",
+    "agreements",
+    "answer_for",
     "appeal",
     "appeal_of",
     "appeals",
@@ -199,6 +245,8 @@ __all__ = [
     "baskets",
     "batch",
     "batches",
+    "benefit_statement",
+    "benefit_statements",
     "cards",
     "claim",
     "claim_notes",
@@ -207,6 +255,7 @@ __all__ = [
     "claims_found",
     "claims_waiting",
     "due_claims",
+    "ending_soon",
     "frequent_rules",
     "gifts",
     "gifts_by_two",
@@ -221,6 +270,7 @@ __all__ = [
     "is_anonymous",
     "is_of_one_village",
     "leases",
+    "loans_due",
     "low_goods",
     "may_be_appealed",
     "notice",
@@ -237,14 +287,20 @@ __all__ = [
     "objection_work",
     "objections",
     "objections_waiting",
+    "open_codes",
     "opening_list",
     "opening_lists",
     "openings",
     "openings_to_confirm",
+    "own_agreements",
+    "partners",
     "people_of_batch",
     "plain_code",
     "post_work",
     "prices_of",
+    "provider_choices",
+    "provider_use",
+    "provider_uses",
     "purse",
     "receipt_code",
     "receipt_hash",
@@ -263,7 +319,11 @@ __all__ = [
     "spec_as_applied",
     "spec_of",
     "statement",
+    "statement_notes",
+    "statement_uses",
+    "statements_waiting",
     "supplies",
     "transfer",
+    "uses_of",
     "work_today",
 ]

@@ -162,3 +162,31 @@ def may_resolve_statement(state: StatementState, note: str) -> Decision:
     if state is not StatementState.DIFFERS:
         return refuse("no_difference", "这份对账单没有差异。", "Nothing differs here.")
     return needs_reason(note)
+
+
+def may_give_plaque(
+    state: AgreementState, given_on: date | None, on: date, today: date
+) -> Decision:
+    """Decide whether a plaque may be recorded: once, for a signed agreement, not in advance."""
+    return first_refusal(
+        refuse("plaque_given", "已经授过牌。", "The plaque was given already.")
+        if given_on is not None
+        else ALLOWED,
+        refuse("not_signed", "签约以后才能授牌。", "Sign the agreement first.")
+        if state is not AgreementState.SIGNED
+        else ALLOWED,
+        refuse("plaque_early", "授牌日期不能晚于今天。", "Not later than today.")
+        if on > today
+        else ALLOWED,
+    )
+
+
+def other_person(confirmed_by_id: UUID | None, actor_id: UUID) -> Decision:
+    """Decide whether somebody may confirm for the second side: not who did for the first."""
+    if confirmed_by_id != actor_id:
+        return ALLOWED
+    return refuse(
+        "own_confirmation",
+        "商户一方是您确认的，要由另一人确认。",
+        "You confirmed for the provider; somebody else must for the community.",
+    )

@@ -31,11 +31,13 @@ CREATE POLICY points_benefit_statement_scope ON points_benefit_statement USING (
 -- What a provider sees of the uses it honoured: never whose they were. Newest first.
 CREATE FUNCTION points_provider_uses(
     provider uuid, before uuid, first_day date, end_day date, most integer)
-RETURNS TABLE (id uuid, offer_id uuid, offer_title text, kind text, at timestamptz, used_on date,
+RETURNS TABLE (id uuid, agreement_id uuid, offer_id uuid, offer_title text, kind text,
+    at timestamptz, used_on date,
     via text, price_fen integer, saved_fen integer, thing text, due_on date,
     returned_at timestamptz, state text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT used.id, used.offer_id, offer.title, offer.kind, used.at, used.used_on, used.via,
+    SELECT used.id, used.agreement_id, used.offer_id, offer.title, offer.kind, used.at,
+           used.used_on, used.via,
            used.price_fen, used.saved_fen, used.thing, used.due_on, used.returned_at, used.state
     FROM points_benefit_use AS used JOIN points_offer AS offer ON offer.id = used.offer_id
     WHERE used.organization_id = provider
