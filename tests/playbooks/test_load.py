@@ -227,7 +227,7 @@ def test_a_mistake_in_a_rule_table_is_named_in_its_file(folder: Write, good: str
             "s4.2-01: {counts: points.rules}",
             "playbook.yaml:19",
             "wrong-value",
-            "Write one of indicator, count_of, value_of, parts, not_computed.",
+            "Write one of indicator, count_of, value_of, parts, across, not_computed.",
         ),
         (
             "fields: [name]",

@@ -229,6 +229,17 @@ class PublishedCount(_Published):
         )
 
 
+class PublishedAcross(_Published):
+    """A published figure that counts a value over all methods in force at one place.
+
+    ``{across: points.currency.code, area: 老峰镇}``: how many kinds of points somebody there
+    may hold. Methods that lack the value do not count.
+    """
+
+    across: str
+    area: str
+
+
 class PublishedParts(_Published):
     """A published figure that says how many parts a method has: 双轮 is credit and points.
 
@@ -255,7 +266,7 @@ class NotComputed(_Entry):
 
 
 def _which(value: object) -> str | None:
-    kinds = ("indicator", "count_of", "value_of", "parts", "not_computed")
+    kinds = ("indicator", "count_of", "value_of", "parts", "across", "not_computed")
     if isinstance(value, dict):
         return next((kind for kind in kinds if kind in value), None)
     return next((kind for kind in kinds if hasattr(value, kind)), None)
@@ -266,11 +277,14 @@ PublishedEntry = Annotated[
     | Annotated[PublishedCount, Tag("count_of")]
     | Annotated[PublishedValue, Tag("value_of")]
     | Annotated[PublishedParts, Tag("parts")]
+    | Annotated[PublishedAcross, Tag("across")]
     | Annotated[NotComputed, Tag("not_computed")],
     Discriminator(
         _which,
         custom_error_type="published_entry",
-        custom_error_message="write one of indicator, count_of, value_of, parts, not_computed",
+        custom_error_message=(
+            "write one of indicator, count_of, value_of, parts, across, not_computed"
+        ),
     ),
 ]
 FigureId = Annotated[str, Field(pattern=r"^[a-z]\d+\.\d+-\d{2}$")]

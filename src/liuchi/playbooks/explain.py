@@ -13,6 +13,7 @@ from liuchi.playbooks.core import (
     PERSONAL_FIELDS,
     Core,
     NotComputed,
+    PublishedAcross,
     PublishedCount,
     PublishedEntry,
     PublishedIndicator,
@@ -79,36 +80,39 @@ def _head(core: Core) -> Iterator[Sentence]:
 
 
 def _figure(figure: str, entry: PublishedEntry) -> Sentence:
-    said = {"id": figure}
+    zh, en, said = _tie(entry)
+    return Sentence("{id}：" + zh, "{id}: " + en, {"id": figure, **said})
+
+
+def _tie(entry: PublishedEntry) -> tuple[str, str, dict[str, str | int]]:
+    """Return how a published figure is computed, in Chinese and English, and its values."""
+    said: dict[str, str | int] = {}
+    zh, en = "取{what}的值。", "the value of {what}."
     match entry:
         case PublishedIndicator():
             when = entry.as_of or entry.month or "—"
-            said |= {"code": entry.indicator, "area": entry.area or "—", "when": str(when)}
-            return Sentence(
-                "{id}：按指标{code}计算，地点{area}，时间{when}。",
-                "{id}: computed by {code}, place {area}, time {when}.",
-                dict(said),
-            )
+            said = {"code": entry.indicator, "area": entry.area or "—", "when": str(when)}
+            zh = "按指标{code}计算，地点{area}，时间{when}。"
+            en = "computed by {code}, place {area}, time {when}."
+        case PublishedCount(distinct=None):
+            said = {"what": entry.count_of}
+            zh, en = "{what}的项数。", "the number of {what}."
         case PublishedCount():
-            said |= {"what": entry.count_of, "each": entry.distinct or ""}
-            if entry.distinct is not None:
-                return Sentence(
-                    "{id}：{what}中不同{each}的个数。",
-                    "{id}: how many different {each} there are in {what}.",
-                    dict(said),
-                )
-            return Sentence("{id}：{what}的项数。", "{id}: the number of {what}.", dict(said))
+            said = {"what": entry.count_of, "each": entry.distinct or ""}
+            zh, en = "{what}中不同{each}的个数。", "how many different {each} there are in {what}."
+        case PublishedAcross():
+            said = {"what": entry.across, "area": entry.area}
+            zh = "在{area}施行的各工作法中，不同{what}的个数。"
+            en = "how many different {what} the methods in force at {area} have."
         case PublishedParts():
-            said |= {"zh": "、".join(entry.parts), "en": ", ".join(entry.parts)}
-            return Sentence(
-                "{id}：{zh}，共几部分。", "{id}: how many of {en} there are.", dict(said)
-            )
+            said = {"zh": "、".join(entry.parts), "en": ", ".join(entry.parts)}
+            zh, en = "{zh}，共几部分。", "how many of {en} there are."
         case PublishedValue():
-            said |= {"what": entry.value_of}
-            return Sentence("{id}：取{what}的值。", "{id}: the value of {what}.", dict(said))
+            said = {"what": entry.value_of}
         case NotComputed():
-            said |= {"zh": entry.not_computed.zh, "en": entry.not_computed.en}
-            return Sentence("{id}：不计算。{zh}", "{id}: not computed. {en}", dict(said))
+            said = {"zh": entry.not_computed.zh, "en": entry.not_computed.en}
+            zh, en = "不计算。{zh}", "not computed. {en}"
+    return zh, en, said
 
 
 def _outline(section: object, depth: int = 0) -> Iterator[str]:

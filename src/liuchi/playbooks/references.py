@@ -102,7 +102,7 @@ def published_findings(context: Context) -> Iterator[Finding]:
         ):
             names = [str(place) for place in places]
             yield Finding((*path, "area"), unknown("地点", "place", str(entry["area"]), names))
-        for key in ("count_of", "value_of"):
+        for key in ("count_of", "value_of", "across"):
             if key in entry:
                 yield from _lookup_findings(context, str(entry[key]), key, (*path, key))
         parts = entry.get("parts")

@@ -37,8 +37,8 @@ _PLAIN = {
     "long": ("这里太长了。", "This is too long."),
     "choice": ("“{given}”不在可选之列。可用：{expected}。", "'{given}' is not one of {expected}."),
     "entry": (
-        "写 indicator、count_of、value_of、parts、not_computed 之一。",
-        "Write one of indicator, count_of, value_of, parts, not_computed.",
+        "写 indicator、count_of、value_of、parts、across、not_computed 之一。",
+        "Write one of indicator, count_of, value_of, parts, across, not_computed.",
     ),
 }
 _KINDS = {

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from random import Random as Chance
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
+from liuchi.engines.indicators.enums import Qualifier, Verdict
+from liuchi.engines.indicators.queries.published import compare
+from liuchi.engines.indicators.rules.published import Published
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.flows.demo import places
-from liuchi.flows.demo.places import qianshan, tongcheng
+from liuchi.flows.demo.places import laofeng, qianshan, tongcheng
 from liuchi.flows.demo.places.stage import Stage
 from liuchi.kernel import clock as kernel_clock
+from liuchi.kernel.actors import system_actor
 from liuchi.kernel.clock import SimulatedClock, start_of_day
 from liuchi.kernel.errors import NotFound, Refused
 
@@ -50,6 +58,46 @@ def test_pieces_are_planned_to_the_piece_within_what_is_held() -> None:
 def test_what_nobody_can_pay_is_no_plan() -> None:
     with pytest.raises(ValueError, match="pieces find nobody"):
         qianshan.plan_pieces([10, 10], 40, chance(3))
+
+
+@pytest.mark.usefixtures("db")
+def test_a_member_of_the_party_holds_two_purses_and_four_shops_are_open() -> None:
+    simulated = SimulatedClock(start_of_day(laofeng.FIRST_DAY))
+    with kernel_clock.using(simulated):
+        for month in (date(2024, 2, 1), date(2024, 6, 1), date(2024, 10, 1), date(2025, 2, 1)):
+            journal_jobs.make_partitions(month)
+        stage = Stage("laofeng", simulated, lambda *_: None, chance(6))
+        laofeng.play(stage, villages_most=4)
+    with acting_as(LOOKER):
+        found = {row.published.id: row for row in compare(LOOKER, FIGURES)}
+    assert {id_: row.computed for id_, row in found.items()} == {
+        "s0.34-01": "6",
+        "s0.34-02": "18",
+        "s0.34-03": "4",
+        "s0.34-04": "2",
+        "s1.23-01": "2",
+    }
+    assert {row.judgement.verdict for row in found.values()} == {Verdict.EQUAL}
+    with acting_as(LOOKER), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT units, count(*) FROM (SELECT count(DISTINCT unit) AS units FROM points_account "
+            "WHERE kind = 'person' GROUP BY person_id) AS purses GROUP BY units ORDER BY units"
+        )
+        assert cursor.fetchall() == [(1, 32), (2, 16)]
+
+
+def figure(id_: str, value: int) -> Published:
+    return Published(id_, "", Decimal(value), "", "", Qualifier.EXACT, "", "", "")
+
+
+LOOKER = system_actor(UUID("00000000-0000-7000-8000-00000000f19e"), "indicators.figure.read")
+FIGURES = (
+    figure("s0.34-01", 6),
+    figure("s0.34-02", 18),
+    figure("s0.34-03", 4),
+    figure("s0.34-04", 2),
+    figure("s1.23-01", 2),
+)
 
 
 @pytest.mark.usefixtures("db")

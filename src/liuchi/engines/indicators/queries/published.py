@@ -6,10 +6,12 @@ the playbook's own content; nothing here knows any figure by name.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import Verdict
@@ -26,6 +28,7 @@ from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import (
     Core,
     NotComputed,
+    PublishedAcross,
     PublishedCount,
     PublishedEntry,
     PublishedIndicator,
@@ -102,7 +105,7 @@ def _compare(actor: Actor, figure: Published, tie: _Tie | None) -> Compared:
 def _find(
     actor: Actor,
     playbook: AppliedPlaybook,
-    entry: PublishedIndicator | PublishedCount | PublishedValue | PublishedParts,
+    entry: PublishedIndicator | PublishedCount | PublishedValue | PublishedParts | PublishedAcross,
 ) -> _Found:
     match entry:
         case PublishedIndicator():
@@ -110,12 +113,23 @@ def _find(
         case PublishedCount(count_of=name):
             counted = entry.count(lookup(playbook.compiled, name))
             value = None if counted is None else Decimal(counted)
+        case PublishedAcross(across=name, area=place):
+            value = Decimal(len(_across(name, directory.area_named(place).id)))
         case PublishedParts(parts=parts):
             name = ", ".join(parts)
             value = Decimal(sum(bool(lookup(playbook.compiled, part)) for part in parts))
         case PublishedValue(value_of=name, divide_by=divide_by):
             value = Decimal(str(lookup(playbook.compiled, name))) / divide_by
     return _Found(value, words.text_of(value, None), f"{playbook.code}: {name}")
+
+
+def _across(name: str, area_id: UUID) -> set[str]:
+    """Return the different values of a path in the methods in force at a place today."""
+    found = set()
+    for applied in journal.playbooks_in_force(area_id, clock.today()):
+        with contextlib.suppress(LookupError):
+            found.add(str(lookup(applied.compiled, name)))
+    return found
 
 
 def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator) -> _Found:

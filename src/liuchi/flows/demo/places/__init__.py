@@ -17,7 +17,7 @@ from django.conf import settings
 
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal
-from liuchi.flows.demo.places import qianshan, tongcheng
+from liuchi.flows.demo.places import laofeng, qianshan, tongcheng
 from liuchi.flows.demo.places.stage import PLAYBOOKS, Progress, Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock, start_of_day
@@ -42,6 +42,13 @@ class Place:
 PLACES = {
     place.slug: place
     for place in (
+        Place(
+            "laofeng",
+            Sentence("老峰镇：文明银行和党员量化积分", "Laofeng: a civility bank, two purses"),
+            ("laofeng/civility-bank", "laofeng/member-points"),
+            (laofeng.FIRST_DAY, laofeng.LAST_DAY),
+            laofeng.play,
+        ),
         Place(
             "tongcheng",
             Sentence("桐城市：226 家积分超市、22 项福利", "Tongcheng: 226 shops, 22 benefits"),

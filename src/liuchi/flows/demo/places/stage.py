@@ -141,18 +141,22 @@ class Stage:
         ]
         key = f"demo-people-{self.slug}-{rows[0].village}"
         ids = directory.import_people(rows, actor=by, key=key).person_ids
-        for person_id in ids:
+        self.agree(ids, purpose, playbook, by)
+        taken = iter(ids)
+        return {
+            village: tuple(next(taken) for _ in range(count)) for village, count in villages.items()
+        }
+
+    def agree(self, people: Iterable[UUID], purpose: str, playbook: str, by: Actor) -> None:
+        """Note that people agreed to take part, as signed on paper."""
+        for person_id in people:
             directory.give_consent(
                 person_id=person_id,
                 purpose=purpose,
                 playbook=playbook,
                 actor=by,
-                key=f"demo-consent-{person_id}",
+                key=f"demo-consent-{playbook}-{person_id}",
             )
-        taken = iter(ids)
-        return {
-            village: tuple(next(taken) for _ in range(count)) for village, count in villages.items()
-        }
 
 
 People = dict[str, tuple[UUID, ...]]
