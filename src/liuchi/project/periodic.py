@@ -36,6 +36,7 @@ _DAILY = (
     directory.drop_old_logs,
     directory.forget_imports,
     points.lengthen_notices,
+    points.expire_points,
     points.forget_claims,
     points.forget_objections,
     points.draw_statements,

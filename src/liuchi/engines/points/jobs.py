@@ -101,3 +101,13 @@ def draw_statements() -> int:
     actor = system_actor(POSTING_ACTOR_ID)
     last_month = clock.today().replace(day=1) - timedelta(days=1)
     return actions.draw_statements(actor=actor, month=last_month)
+
+
+def expire_points() -> int:
+    """Take back points whose last day is over, and tell of those near it; how many ended."""
+    actor, total = system_actor(POSTING_ACTOR_ID, "points.account.expire"), 0
+    while actions.warn_of_expiry(actor=actor, limit=_BATCH):
+        pass
+    while done := actions.expire_points(actor=actor, limit=_BATCH):
+        total += done
+    return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuchi.flows.notifying import claims, others
+from liuchi.flows.notifying import claims, lots, others
 from liuchi.flows.notifying.words import Handler
 
 TOLD: Mapping[str, Handler] = {
@@ -19,6 +19,7 @@ TOLD: Mapping[str, Handler] = {
     "points.objection_answered": others.objections_changed,
     "points.awarded": claims.awarded,
     "points.award_reversed": claims.award_reversed,
+    "points.expiry_near": lots.expiry_near,
     "points.redeemed": others.shelves_changed,
     "points.redemption_reversed": others.shelves_changed,
     "points.gift_given": others.shelves_changed,

@@ -30,6 +30,7 @@ HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 # Where the record of a notice is read: as the resident it is about, and at work.
 _AS_RESIDENT: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("portal-claim", args=[id_]),
+    "points.purse": lambda _id: reverse("portal-me"),
 }
 _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("desk-claim", args=[id_]),

@@ -47,6 +47,7 @@ from liuchi.engines.points.actions.claims import (
     review_claim,
     withdraw_claim,
 )
+from liuchi.engines.points.actions.expiring import expire_points, warn_of_expiry
 from liuchi.engines.points.actions.forgetting import forget_old_claims, forget_people
 from liuchi.engines.points.actions.groups import Reviewed, ReviewItem, review_claims
 from liuchi.engines.points.actions.handing import Wanted, redeem, redeem_all
@@ -103,6 +104,7 @@ __all__ = [
     "draw_agreement",
     "draw_statements",
     "edit_goods",
+    "expire_points",
     "forget_objections",
     "forget_old_claims",
     "forget_people",
@@ -145,6 +147,7 @@ __all__ = [
     "undo_use",
     "use_benefit",
     "use_code",
+    "warn_of_expiry",
     "withdraw_appeal",
     "withdraw_claim",
     "withdraw_objection",

@@ -21,6 +21,7 @@ from liuchi.engines.points.actions.entering import (
     insert_granted,
     proposed_facts,
 )
+from liuchi.engines.points.actions.expiring import date_claims
 from liuchi.engines.points.actions.rewards import award_item, reversal_item
 from liuchi.engines.points.enums import (
     ApprovalKind,
@@ -176,6 +177,7 @@ def decide_approval(
         if not approve:
             _record(actor, facts.APPROVAL_DECLINED, locked)
         right = _right_claim(actor, locked) if approve else None
+        date_claims([right] if right is not None else [])
     if right is not None:
         posting.post(award_item(actor, right))
     with acting_as(actor):

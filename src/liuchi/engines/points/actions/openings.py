@@ -27,6 +27,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions import posting
+from liuchi.engines.points.actions.expiring import date_openings
 from liuchi.engines.points.enums import (
     AccountKind,
     OpeningListState,
@@ -169,6 +170,7 @@ def confirm_openings(*, actor: Actor, key: str, list_id: UUID) -> OpeningListRow
         )
         # Nothing moves where the book says nothing is left, but that line is settled too.
         Opening.objects.filter(list_id=list_id, points=0).update(state=OpeningState.POSTED)
+        date_openings(asked)
         answers = posting.post_within([_item(actor, each) for each in asked if each.points])
         if any(answer.posted is None for answer in answers):
             raise _moved_on()

@@ -9,6 +9,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts
 from liuchi.engines.points.actions import posting
 from liuchi.engines.points.actions.entering import claim_facts
+from liuchi.engines.points.actions.expiring import date_claims
 from liuchi.engines.points.enums import (
     AccountKind,
     ClaimState,
@@ -27,6 +28,7 @@ def post_claims(*, actor: Actor, claim_ids: Sequence[UUID]) -> int:
     actor.may("points.claim.post").or_refuse()
     with acting_as(actor):
         due = list(Claim.objects.filter(pk__in=claim_ids, state=ClaimState.ON_NOTICE))
+        date_claims(due)
     answers = posting.post_all([award_item(actor, claim) for claim in due])
     return sum(answer.outcome is Outcome.POSTED for answer in answers)
 

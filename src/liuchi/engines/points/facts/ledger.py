@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from liuchi.engines.points.facts.claims import ClaimData
@@ -27,6 +28,12 @@ class PurseData(Data):
     currency: str
 
 
+class ExpiringData(PurseData):
+    """Points that end on a day not far off; the amount says how many."""
+
+    day: date
+
+
 class MergeData(PurseData):
     """Points that followed ``person`` into the purse of ``into``: the same human being."""
 
@@ -39,6 +46,7 @@ AWARDED = "points.awarded"
 AWARD_REVERSED = "points.award_reversed"
 OPENED = "points.opened"
 OPENING_REVERSED = "points.opening_reversed"
+EXPIRY_NEAR = "points.expiry_near"
 EXPIRED = "points.expired"
 SETTLED = "points.settled"
 MERGED = "points.merged"
@@ -52,6 +60,13 @@ KINDS = (
         Sentence("期初积分冲正", "opening balance reversed"),
         OpeningData,
         PERSON,
+        POINTS,
+    ),
+    FactKind(
+        EXPIRY_NEAR,
+        Sentence("积分将到期", "points about to expire"),
+        ExpiringData,
+        {**_PURSE, "day": DimensionType.DATE},
         POINTS,
     ),
     FactKind(EXPIRED, Sentence("积分到期", "points expired"), PurseData, _PURSE, POINTS),

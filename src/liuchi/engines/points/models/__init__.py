@@ -37,6 +37,7 @@ from liuchi.engines.points.models.ledger import (
     Shop,
     Transfer,
 )
+from liuchi.engines.points.models.lots import DatedUnit, Lot, LotMove
 from liuchi.engines.points.models.notices import (
     NoticeSheet,
     Objection,
@@ -63,6 +64,7 @@ __all__ = [
     "CardKey",
     "Claim",
     "CounterSecret",
+    "DatedUnit",
     "Entry",
     "Gift",
     "Goods",
@@ -71,6 +73,8 @@ __all__ = [
     "GradeAppeal",
     "GradeRound",
     "Lease",
+    "Lot",
+    "LotMove",
     "NoticeSheet",
     "Objection",
     "ObjectionGuard",

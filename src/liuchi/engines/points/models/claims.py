@@ -85,6 +85,7 @@ class Claim(models.Model):
     objections_open = models.IntegerField(default=0)
     posts_not_before = models.DateTimeField(null=True)
     posted_at = models.DateTimeField(null=True)
+    expires_on = models.DateField(null=True)
     capacity = models.TextField()
     asked_by = to("directory.Person", null=True)
     batch = to("points.Batch", null=True)

@@ -53,6 +53,7 @@ class Opening(models.Model):
     unit = models.TextField(db_collation="C")
     points = models.IntegerField()
     held_on = models.DateField()
+    expires_on = models.DateField(null=True)
     state = models.TextField()
     transfer = to("points.Transfer", null=True)
     reversal = to("points.Transfer", null=True)

@@ -9,6 +9,7 @@ from liuchi.engines.points.spec.benefits import (
     eligible_phrase,
 )
 from liuchi.engines.points.spec.checks import CHECKS
+from liuchi.engines.points.spec.currency import BudgetSpec, CurrencySpec, ExpiresSpec
 from liuchi.engines.points.spec.grades import (
     CardSpec,
     GradesSpec,
@@ -20,7 +21,6 @@ from liuchi.engines.points.spec.lints import LINTS
 from liuchi.engines.points.spec.review import AppealsSpec, ReviewSpec, ReviewStepSpec
 from liuchi.engines.points.spec.shapes import (
     CapSpec,
-    CurrencySpec,
     GoodsSpec,
     ObjectionsSpec,
     PointsSpec,
@@ -46,9 +46,11 @@ __all__ = [
     "TABLES",
     "AppealsSpec",
     "BenefitSpec",
+    "BudgetSpec",
     "CapSpec",
     "CardSpec",
     "CurrencySpec",
+    "ExpiresSpec",
     "GoodsSpec",
     "GradeStep",
     "GradesSpec",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -10,6 +10,7 @@ from liuchi.engines.points.enums import CapPer, Evidence, NoticeName, Per
 from liuchi.engines.points.spec.base import Code, Publicity, Title
 from liuchi.engines.points.spec.base import Shape as _Shape
 from liuchi.engines.points.spec.benefits import BenefitSpec, ProviderSpec
+from liuchi.engines.points.spec.currency import CurrencySpec
 from liuchi.engines.points.spec.grades import Grades, GradesSpec
 from liuchi.engines.points.spec.review import AppealsSpec, ReviewSpec
 from liuchi.kernel.durations import Duration, TimeUnit
@@ -39,19 +40,6 @@ def _wait_of_work_days(duration: Duration) -> Duration:
 
 EnterWithin = Annotated[Duration, AfterValidator(_whole_days)]
 ReviewWithin = Annotated[Duration, AfterValidator(_wait_of_work_days)]
-
-
-class CurrencySpec(_Shape):
-    """What is earned. ``code`` names the unit in the ledger.
-
-    Two playbooks that use one code share one purse. ``held_by`` is the person
-    always: who earned it may spend it; ``shown_per`` says how lists add it up.
-    """
-
-    code: Code
-    title: Title
-    held_by: Literal["person"] = "person"
-    shown_per: Literal["person", "household"] = "person"
 
 
 class CapSpec(_Shape):

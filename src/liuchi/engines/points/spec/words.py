@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from liuchi.engines.points.enums import CapPer, Evidence, Per
 from liuchi.engines.points.spec import benefit_words as benefits
+from liuchi.engines.points.spec.currency import CurrencySpec
 from liuchi.engines.points.spec.grade_words import grade_sentences
 from liuchi.engines.points.spec.shapes import PointsSpec, RuleSpec
 from liuchi.kernel.sentences import Sentence, Value
@@ -46,6 +47,7 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
             "{days} days may be claimed.",
             {"title": spec.currency.title, "days": spec.claim_within_days},
         ),
+        *_terms(spec.currency, language),
         Sentence(
             "每笔申报由另一人评议，评议人不能是本人，也不能与申报人同户；通过后公示，公示期满记入。",
             "Every claim is reviewed by somebody else, not of the same household; once "
@@ -167,3 +169,46 @@ def _gifts(spec: PointsSpec) -> list[Sentence]:
             "Gifts, which cost no points, need the consent of a second person.",
         )
     ]
+
+
+def _terms(currency: CurrencySpec, language: str) -> list[Sentence]:
+    """Who sees the currency, how long it holds and how much a place may hand out."""
+    lines, expires, budget = [], currency.expires, currency.budget
+    if currency.visibility == "internal":
+        lines.append(
+            Sentence(
+                "只在内部使用：不公示，不对外公开，也不在超市兑换。",
+                "For internal use: on no notice, on no public page, spent in no shop.",
+            )
+        )
+    if expires is not None and expires.after is not None:
+        held = expires.after.sentence.in_language(language)
+        lines.append(
+            Sentence(
+                "积分记入后{held}有效，到那个月的月底为止；先到期的先用，到期前30天提醒。",
+                "Points hold for {held}, to the end of that month. What ends first is spent "
+                "first; 30 days before, its holder is told.",
+                {"held": held},
+            )
+        )
+    elif expires is not None:
+        grace = expires.grace.sentence.in_language(language)
+        lines.append(
+            Sentence(
+                "积分到年底有效，另有{grace}的宽限；先到期的先用，到期前30天提醒。",
+                "Points hold to the end of the year and {grace} more. What ends first is spent "
+                "first; 30 days before, its holder is told.",
+                {"grace": grace},
+            )
+        )
+    if budget is not None:
+        per = CAP_PER_WORDS[CapPer(budget.per)]
+        lines.append(
+            Sentence(
+                f"每个社区（村）{per.zh}最多记{{points}}分，评议通过的就算；不够时由镇街追加。",
+                f"A village commits at most {{points}} points {per.en}, counted once approved; "
+                "the town office may add to it.",
+                {"points": budget.points},
+            )
+        )
+    return lines

@@ -120,3 +120,12 @@ GRANT SELECT, INSERT, UPDATE (reason) ON points_review TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, outcome, answer, reason, decided_by_id, decided_at,
     decided_fact_id) ON points_appeal TO :app_role;
 GRANT EXECUTE ON FUNCTION points_last_word(uuid) TO :app_role;
+
+-- Lots follow the ledger by themselves; who was warned is noted, and how long points hold is
+-- said before they are posted.
+REVOKE ALL ON points_lot, points_lot_move, points_dated_unit FROM :app_role;
+GRANT SELECT, UPDATE (warned_at) ON points_lot TO :app_role;
+GRANT SELECT ON points_lot_move TO :app_role;
+GRANT SELECT, INSERT ON points_dated_unit TO :app_role;
+GRANT UPDATE (expires_on) ON points_claim, points_opening TO :app_role;
+GRANT EXECUTE ON FUNCTION points_lots_due(date, integer) TO :app_role;
