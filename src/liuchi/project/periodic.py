@@ -37,6 +37,7 @@ _DAILY = (
     directory.forget_imports,
     points.lengthen_notices,
     points.expire_points,
+    points.close_purses,
     points.forget_claims,
     points.forget_objections,
     points.draw_statements,

@@ -32,6 +32,16 @@ class DepartureData(_Data):
     reason: str
 
 
+class MoveData(_Data):
+    """Who lives in which household from a day on, and where it was before."""
+
+    person: UUID
+    home_area: UUID
+    household: UUID
+    area_before: UUID
+    household_before: UUID | None
+
+
 class ImportData(_Data):
     """How many rows came in for one place; ``area`` is a village."""
 
@@ -149,6 +159,12 @@ PERSON_DEPARTED = FactKind(
     DepartureData,
     {**_PERSON, "reason": DimensionType.TEXT},
 )
+PERSON_MOVED = FactKind(
+    "directory.person_moved",
+    Sentence("迁居", "Person moved"),
+    MoveData,
+    {**_PERSON, "household": DimensionType.HOUSEHOLD, "area_before": DimensionType.AREA},
+)
 CONSENT_GIVEN = FactKind(
     "directory.consent_given", Sentence("同意", "Consent given"), ConsentData, _CONSENT
 )
@@ -225,6 +241,7 @@ FACTS = (
     PEOPLE_IMPORTED,
     PERSON_CORRECTED,
     PERSON_DEPARTED,
+    PERSON_MOVED,
     PERSON_ERASED,
     CONSENT_GIVEN,
     CONSENT_WITHDRAWN,

@@ -281,6 +281,23 @@ class CardEnd(StrEnum):
     LEFT = "left"  # moved away or died
 
 
+class ClosingReason(StrEnum):
+    """Why a purse is being closed."""
+
+    WITHDRAWN = "withdrawn"  # consent was withdrawn: the resident no longer takes part
+    MOVED = "moved"  # moved away, out of all places kept here
+    DECEASED = "deceased"
+
+
+class ClosingState(StrEnum):
+    """Where the closing of a purse stands."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+    PASSED_ON = "passed_on"  # taken over by somebody of the household
+    KEPT = "kept"  # consent was given again, or something else came first
+
+
 class RedemptionState(StrEnum):
     """Whether goods were handed out for points, or that was undone."""
 

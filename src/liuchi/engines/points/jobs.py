@@ -9,6 +9,7 @@ from django.db import connection
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, queries
+from liuchi.engines.points.actions import rounds_of_life
 from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
 
@@ -111,3 +112,8 @@ def expire_points() -> int:
     while done := actions.expire_points(actor=actor, limit=_BATCH):
         total += done
     return total
+
+
+def close_purses() -> int:
+    """Settle purses whose time is over or that are empty; return how many were closed."""
+    return rounds_of_life.settle_due(actor=system_actor(POSTING_ACTOR_ID))

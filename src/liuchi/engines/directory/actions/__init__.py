@@ -12,6 +12,7 @@ from liuchi.engines.directory.actions.departures import note_departure
 from liuchi.engines.directory.actions.hand_overs import Ending, finish_due, hand_over
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
 from liuchi.engines.directory.actions.keys import ask_rewrap
+from liuchi.engines.directory.actions.moves import move_people
 from liuchi.engines.directory.actions.people import (
     PersonChange,
     correct_person,
@@ -65,6 +66,7 @@ __all__ = [
     "issue_slips",
     "link_account",
     "load_reference_areas",
+    "move_people",
     "note_departure",
     "print_first_passwords",
     "remove_calendar_day",

@@ -30,7 +30,7 @@ SELECT person.id, person.name, person.sex, person.birth_date, member.household_i
        household.label, person.village_id, village.name, coalesce(grid.name, ''),
        EXISTS (SELECT FROM directory_consent AS consent
                WHERE consent.person_id = person.id AND consent.withdrawn_at IS NULL),
-       person.version, person.name_sort
+       person.version, person.left_on, person.deceased_on, person.name_sort
 FROM directory_person AS person
 LEFT JOIN directory_membership AS member
   ON member.person_id = person.id AND member.valid_to IS NULL
@@ -75,6 +75,13 @@ class PersonRow:
     consented: bool
     version: int
     name_sort: str
+    left_on: date | None = None
+    deceased_on: date | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the person has moved away or died: in no list, still there by id."""
+        return self.left_on is not None or self.deceased_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,9 +323,8 @@ def _person_rows(found: Sequence[Any], *, with_phones: bool) -> tuple[PersonRow,
 
 
 def _person_row(row: Any, phone: str) -> PersonRow:
-    id_, name, sex, born, household_id, label, village_id, village, grid, agreed, version, sort = (
-        row
-    )
+    id_, name, sex, born, household_id, label, village_id, village, grid, agreed, *more = row
+    version, left_on, deceased_on, sort = more
     birth: date | None = born
     return PersonRow(
         id=id_,
@@ -335,6 +341,8 @@ def _person_row(row: Any, phone: str) -> PersonRow:
         consented=agreed,
         version=version,
         name_sort=sort,
+        left_on=left_on,
+        deceased_on=deceased_on,
     )
 
 

@@ -22,6 +22,7 @@ from liuchi.engines.directory.rules.masking import (
     mask_name,
     mask_phone,
 )
+from liuchi.engines.directory.rules.moves import Move, may_move, may_move_to
 from liuchi.engines.directory.rules.names import (
     initials,
     search_term,
@@ -40,6 +41,7 @@ from liuchi.engines.directory.rules.rights import (
 )
 
 __all__ = [
+    "Move",
     "PersonImport",
     "Problem",
     "birth_date_of",
@@ -54,6 +56,8 @@ __all__ = [
     "mask_phone",
     "may_appoint",
     "may_hand_over",
+    "may_move",
+    "may_move_to",
     "may_read_access_log",
     "may_unmask",
     "mobile_usable",

@@ -32,3 +32,4 @@ GRANT SELECT, INSERT, DELETE ON directory_import, directory_import_change TO :ap
 GRANT EXECUTE ON FUNCTION directory_undo_import(uuid) TO :app_role;
 -- An organisation that an import made and nothing names; foreign keys keep the others.
 GRANT DELETE ON directory_organization TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_move_home(uuid[], text) TO :app_role;

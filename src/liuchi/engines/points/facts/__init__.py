@@ -3,7 +3,7 @@
 A module for each subject; ``KINDS`` is all of them.
 """
 
-from liuchi.engines.points.facts import benefits, claims, grades, ledger, notices, shops
+from liuchi.engines.points.facts import benefits, claims, grades, ledger, life, notices, shops
 from liuchi.engines.points.facts.claims import (
     APPEAL_ASKED,
     APPEAL_DECIDED,
@@ -60,6 +60,7 @@ from liuchi.engines.points.facts.ledger import (
     OpeningData,
     PurseData,
 )
+from liuchi.engines.points.facts.life import PURSE_CLOSED, PURSE_CLOSING, ClosingData
 from liuchi.engines.points.facts.notices import (
     NOTICE_EXTENDED,
     NOTICE_ISSUED,
@@ -103,6 +104,7 @@ KINDS = (
     *claims.KINDS,
     *notices.KINDS,
     *ledger.KINDS,
+    *life.KINDS,
     *shops.KINDS,
     *grades.KINDS,
     *benefits.KINDS,
@@ -152,6 +154,8 @@ __all__ = [
     "OPENING_REVERSED",
     "PIN_SET",
     "PUBLIC_NAME_CHOSEN",
+    "PURSE_CLOSED",
+    "PURSE_CLOSING",
     "REDEEMED",
     "REDEMPTION_RETURNED",
     "REDEMPTION_REVERSED",
@@ -172,6 +176,7 @@ __all__ = [
     "CardKeyData",
     "ClaimAppealData",
     "ClaimData",
+    "ClosingData",
     "CountData",
     "ExpiringData",
     "GoodsChangeData",

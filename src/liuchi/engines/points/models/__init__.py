@@ -37,6 +37,7 @@ from liuchi.engines.points.models.ledger import (
     Shop,
     Transfer,
 )
+from liuchi.engines.points.models.life import Closing
 from liuchi.engines.points.models.lots import DatedUnit, Lot, LotMove
 from liuchi.engines.points.models.notices import (
     NoticeSheet,
@@ -63,6 +64,7 @@ __all__ = [
     "Card",
     "CardKey",
     "Claim",
+    "Closing",
     "CounterSecret",
     "DatedUnit",
     "Entry",

@@ -81,6 +81,14 @@ from liuchi.engines.points.queries.counter import (
 )
 from liuchi.engines.points.queries.counters import Asked, AtCounter, at_counter, at_counters
 from liuchi.engines.points.queries.ledger import EntryRow, Statement, balance, statement, transfer
+from liuchi.engines.points.queries.life import (
+    ClosingRow,
+    closing,
+    closing_of,
+    closings,
+    last_entry,
+    life_at,
+)
 from liuchi.engines.points.queries.notices import (
     NoticeCount,
     NoticeItem,
@@ -183,6 +191,7 @@ __all__ = [
     "CapUse",
     "ClaimNote",
     "ClaimRow",
+    "ClosingRow",
     "ClosureRow",
     "EntryRow",
     "GiftRow",
@@ -254,6 +263,9 @@ __all__ = [
     "claims",
     "claims_found",
     "claims_waiting",
+    "closing",
+    "closing_of",
+    "closings",
     "due_claims",
     "ending_soon",
     "frequent_rules",
@@ -269,7 +281,9 @@ __all__ = [
     "is_above_villages",
     "is_anonymous",
     "is_of_one_village",
+    "last_entry",
     "leases",
+    "life_at",
     "loans_due",
     "low_goods",
     "may_be_appealed",

@@ -25,6 +25,7 @@ from liuchi.engines.points.rules.claims import (
     room_under_cap,
 )
 from liuchi.engines.points.rules.examples import RUNNERS
+from liuchi.engines.points.rules.life import Passing, closes_on, may_pass_on, may_settle
 from liuchi.engines.points.rules.lifecycle import LIFECYCLE, lifecycle_markdown, moved, next_state
 from liuchi.engines.points.rules.objections import (
     OBJECTION_STATE_WORDS,
@@ -99,6 +100,7 @@ __all__ = [
     "Deciding",
     "Deed",
     "EntryFault",
+    "Passing",
     "Redemption",
     "Reversal",
     "Review",
@@ -108,6 +110,7 @@ __all__ = [
     "award_points",
     "cap_period",
     "closed",
+    "closes_on",
     "decided_already",
     "earliest_entry",
     "gift_needs_two",
@@ -125,6 +128,7 @@ __all__ = [
     "may_decide_appeal",
     "may_give",
     "may_object",
+    "may_pass_on",
     "may_post",
     "may_propose",
     "may_read",
@@ -132,6 +136,7 @@ __all__ = [
     "may_reverse",
     "may_review",
     "may_send",
+    "may_settle",
     "may_stock",
     "may_take_back",
     "may_take_back_approval",

@@ -12,6 +12,7 @@ from liuchi.engines.points.spec.base import Shape as _Shape
 from liuchi.engines.points.spec.benefits import BenefitSpec, ProviderSpec
 from liuchi.engines.points.spec.currency import CurrencySpec
 from liuchi.engines.points.spec.grades import Grades, GradesSpec
+from liuchi.engines.points.spec.life import LifeSpec
 from liuchi.engines.points.spec.review import AppealsSpec, ReviewSpec
 from liuchi.kernel.durations import Duration, TimeUnit
 
@@ -124,6 +125,7 @@ class PointsSpec(_Shape):
     objections: ObjectionsSpec = ObjectionsSpec()
     review: ReviewSpec = ReviewSpec()
     appeals: AppealsSpec = AppealsSpec()
+    life: LifeSpec = LifeSpec()
 
     def rule(self, code: str) -> RuleSpec | None:
         """Return the rule of a code, or None."""

@@ -129,3 +129,11 @@ GRANT SELECT ON points_lot_move TO :app_role;
 GRANT SELECT, INSERT ON points_dated_unit TO :app_role;
 GRANT UPDATE (expires_on) ON points_claim, points_opening TO :app_role;
 GRANT EXECUTE ON FUNCTION points_lots_due(date, integer) TO :app_role;
+
+
+
+-- Rounds of life.
+GRANT EXECUTE ON FUNCTION points_move_home(uuid[], uuid, text) TO :app_role;
+REVOKE ALL ON points_closing FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (state, closed_at, successor_id, passed_by_id) ON points_closing
+    TO :app_role;

@@ -1,0 +1,1 @@
+DROP FUNCTION directory_move_home(uuid[], text);

@@ -1,0 +1,7 @@
+"""The small world of points: two communities and who works there."""
+
+from __future__ import annotations
+
+from engines.points.conftest import world
+
+__all__ = ["world"]
