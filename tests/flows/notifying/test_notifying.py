@@ -22,7 +22,7 @@ from liuchi.engines.points import actions, jobs
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.facts import KINDS
 from liuchi.flows import notifying
-from liuchi.flows.notifying.queues import TO_ANSWER, TO_REVIEW
+from liuchi.flows.notifying.queues import TO_ANSWER, TO_DECIDE, TO_REVIEW
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import SimulatedClock
 from liuchi.kernel.ids import new_id
@@ -361,3 +361,29 @@ def test_the_town_office_hears_of_what_came_up_to_it_alone(world: World) -> None
     follow()
     assert (TO_REVIEW, "社区转来 1 笔申报，等您评议。") in lines(clerk)
     assert (TO_REVIEW, "有 1 笔申报等您评议。") in lines(world.reviewer)
+
+
+def test_a_second_person_is_told_what_waits_and_no_more_once_it_is_decided(world: World) -> None:
+    def waits(actor: Actor) -> list[str]:
+        return [text for kind, text in lines(actor) if kind == TO_DECIDE]
+
+    claim = world.propose(world.people[0])
+    world.review(claim)
+    world.clock.advance(timedelta(days=10))
+    assert jobs.post_due() == 1
+    asked = actions.ask_correction(
+        actor=world.secretary, key=world.key(), claim_id=claim.id, reason="记了两次"
+    )
+    follow()
+    assert waits(world.reviewer) == ["有 1 件更正或赠送等您核准。"]
+    assert waits(world.secretary) == []  # one's own is another's to decide
+    assert waits(world.recorder) == []
+    actions.decide_approval(
+        actor=world.reviewer,
+        key=world.key(),
+        approval_id=asked.id,
+        approve=True,
+        expected_version=asked.version,
+    )
+    follow()
+    assert waits(world.reviewer) == []

@@ -10,9 +10,15 @@ from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.notices import actions as notices
 from liuchi.engines.notices.actions import Notice
-from liuchi.flows.notifying.queues import tell_answerers, tell_keepers, tell_reviewers
+from liuchi.flows.notifying.queues import (
+    tell_answerers,
+    tell_deciders,
+    tell_keepers,
+    tell_reviewers,
+)
 from liuchi.flows.notifying.table import TOLD
 from liuchi.flows.notifying.words import (
+    ApprovalsOf,
     Batch,
     Done,
     Effect,
@@ -73,6 +79,7 @@ def _carry_out(actor: Actor, effects: list[tuple[FactRow, Effect]]) -> None:
             notices.forget_recipient(recipient_id=effect.person_id, actor=actor)
     tell_reviewers(actor, {e.village_id for _, e in effects if isinstance(e, ReviewsOf)})
     tell_answerers(actor, {e.village_id for _, e in effects if isinstance(e, ObjectionsOf)})
+    tell_deciders(actor, {e.village_id for _, e in effects if isinstance(e, ApprovalsOf)})
     tell_keepers(actor, {e.shop_id for _, e in effects if isinstance(e, ShelvesOf)})
 
 

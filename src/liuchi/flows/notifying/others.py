@@ -8,7 +8,15 @@ from uuid import UUID
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
-from liuchi.flows.notifying.words import Batch, Effect, Erased, Handler, ObjectionsOf, ShelvesOf
+from liuchi.flows.notifying.words import (
+    ApprovalsOf,
+    Batch,
+    Effect,
+    Erased,
+    Handler,
+    ObjectionsOf,
+    ShelvesOf,
+)
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
 
@@ -16,6 +24,11 @@ from liuchi.kernel.sentences import Sentence
 def objections_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
     """Count anew what waits for an answer where the item is published."""
     yield ObjectionsOf(UUID(str(fact.data["home_area"])))
+
+
+def approvals_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Count anew what waits for a second person."""
+    yield ApprovalsOf(UUID(str(fact.data["home_area"])))
 
 
 def shelves_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:

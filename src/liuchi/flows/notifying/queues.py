@@ -5,7 +5,7 @@ The line says how much there is now, and goes for everybody when nothing is left
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from liuchi.engines.notices import actions as notices
 from liuchi.engines.notices.actions import Notice
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import LowGoods
+from liuchi.engines.points.rules.approvals import DECIDING_VERBS
 from liuchi.flows.notifying.words import cause_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -23,15 +24,23 @@ from liuchi.kernel.sentences import Sentence
 
 TO_REVIEW = "points.claims_to_review"
 TO_ANSWER = "points.objections_to_answer"
+TO_DECIDE = "points.approvals_to_decide"
 STOCK_LOW = "points.stock_low"
 
-_SUBJECTS = {TO_REVIEW: "points.claims", TO_ANSWER: "points.objections"}
+_SUBJECTS = {
+    TO_REVIEW: "points.claims",
+    TO_ANSWER: "points.objections",
+    TO_DECIDE: "points.approvals",
+}
 _TO_REVIEW = {
     Level.HERE: Sentence("有 {count} 笔申报等您评议。", "{count} claims wait for your review."),
     Level.ABOVE: Sentence(
         "社区转来 {count} 笔申报，等您评议。", "{count} claims came up for your review."
     ),
 }
+_TO_DECIDE = Sentence(
+    "有 {count} 件更正或赠送等您核准。", "{count} corrections or gifts wait for your word."
+)
 _TO_ANSWER = Sentence("", "")
 
 
@@ -51,12 +60,29 @@ def tell_reviewers(actor: Actor, village_ids: Collection[UUID]) -> int:
         reviewers = directory.holders(village_ids, "points.claim.review", level)
         for village_id in sorted(village_ids):
             by_proposer = waiting.get(village_id, {})
-            counts = {
-                user_id: sum(by_proposer.values()) - by_proposer.get(user_id, 0)
-                for user_id in reviewers[village_id]
-            }
+            counts = _of_others(by_proposer, reviewers[village_id])
             told += _queue(actor, TO_REVIEW, village_id, counts, _TO_REVIEW[level])
     return told
+
+
+def tell_deciders(actor: Actor, village_ids: Collection[UUID]) -> int:
+    """Say who may agree to corrections and gifts how many others have asked for."""
+    if not village_ids:
+        return 0
+    waiting = points.approvals_waiting(actor, village_ids)
+    deciders = [directory.holders(village_ids, verb) for verb in DECIDING_VERBS]
+    told = 0
+    for village_id in sorted(village_ids):
+        users = sorted({user_id for held in deciders for user_id in held[village_id]})
+        counts = _of_others(waiting.get(village_id, {}), users)
+        told += _queue(actor, TO_DECIDE, village_id, counts, _TO_DECIDE)
+    return told
+
+
+def _of_others(by_user: Mapping[UUID, int], users: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many of each user's are somebody else's: one's own is another's to decide."""
+    whole = sum(by_user.values())
+    return {user_id: whole - by_user.get(user_id, 0) for user_id in users}
 
 
 def tell_answerers(actor: Actor, village_ids: Collection[UUID]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
-from liuchi.flows.notifying.queues import tell_answerers, tell_reviewers
+from liuchi.flows.notifying.queues import tell_answerers, tell_deciders, tell_reviewers
 from liuchi.flows.notifying.words import teller
 from liuchi.kernel.actors import Actor
 
@@ -32,4 +32,9 @@ def objections(actor: Actor) -> int:
     return tell_answerers(actor, set(points.objections_waiting(actor)))
 
 
-SWEEPERS: tuple[Sweeper, ...] = (reviews, objections)
+def approvals(actor: Actor) -> int:
+    """Remind whoever may agree to what others have asked for."""
+    return tell_deciders(actor, set(points.approvals_waiting(actor)))
+
+
+SWEEPERS: tuple[Sweeper, ...] = (reviews, objections, approvals)

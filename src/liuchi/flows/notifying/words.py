@@ -43,6 +43,13 @@ class ObjectionsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalsOf:
+    """What waits for a second person in a village has changed."""
+
+    village_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ShelvesOf:
     """What a shop has left has changed."""
 
@@ -56,7 +63,7 @@ class Erased:
     person_id: UUID
 
 
-Effect = Notice | Erased | Done | ReviewsOf | ObjectionsOf | ShelvesOf
+Effect = Notice | Erased | Done | ReviewsOf | ObjectionsOf | ApprovalsOf | ShelvesOf
 
 
 class Batch:

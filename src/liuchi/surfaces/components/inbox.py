@@ -36,6 +36,7 @@ _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("desk-claim", args=[id_]),
     "points.claims": lambda id_: f"{reverse('desk-claims')}?state=proposed&{PLACE}={id_}",
     "points.objections": lambda id_: f"{reverse('desk-objections')}?{PLACE}={id_}",
+    "points.approvals": lambda id_: f"{reverse('desk-approvals')}?{PLACE}={id_}",
     "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
 }

@@ -32,6 +32,7 @@ from liuchi.engines.points.enums import (
 )
 from liuchi.engines.points.models import Approval, Claim, Transfer
 from liuchi.engines.points.queries import ApprovalRow
+from liuchi.engines.points.rules.approvals import DECIDING_VERBS
 from liuchi.engines.points.scope import require_any
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -40,7 +41,6 @@ from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
 _ASK_CORRECTION = ("points.claim.propose", "points.claim.review")
-_DECIDE = ("points.claim.review", "points.gift.give")
 
 
 def ask_correction(
@@ -145,7 +145,7 @@ def decide_approval(
     the request stays open. What is posted has the request's own key, so that two deciders
     at once post it once.
     """
-    require_any(actor, *_DECIDE)
+    require_any(actor, *DECIDING_VERBS)
     body = {
         "approval_id": approval_id,
         "approve": approve,
@@ -174,8 +174,7 @@ def decide_approval(
             answer=answer.strip(),
             fact_id=fact_id,
         )
-        if not approve:
-            _record(actor, facts.APPROVAL_DECLINED, locked)
+        _record(actor, facts.APPROVAL_GIVEN if approve else facts.APPROVAL_DECLINED, locked)
         right = _right_claim(actor, locked) if approve else None
         date_claims([right] if right is not None else [])
     if right is not None:

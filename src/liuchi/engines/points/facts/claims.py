@@ -72,6 +72,7 @@ APPEAL_WITHDRAWN = "points.appeal_withdrawn"
 APPEAL_DECIDED = "points.appeal_decided"
 CLAIM_RAISED = "points.claim_raised"
 APPROVAL_ASKED = "points.approval_asked"
+APPROVAL_GIVEN = "points.approval_given"
 APPROVAL_DECLINED = "points.approval_declined"
 APPROVAL_TAKEN_BACK = "points.approval_taken_back"
 CLAIM_WITHDRAWN = "points.claim_withdrawn"
@@ -115,6 +116,7 @@ KINDS = (
         POINTS,
     ),
     FactKind(APPROVAL_ASKED, Sentence("提请核准", "second person asked"), ApprovalData, _APPROVAL),
+    FactKind(APPROVAL_GIVEN, Sentence("核准同意", "second person agreed"), ApprovalData, _APPROVAL),
     FactKind(
         APPROVAL_DECLINED,
         Sentence("核准未同意", "second person declined"),

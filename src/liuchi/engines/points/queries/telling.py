@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Count, F, Min
 
 from liuchi.engines.journal.scope import require
-from liuchi.engines.points.enums import ClaimState, ObjectionState
-from liuchi.engines.points.models import Claim, Goods, Objection
+from liuchi.engines.points.enums import ApprovalState, ClaimState, ObjectionState
+from liuchi.engines.points.models import Approval, Claim, Goods, Objection
 from liuchi.engines.points.queries.places import last_day, with_stock
 from liuchi.engines.points.scope import require_any
 from liuchi.kernel.actors import Actor
@@ -88,12 +88,7 @@ def claims_waiting(
         waiting = waiting.filter(village_id__in=list(village_ids))
     if only_raised:
         waiting = waiting.filter(upper_since__isnull=False)
-    counted: dict[UUID, dict[UUID, int]] = {}
-    for village_id, proposer, count in waiting.values_list("village_id", "proposed_by_id").annotate(
-        Count("pk")
-    ):
-        counted.setdefault(village_id, {})[proposer] = count
-    return counted
+    return _by_village(waiting.values_list("village_id", "proposed_by_id").annotate(Count("pk")))
 
 
 def objections_waiting(
@@ -107,6 +102,25 @@ def objections_waiting(
         waiting = waiting.filter(village_id__in=list(village_ids))
     found = waiting.values_list("village_id").annotate(Count("pk"), Min("due_at"))
     return {village: ObjectionsDue(count, last_day(due)) for village, count, due in found}
+
+
+def approvals_waiting(
+    actor: Actor, village_ids: Collection[UUID] | None = None
+) -> Mapping[UUID, Mapping[UUID, int]]:
+    """Return how many requests wait for a second person, by village and by who asked."""
+    require_any(actor, "points.claim.read")
+    require(actor)
+    waiting = Approval.objects.filter(state=ApprovalState.ASKED)
+    if village_ids is not None:
+        waiting = waiting.filter(village_id__in=list(village_ids))
+    return _by_village(waiting.values_list("village_id", "asked_by_id").annotate(Count("pk")))
+
+
+def _by_village(counts: Iterable[tuple[UUID, UUID, int]]) -> dict[UUID, dict[UUID, int]]:
+    counted: dict[UUID, dict[UUID, int]] = {}
+    for village_id, user_id, count in counts:
+        counted.setdefault(village_id, {})[user_id] = count
+    return counted
 
 
 def low_goods(actor: Actor, shop_ids: Collection[UUID]) -> tuple[LowGoods, ...]:

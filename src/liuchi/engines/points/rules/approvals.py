@@ -12,6 +12,9 @@ from uuid import UUID
 from liuchi.engines.points.enums import ApprovalState, ClaimState
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
 
+DECIDING_VERBS = ("points.claim.review", "points.gift.give")
+"""Whoever holds one of these may decide what another has asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
