@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from engines.points.test_shop import stock, sums
 from engines.points.threads import in_threads
-from liuchi.engines.points import actions
-from liuchi.engines.points.actions import Wanted
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import actions, jobs
+from liuchi.engines.points.actions import Wanted, posting
+from liuchi.engines.points.actions.rewards import award_item
+from liuchi.engines.points.models import Claim
 from liuchi.engines.points.queries.gathering import Gathering
+from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import Invalid, LiuchiError, NotFound, Refused
 
 
@@ -109,3 +115,31 @@ def test_what_the_statement_raises_everybody_hears():
 
     gathering: Gathering[int, int] = Gathering(answer, 100)
     assert [each.code for each in in_threads(*[lambda: gathering.ask(1)] * 3)] == ["not_found"] * 3
+
+
+def test_claims_posted_in_sets_are_what_each_would_have_been(world, clock):
+    """The set and the single item write the same: key, body, fact, entries, state."""
+    poster = system_actor(jobs.POSTING_ACTOR_ID, "points.claim.read", "points.claim.post")
+    ids = [world.review(world.propose(person, quantity=2)).id for person in world.people[:3]]
+    clock.advance(timedelta(days=20))
+    with acting_as(poster):
+        claims = [Claim.objects.get(pk=each) for each in ids]
+    answer = posting.post(award_item(poster, claims[0]))
+    assert answer.outcome == "posted"
+    assert actions.post_claims(actor=poster, claim_ids=ids) == 2
+    assert actions.post_claims(actor=poster, claim_ids=ids) == 0
+    assert [posting.post(award_item(poster, each)).outcome for each in claims] == ["repeated"] * 3
+    with acting_as(poster), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT t.kind, t.reason, t.actor_id, t.recorded_at = t.at, f.kind, "
+            "f.subject_kind, f.subject_id = c.id, f.amount::int, f.cause_id = c.reviewed_fact_id, "
+            "f.playbook_version = c.playbook_version, f.area_id = c.village_id, "
+            "f.data - 'person' - 'household', f.data ->> 'person' = c.person_id::text, "
+            "c.state, c.posted_at = t.at, substr(f.id::text, 15, 1) "
+            "FROM points_claim AS c JOIN points_transfer AS t ON t.claim_id = c.id "
+            "JOIN journal_fact AS f ON f.id = t.fact_id WHERE c.id = ANY(%s)",
+            [ids],
+        )
+        assert len(cursor.fetchall()) == 1
+    assert [world.balance(person) for person in world.people[:3]] == [100] * 3
+    assert sums(world) == ({0}, 0)

@@ -176,7 +176,7 @@ def decide_approval(
         )
         _record(actor, facts.APPROVAL_GIVEN if approve else facts.APPROVAL_DECLINED, locked)
         right = _right_claim(actor, locked) if approve else None
-        date_claims([right] if right is not None else [])
+        date_claims([right.pk] if right is not None else [])
     if right is not None:
         posting.post(award_item(actor, right))
     with acting_as(actor):

@@ -25,19 +25,18 @@ from liuchi.kernel.actors import Actor
 WARN_DAYS = 30
 
 
-def date_claims(claims: Sequence[Claim]) -> None:
+def date_claims(claim_ids: Sequence[UUID]) -> None:
     """Say until when the points of claims about to be posted will hold; inside ``acting_as``.
 
-    One statement for each last day, none where the currency never ends.
+    One look at the versions they were made under; where none has points that end, no more.
     """
-    by_day: dict[date, list[Claim]] = {}
-    for claim in claims:
-        expires = queries.spec_as_applied(claim.playbook_version).currency.expires
-        if expires is not None and claim.expires_on is None:
-            by_day.setdefault(expires.last_day(clock.today()), []).append(claim)
-    _dated({claim.unit for held in by_day.values() for claim in held})
-    for day, held in by_day.items():
-        Claim.objects.filter(pk__in=[claim.pk for claim in held]).update(expires_on=day)
+    undated = Claim.objects.filter(pk__in=claim_ids, expires_on__isnull=True)
+    for version in undated.order_by().values_list("playbook_version", flat=True).distinct():
+        currency = queries.spec_as_applied(version).currency
+        if currency.expires is not None:
+            _dated({currency.unit})
+            last = currency.expires.last_day(clock.today())
+            undated.filter(playbook_version=version).update(expires_on=last)
 
 
 def date_openings(openings: Sequence[Opening]) -> None:

@@ -137,3 +137,4 @@ GRANT EXECUTE ON FUNCTION points_move_home(uuid[], uuid, text) TO :app_role;
 REVOKE ALL ON points_closing FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (state, closed_at, successor_id, passed_by_id) ON points_closing
     TO :app_role;
+GRANT EXECUTE ON FUNCTION points_post_claims(uuid[], uuid, timestamptz) TO :app_role;

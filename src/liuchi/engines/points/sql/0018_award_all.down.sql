@@ -1,0 +1,2 @@
+DROP FUNCTION points_post_claims(uuid[], uuid, timestamptz);
+DROP FUNCTION points_new_id(timestamptz);
