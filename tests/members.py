@@ -129,11 +129,28 @@ class Cast:
             held["receipt"] = self.receipt
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
-        for name in {"batch_id", "approval_id", "list_id", "appeal_id"} & set(route.parameters):
+        own = {"basket_id", "batch_id", "approval_id", "list_id", "appeal_id"}
+        for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         return held
+
+    @cached_property
+    def basket_id(self) -> UUID:
+        """Return what a resident took home after setting a PIN."""
+        keeper = self.shopkeeper.actor
+        shop, goods = self.cheapest_goods()
+        person_id = _one(
+            "SELECT holder_id FROM points_account WHERE kind = 'person' AND balance >= %s "
+            "AND starts_with(scope_code, %s) ORDER BY balance DESC, holder_id LIMIT 1",
+            goods.price_points,
+            self.village.scope_code,
+        )
+        said = {"actor": keeper, "key": f"visit-{self.village.code}", "person_id": person_id}
+        points_actions.set_pin(**said, pin="482915")
+        line = points_actions.Line(goods.id, 1, goods.price_points)
+        return points_actions.take_basket(**said, shop_id=shop.id, lines=[line], secret="482915").id
 
     @cached_property
     def goods_photo_id(self) -> UUID:

@@ -25,6 +25,7 @@ LISTS = (
     ("desk-person", "/desk/people/{rich_id}/", "secretary", "statement", 3, 20),
     ("desk-shops", "/desk/shop/", "secretary", "shops", 1, 10),
     ("desk-goods", "/desk/shop/{shop_id}/goods/", "shopkeeper", "catalogue", 3, 11),
+    ("desk-baskets", "/desk/shop/{shop_id}/receipts/", "shopkeeper", "receipts", 1, 12),
     ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "goods", 3, 11),
     ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "redemptions", 3, 12),
     ("desk-figures", "/desk/figures/", "secretary", "indicators", 1, 9),
@@ -43,6 +44,8 @@ LISTS = (
     ("desk-batches", "/desk/lists/", "reviewer", "batches", 1, 12),
     ("desk-approvals", "/desk/approvals/", "reviewer", "approvals", 1, 12),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
+    ("portal-redemptions", "/me/redemptions/", "resident", "my-redemptions", 0, 12),
+    ("portal-shop-month", "/v/{code}/shop/month/?month=2022-06", "resident", "month", 1, 9),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 12),
 )
 _VOID = {"input", "img", "br", "link", "meta", "hr"}

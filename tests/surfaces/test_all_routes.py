@@ -51,7 +51,7 @@ OPEN_TO_ANYBODY = {"portal-object", "portal-receipt", "object_to"}
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
-    "approval_id", "area_id", "batch_id", "bulletin_id", "claim_id", "code", "day_id",
+    "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id", "claim_id", "code", "day_id",
     "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",

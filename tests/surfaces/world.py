@@ -84,7 +84,6 @@ def make_world(database: str) -> World:
     for sex in ("女", "男"):  # the second time a row changes, and what it was is kept
         row = ["名册甲", "9901", "1980-01-01", sex]
         bring(secretary, [["姓名", "户号", "出生日期", "性别"], row])
-    visit_counter(theirs)
     document = files.store_image(
         photo(),
         "deed.jpg",
@@ -95,28 +94,8 @@ def make_world(database: str) -> World:
     )
     for cast in (ours, theirs):  # made before anything is counted
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
+        assert len({cast.batch_id, cast.approval_id, cast.basket_id}) == 3
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
-
-
-def visit_counter(cast: Cast) -> None:
-    """Let a resident set a PIN and take something home, so that both are there to be looked for."""
-    keeper = cast.shopkeeper.actor
-    shop, goods = cast.cheapest_goods()
-    ((person_id,),) = rows(
-        "SELECT holder_id FROM points_account WHERE kind = 'person' AND balance >= %s "
-        "AND starts_with(scope_code, %s) ORDER BY balance DESC, holder_id LIMIT 1",
-        goods.price_points,
-        cast.village.scope_code,
-    )
-    points_actions.set_pin(actor=keeper, key="their-pin", person_id=person_id, pin="482915")
-    points_actions.take_basket(
-        actor=keeper,
-        key="their-basket",
-        shop_id=shop.id,
-        person_id=person_id,
-        lines=[points_actions.Line(goods.id, 1, goods.price_points)],
-        secret="482915",
-    )
 
 
 def bring_balances(actor: Actor) -> None:
@@ -191,6 +170,7 @@ class World:
             **records(self.neighbours.village),
             "document_id": self.document_id,
             "objection_id": self.objection_id,
+            "basket_id": self.neighbours.basket_id,
             "batch_id": self.neighbours.batch_id,
             "approval_id": self.neighbours.approval_id,
             "appeal_id": self.neighbours.appeal_id,
@@ -201,6 +181,7 @@ class World:
         """Records of 罗冲, by the same names."""
         return {
             **records(self.cast.village),
+            "basket_id": self.cast.basket_id,
             "batch_id": self.cast.batch_id,
             "approval_id": self.cast.approval_id,
             "appeal_id": self.cast.appeal_id,

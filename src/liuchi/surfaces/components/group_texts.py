@@ -7,7 +7,7 @@ village name costs detail, not the link.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +21,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import ClaimRow, GoodsRow
+from liuchi.engines.points.queries import ClaimRow, GoodsRow, MonthLine
 from liuchi.kernel.clock import today
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import public
@@ -33,7 +33,7 @@ CHARACTERS_MAX = 70
 GOODS_NAMED = 2
 LINK_CHARACTERS_MAX = 40
 # Letter of a short link: the page it leads to.
-PAGES = {"n": "portal-notices", "r": "portal-rules", "h": "portal-home"}
+PAGES = {"n": "portal-notices", "r": "portal-rules", "h": "portal-home", "s": "portal-shop-month"}
 OWN_PAGE = "me"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -116,6 +116,20 @@ def of_goods(request: HttpRequest, area: AreaRow, goods: Iterable[GoodsRow]) -> 
         )
     where = link(request, "h", area)
     return fit(words, where, name=area.name, count=len(shelf), named=named)
+
+
+def of_month(request: HttpRequest, area: AreaRow, first: date, rows: Sequence[MonthLine]) -> str:
+    """Say how much was redeemed in a month; goods and counts, nobody's name."""
+    words: tuple[str, ...] = (
+        _("【%(name)s】%(month)s月兑换 %(kinds)s 种 %(pieces)s 件，清单已公开，点开看："),
+        _("【%(name)s】%(month)s月兑换 %(pieces)s 件，清单已公开。"),
+        _("%(month)s月兑换 %(pieces)s 件，清单已公开。"),
+    )
+    if not rows:
+        words = (_("【%(name)s】%(month)s月没有兑换。"), _("%(month)s月没有兑换。"))
+    where = link(request, "s", area)
+    pieces = sum(row.pieces for row in rows)
+    return fit(words, where, name=area.name, month=first.month, kinds=len(rows), pieces=pieces)
 
 
 def of_claim(request: HttpRequest, claim: ClaimRow) -> str:

@@ -7,8 +7,9 @@ that anybody may open or that asks who is looking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,14 @@ from django.utils.translation import gettext as _
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow, PersonRow
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import ClaimRow, NoticeSheet, RedemptionRow, ShopRow
+from liuchi.engines.points.queries import (
+    BasketRow,
+    ClaimRow,
+    MonthLine,
+    NoticeSheet,
+    RedemptionRow,
+    ShopRow,
+)
 from liuchi.kernel.clock import today
 from liuchi.surfaces.components.consent import asked_at
 from liuchi.surfaces.components.methods import by_class, rule_titled, rules_at
@@ -26,6 +34,7 @@ from liuchi.surfaces.components.paper import pdf_response, public_address
 
 RECEIPT_CHARACTERS = 8
 CARDS_ON_A_SHEET = 10
+LINES_ON_SHORT_ROLL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,24 @@ def redemption_receipt(
     return pdf_response(request, "components/print/redemption_receipt.html", context, _("兑换回执"))
 
 
+def basket_receipt(
+    request: HttpRequest, basket: BasketRow, shop: ShopRow, *, on_roll: bool
+) -> HttpResponse:
+    """Print the receipt of a basket: on A5, or on the 80 mm roll of a receipt printer."""
+    context = {
+        "title": _("兑换回执"),
+        "place": shop.village_name,
+        "basket": basket,
+        "shop": shop,
+        "on_roll": on_roll,
+        "size": ("roll-long" if len(basket.lines) > LINES_ON_SHORT_ROLL else "roll")
+        if on_roll
+        else "a5",
+        "address": public_address(request, reverse("portal-me")),
+    }
+    return pdf_response(request, "components/print/basket_receipt.html", context, _("兑换回执"))
+
+
 def prices(request: HttpRequest, shop: ShopRow, goods: Iterable[object]) -> HttpResponse:
     """Print a shop's goods and their prices, the cheapest first."""
     area = directory.area(shop.village_id)
@@ -139,6 +166,21 @@ def prices(request: HttpRequest, shop: ShopRow, goods: Iterable[object]) -> Http
         "address": public_address(request, reverse("portal-home", args=[area.code])),
     }
     return pdf_response(request, "components/print/prices.html", context, _("兑换价目"))
+
+
+def redeemed(
+    request: HttpRequest, area: AreaRow, first: date, rows: Sequence[MonthLine]
+) -> HttpResponse:
+    """Print what was redeemed in a month, for the board: goods and counts."""
+    context = {
+        "title": _("%(year)s年%(month)s月积分兑换公开")
+        % {"year": first.year, "month": first.month},
+        "place": area.name,
+        "rows": rows,
+        "pieces": sum(row.pieces for row in rows),
+        "address": public_address(request, reverse("portal-shop-month", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/redeemed.html", context, _("兑换公开"))
 
 
 def cards(request: HttpRequest, place: str, people: Iterable[PersonRow]) -> HttpResponse:

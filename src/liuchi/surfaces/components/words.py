@@ -7,6 +7,11 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+CONFIRMATIONS: Final[dict[str, Promise]] = {
+    "pin": _("兑换密码"),
+    "code": _("手机兑换码"),
+    "signature": _("签字"),
+}
 STATES: Final[dict[str, Promise]] = {
     "proposed": _("待审核"),
     "on_notice": _("公示中"),

@@ -28,6 +28,7 @@ from liuchi.surfaces.desk import (
     shop,
     sign_in_rules,
     slips,
+    till,
     today,
 )
 from liuchi.surfaces.desk.administration import calendars, keys, posts
@@ -66,6 +67,9 @@ urlpatterns = [
     path(
         "shop/<uuid:shop_id>/goods/<uuid:goods_id>/", catalogue.goods_item, name="desk-goods-item"
     ),
+    path("shop/<uuid:shop_id>/till/", till.till, name="desk-till"),
+    path("shop/<uuid:shop_id>/receipts/", till.baskets, name="desk-baskets"),
+    path("baskets/<uuid:basket_id>/print/", till.basket_print, name="desk-basket-print"),
     path("shop/<uuid:shop_id>/hours/", catalogue.hours, name="desk-hours"),
     path("shop/<uuid:shop_id>/stock/", shop.stock, name="desk-stock"),
     path("shop/<uuid:shop_id>/for/<uuid:person_id>/", shop.redeem, name="desk-redeem"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from liuchi.surfaces.portal import (
+    counter,
     inbox,
     mine,
     notices,
@@ -11,6 +12,7 @@ from liuchi.surfaces.portal import (
     prints,
     public_name,
     rules,
+    shop,
     verify,
 )
 
@@ -33,6 +35,11 @@ urlpatterns = [
     path("r/<slug:receipt>/print/", notices.receipt_print, name="portal-receipt-print"),
     path("verify/<uuid:bulletin_id>/", verify.verify, name="verify"),
     path("v/<slug:code>/soon/<slug:door>/", places.soon, name="portal-soon"),
+    path("v/<slug:code>/shop/", shop.shop, name="portal-shop"),
+    path("v/<slug:code>/shop/month/", shop.month, name="portal-shop-month"),
+    path("v/<slug:code>/shop/month/print/", shop.month_print, name="portal-shop-month-print"),
+    path("me/counter/", counter.counter, name="portal-counter"),
+    path("me/redemptions/", counter.redemptions, name="portal-redemptions"),
     path("me/", mine.statement, name="portal-me"),
     path("me/messages/", inbox.inbox, name="portal-inbox"),
     path("me/messages/settings/", inbox.settings, name="portal-inbox-settings"),

@@ -69,12 +69,15 @@ class _Command:
 
     @property
     def body(self) -> dict[str, object]:
-        """What makes it the same command again; not how it was confirmed."""
+        """What makes it the same command again.
+
+        Not how it was confirmed, nor whether it comes later: a counter that heard no answer
+        sends the same again, and may have been cut off meanwhile.
+        """
         return {
             "shop_id": self.shop_id,
             "person_id": self.person_id,
             "lines": [[str(line.goods_id), line.quantity, line.price] for line in self.lines],
-            "later": self.later is not None,
         }
 
     def begin(self, basket_id: UUID) -> UUID | None:

@@ -143,6 +143,13 @@ from liuchi.engines.points.queries.places import (
     work_today,
 )
 from liuchi.engines.points.queries.post_work import PostWork, post_work
+from liuchi.engines.points.queries.public_shop import (
+    MonthLine,
+    PublicShop,
+    next_month,
+    public_shops,
+    redeemed_in_month,
+)
 from liuchi.engines.points.queries.searching import GoodsFound, claims_found, goods_found
 from liuchi.engines.points.queries.shop import (
     GoodsRow,
@@ -200,6 +207,7 @@ __all__ = [
     "GoodsRow",
     "LeaseRow",
     "LowGoods",
+    "MonthLine",
     "NextPrice",
     "NoteRow",
     "NoticeCount",
@@ -222,6 +230,7 @@ __all__ = [
     "PriceRow",
     "ProviderChoice",
     "ProviderUse",
+    "PublicShop",
     "Purse",
     "Receipt",
     "ReceiptRow",
@@ -289,6 +298,7 @@ __all__ = [
     "loans_due",
     "low_goods",
     "may_be_appealed",
+    "next_month",
     "notice",
     "notice_by_code",
     "notice_in_area",
@@ -317,10 +327,12 @@ __all__ = [
     "provider_choices",
     "provider_use",
     "provider_uses",
+    "public_shops",
     "purse",
     "receipt_code",
     "receipt_hash",
     "receipt_of",
+    "redeemed_in_month",
     "redemption",
     "redemptions",
     "review_aids",

@@ -126,6 +126,12 @@ def state_words(state: str) -> str:
 
 
 @register.filter
+def confirmed_words(confirmation: str) -> str:
+    """Word how a resident confirmed at the counter."""
+    return str(words.CONFIRMATIONS.get(str(confirmation), confirmation))
+
+
+@register.filter
 def name_in_public(masked_name: str) -> str:
     """Write a masked name, or that the person appears without one."""
     return masked_name or str(words.ANONYMOUS)

@@ -1,12 +1,14 @@
 /* The service worker: with a network it stands aside. Without one it shows the public
    pages read before (rules, notices, prices), else a page that says what to do. Nothing of
    a person is ever kept: pages are fetched for the store without cookies, and only those
-   below /v/ that anybody may read. */
+   below /v/ that anybody may read; and the empty page of a shop's counter. */
 "use strict";
 
-const STORE = "liuchi-2";
+const STORE = "liuchi-3";
 const OFFLINE = "/offline/";
 const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/)?$/;
+/* The counter's page: it says nothing of anybody, and what it holds it keeps for itself. */
+const TILL = /^\/desk\/shop\/[\w-]+\/till\/$/;
 const KEPT_SECONDS = 6 * 3600;
 
 self.addEventListener("install", (event) => {
@@ -22,10 +24,10 @@ self.addEventListener("activate", (event) => {
 });
 
 /* A page and the styles it names, so that it can be read on its own. */
-async function keep(store, path) {
+async function keep(store, path, credentials = "omit") {
   const held = await store.match(path);
   if (held && Date.now() - new Date(held.headers.get("date")).getTime() < KEPT_SECONDS * 1000) return;
-  const page = await fetch(path, { credentials: "omit", headers: { Accept: "text/html" } });
+  const page = await fetch(path, { credentials, headers: { Accept: "text/html" } });
   if (!page.ok || page.redirected) return;
   const text = await page.clone().text();
   await store.put(path, page);
@@ -43,6 +45,9 @@ async function page(event) {
     const answer = await fetch(event.request);
     if (answer.ok && PUBLIC.test(path)) {
       event.waitUntil(caches.open(STORE).then((store) => keep(store, path)).catch(() => {}));
+    }
+    if (answer.ok && !answer.redirected && TILL.test(path)) {
+      event.waitUntil(caches.open(STORE).then((store) => keep(store, path, "include")).catch(() => {}));
     }
     return answer;
   } catch (error) {

@@ -1,0 +1,116 @@
+"""What a resident shows at the counter: the card, a code that counts once; and a PIN."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liuchi.engines.accounts.rules import spaced
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries import BasketRow
+from liuchi.kernel.errors import LiuchiError
+from liuchi.surfaces.components import excel, tables
+from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
+from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.paper import public_address
+from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.tables import Column, Listing, Shape
+from liuchi.surfaces.components.templatetags import liuchi as written
+from liuchi.surfaces.portal.mine import self_of
+
+
+class PinForm(Sheet):
+    """A PIN, typed twice: nobody sees what one types."""
+
+    pin = forms.CharField(
+        label=_("6位数字密码"),
+        max_length=6,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    again = forms.CharField(
+        label=_("再输入一次"),
+        max_length=6,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_again(self) -> str:
+        """Both are the same."""
+        again: str = self.cleaned_data["again"]
+        if again != self.cleaned_data.get("pin"):
+            raise forms.ValidationError(_("两次输入的不一样。"), code="differs")
+        return again
+
+
+REDEMPTIONS: tuple[Column[BasketRow], ...] = (
+    Column(
+        _("商品"),
+        lambda row: "、".join(f"{line.goods_title} × {line.quantity}" for line in row.lines),
+    ),
+    Column(_("积分"), lambda row: -row.points if row.number else 0, Shape.POINTS),
+    Column(_("时间"), lambda row: row.taken_at, Shape.MOMENT),
+    Column(_("回执号"), lambda row: row.number or str(_("没有记上"))),
+    Column(_("确认方式"), lambda row: written.confirmed_words(row.confirmation)),
+)
+
+
+@signed_in
+@takes_post
+def counter(request: SeatedRequest) -> HttpResponse:
+    """The card to be scanned, a code for three minutes, and the PIN. POST makes code or PIN."""
+    self_of(request.actor)
+    if request.method != "POST":
+        return _show(request, PinForm.fresh(request))
+    if request.POST.get("step") == "code":
+        code, until = points_actions.new_code(actor=request.actor)
+        with reading(request):
+            return _show(request, PinForm.fresh(request), code=spaced(code), until=until)
+    form = PinForm(request.POST)
+    if form.checked():
+        try:
+            points_actions.set_pin(
+                actor=request.actor,
+                key=form.cleaned_data["key"],
+                person_id=self_of(request.actor),
+                pin=form.cleaned_data["pin"],
+            )
+            return HttpResponseRedirect(reverse("portal-counter") + "?set=1")
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show(request, form)
+
+
+@requires("points.account.read")
+@takes_post
+def redemptions(request: SeatedRequest) -> HttpResponse | FileResponse:
+    """What the resident took at the counter, with the receipts. POST gives it as Excel."""
+    person_id = self_of(request.actor)
+    listing = Listing(
+        "my-redemptions",
+        _("我的兑换"),
+        REDEMPTIONS,
+        lambda after, limit: points.baskets(
+            request.actor, person_id=person_id, after=after, limit=limit
+        ),
+        empty=_("还没有兑换。"),
+    )
+    if request.method == "POST":
+        return excel.download(request, listing)
+    context = {"table": tables.shown(request, listing)}
+    return TemplateResponse(request, "portal/redemptions.html", context)
+
+
+def _show(request: SeatedRequest, form: PinForm, **shown: object) -> HttpResponse:
+    person_id = self_of(request.actor)
+    context = {
+        "form": form,
+        "has_pin": points.has_pin(request.actor, person_id),
+        "address": public_address(request, reverse("card", args=[person_id])),
+        "just_set": "set" in request.GET,
+        **shown,
+    }
+    return TemplateResponse(request, "portal/counter.html", context, status=form.status)
