@@ -31,7 +31,8 @@ def filled(world: World, address: str) -> str:
         "AND starts_with(account.scope_code, %s) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
         world.cast.village.scope_code,
     )[0][0]
-    return address.format(**world.ours, rich_id=rich, town_id=world.cast.village.id)
+    village = world.cast.village
+    return address.format(**world.ours, rich_id=rich, town_id=village.id, code=village.code)
 
 
 @pytest.fixture

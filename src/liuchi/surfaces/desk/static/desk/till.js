@@ -8,7 +8,6 @@
   if (!root) return;
   const words = JSON.parse(document.getElementById("till-words").textContent);
   const part = (name) => document.querySelector(`[data-part=${name}]`);
-  const ANSWER_MS = 8000;
   const AGAIN_MS = 4000;
   const RENEW_MS = 60000;
   const LEFT = `liuchi:till-left:${root.dataset.shop}`;
@@ -29,45 +28,7 @@
     return node;
   };
 
-  /* -- kept in this browser ---------------------------------------------------------- */
-  function device() {
-    const name = "liuchi:till-device";
-    let held = localStorage.getItem(name);
-    if (!held) {
-      held = newKey();
-      localStorage.setItem(name, held);
-    }
-    return held;
-  }
-
-  function newKey() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
-  const opening = new Promise((resolve, reject) => {
-    const asked = indexedDB.open("liuchi-till", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("queue", { keyPath: "key" });
-      asked.result.createObjectStore("kept", { keyPath: "name" });
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-
-  async function inStore(name, mode, run) {
-    const base = await opening;
-    return new Promise((resolve, reject) => {
-      const change = base.transaction(name, mode, { durability: "strict" });
-      const asked = run(change.objectStore(name));
-      change.oncomplete = () => resolve(asked.result);
-      change.onerror = () => reject(change.error);
-      change.onabort = () => reject(change.error);
-    });
-  }
-  const put = (name, value) => inStore(name, "readwrite", (store) => store.put(value));
-  const drop = (name, key) => inStore(name, "readwrite", (store) => store.delete(key));
-  const all = (name) => inStore(name, "readonly", (store) => store.getAll());
+  const { NoNetwork, all, device, drop, newKey, put, send: sendTo } = window.LiuchiTill;
 
   /* What stands on the screen, for a reload without a network; names are masked. */
   function keepScreen() {
@@ -76,34 +37,17 @@
   }
 
   /* -- asking the server ------------------------------------------------------------- */
-  class NoNetwork extends Error {}
-
   async function ask(step, values = {}) {
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    body.set("step", step);
-    body.set("device", device());
-    body.set("keep", [...new Set(queue.map((each) => each.person))].join(","));
-    for (const [name, value] of Object.entries(values)) body.set(name, value);
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), ANSWER_MS);
-    let answer;
+    const keep = [...new Set(queue.map((each) => each.person))].join(",");
     try {
-      answer = await fetch(root.dataset.url, {
-        method: "POST", body, signal: late.signal, headers: { Accept: "application/json" },
-      });
-    } catch {
-      setOnline(false);
-      throw new NoNetwork();
-    } finally {
-      clearTimeout(timer);
+      const answer = await sendTo(root.dataset.url, { step, keep, ...values });
+      setOnline(true);
+      if (answer.page) return { refused: answer.page === 404 ? words.none : words.signIn, hard: answer.page !== 404 };
+      return answer;
+    } catch (error) {
+      if (error instanceof NoNetwork) setOnline(false);
+      throw error;
     }
-    setOnline(true);
-    if (answer.status >= 500) throw new NoNetwork();
-    if (!(answer.headers.get("content-type") || "").includes("json")) {
-      return { refused: answer.status === 404 ? words.none : words.signIn, hard: answer.status !== 404 };
-    }
-    return answer.json();
   }
 
   function setOnline(now) {
