@@ -25,7 +25,7 @@ LISTS = (
     ("desk-person", "/desk/people/{rich_id}/", "secretary", "statement", 3, 20),
     ("desk-shops", "/desk/shop/", "secretary", "shops", 1, 10),
     ("desk-goods", "/desk/shop/{shop_id}/goods/", "shopkeeper", "catalogue", 3, 11),
-    ("desk-baskets", "/desk/shop/{shop_id}/receipts/", "shopkeeper", "receipts", 1, 12),
+    ("desk-baskets", "/desk/shop/{shop_id}/receipts/", "shopkeeper", "receipts", 1, 13),
     ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "goods", 3, 11),
     ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "redemptions", 3, 12),
     ("desk-figures", "/desk/figures/", "secretary", "indicators", 1, 9),
