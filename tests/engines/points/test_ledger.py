@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, connections
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from django.db import DatabaseError, connection
 
-from engines.points.test_shop import redeem, reverse, stock, sums
+from engines.points.test_shop import redeem, stock, sums
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
-from liuchi.engines.points import actions, facts, jobs, queries
+from liuchi.engines.points import actions, facts, queries
 from liuchi.engines.points.actions import posting
 from liuchi.engines.points.actions.posting.queue import _waiting
 from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
 from liuchi.kernel.actors import system_actor
-from liuchi.kernel.errors import Conflict, Refused
+from liuchi.kernel.errors import Conflict
 from liuchi.kernel.ids import new_id
 from liuchi.project.postgres import Role
 
@@ -375,90 +371,3 @@ def test_a_lost_connection_is_made_anew(world, cluster):
 def test_the_function_refuses_a_batch_that_names_a_thing_twice(world):
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="a key of its own"):
         cursor.execute("SELECT * FROM points_post('[]', %s)", [json.dumps([{"key": "k"}] * 2)])
-
-
-# A model of the ledger ---------------------------------------------------------------
-
-
-class Ledger(RuleBasedStateMachine):
-    """Random awards, redemptions, reversals and gifts beside plain numbers in Python."""
-
-    world = None
-    shop = None
-    goods = None
-
-    def __init__(self):
-        super().__init__()
-        with acting_as(self.world.root):
-            self.balances = {
-                who: queries.balance(self.world.root, who) for who in self.world.people[:2]
-            }
-        self.stock = stock(self.world, self.shop)["soap"]
-        self.made = []
-
-    @rule(who=st.integers(0, 1), quantity=st.integers(1, 3))
-    def award(self, who, quantity):
-        person_id = self.world.people[who]
-        today = self.world.clock.now().date()
-        self.world.review(self.world.propose(person_id, on=today, quantity=quantity))
-        self.world.clock.advance(timedelta(days=20))
-        assert jobs.post_due() == 1
-        self.balances[person_id] += 50 * quantity
-
-    @rule(quantity=st.integers(1, 9))
-    def stock_in(self, quantity):
-        actions.stock_in(
-            actor=self.world.keeper,
-            key=self.world.key(),
-            shop_id=self.shop.id,
-            goods_id=self.goods.id,
-            quantity=quantity,
-        )
-        self.stock += quantity
-
-    @rule(who=st.integers(0, 1), quantity=st.integers(1, 12))
-    def redeem(self, who, quantity):
-        person_id = self.world.people[who]
-        cost = 5 * quantity
-        possible = quantity <= self.stock and cost <= self.balances[person_id]
-        try:
-            made = redeem(self.world, person_id, self.shop, self.goods, quantity)
-        except Refused:
-            assert not possible
-            return
-        assert possible
-        self.balances[person_id] -= cost
-        self.stock -= quantity
-        self.made.append(made)
-
-    @rule(data=st.data())
-    def reverse(self, data):
-        if not self.made:
-            return
-        made = self.made.pop(data.draw(st.integers(0, len(self.made) - 1)))
-        reverse(self.world, made)
-        self.balances[made.person_id] += made.points
-        self.stock += made.quantity
-
-    @invariant()
-    def the_ledger_agrees(self):
-        assert {who: self.world.balance(who) for who in self.balances} == self.balances
-        assert stock(self.world, self.shop)["soap"] == self.stock
-        assert sums(self.world) == ({0}, 0)
-        with acting_as(self.world.root), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM (SELECT balance_before, coalesce(lag(balance_after) OVER "
-                "(PARTITION BY account_id ORDER BY id), 0) AS before FROM points_entry) AS chain "
-                "WHERE balance_before <> before"
-            )
-            assert cursor.fetchone() == (0,)
-
-
-@pytest.mark.slow
-def test_the_ledger_against_a_model_of_it(world):
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT journal_make_partitions('2026-02-01', 60)")
-    Ledger.world = world
-    Ledger.shop, goods = world.shop(soap=5)
-    Ledger.goods = goods["soap"]
-    run_state_machine_as_test(Ledger, settings=settings(max_examples=10, stateful_step_count=12))

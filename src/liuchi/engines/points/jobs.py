@@ -10,6 +10,7 @@ from django.db import connection
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, queries
 from liuchi.engines.points.actions import rounds_of_life
+from liuchi.engines.points.queries import Verified
 from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
 
@@ -118,3 +119,10 @@ def expire_points() -> int:
 def close_purses() -> int:
     """Settle purses whose time is over or that are empty; return how many were closed."""
     return rounds_of_life.settle_due(actor=system_actor(POSTING_ACTOR_ID))
+
+
+def verify() -> Verified:
+    """Replay the journal from empty beside the ledger; say where they differ."""
+    actor = system_actor(POSTING_ACTOR_ID)
+    with acting_as(actor):
+        return queries.verify_ledger(actor)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from liuchi.surfaces.cli import account, demo, figures, journal, playbook
+from liuchi.surfaces.cli import account, demo, figures, journal, playbook, points
 
 app = typer.Typer(
     name="liuchi",
@@ -22,3 +22,4 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(figures.app, name="figures")
 app.add_typer(journal.app, name="journal")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(points.app, name="points")

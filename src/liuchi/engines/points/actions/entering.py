@@ -370,6 +370,7 @@ def claim_facts(claim: Claim) -> facts.ClaimData:
         rule_class=claim.rule_class,
         happened_on=claim.happened_on,
         quantity=claim.quantity,
+        currency=claim.unit.removeprefix("points:"),
     )
 
 

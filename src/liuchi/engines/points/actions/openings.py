@@ -331,6 +331,7 @@ def _item(actor: Actor, opening: Opening, *, undone: bool = False) -> posting.It
                 person=opening.person_id,
                 household=opening.household_id,
                 home_area=opening.village_id,
+                currency=opening.unit.removeprefix("points:"),
             ),
             amount=opening.points,
             corrects_id=opening.transfer.fact_id if undone and opening.transfer else None,

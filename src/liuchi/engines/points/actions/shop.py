@@ -69,6 +69,7 @@ class Counter:
             shop=self.shop.id,
             goods=self.goods.code,
             quantity=quantity,
+            currency=self.unit.removeprefix("points:"),
         )
 
     def handover(self, row_id: UUID, quantity: int) -> dict[str, object]:

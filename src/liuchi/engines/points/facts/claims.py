@@ -20,6 +20,7 @@ class ClaimData(Data):
     rule_class: str
     happened_on: date
     quantity: int
+    currency: str = ""
 
 
 class ProposedData(ClaimData):

@@ -17,6 +17,7 @@ class OpeningData(Data):
     person: UUID
     household: UUID | None
     home_area: UUID
+    currency: str = ""
 
 
 class PurseData(Data):
@@ -54,12 +55,12 @@ MERGED = "points.merged"
 KINDS = (
     FactKind(AWARDED, Sentence("积分记入", "points awarded"), ClaimData, CLAIM, POINTS),
     FactKind(AWARD_REVERSED, Sentence("积分冲正", "award reversed"), ClaimData, CLAIM, POINTS),
-    FactKind(OPENED, Sentence("期初积分", "opening balance"), OpeningData, PERSON, POINTS),
+    FactKind(OPENED, Sentence("期初积分", "opening balance"), OpeningData, _PURSE, POINTS),
     FactKind(
         OPENING_REVERSED,
         Sentence("期初积分冲正", "opening balance reversed"),
         OpeningData,
-        PERSON,
+        _PURSE,
         POINTS,
     ),
     FactKind(

@@ -19,6 +19,7 @@ CLAIM = {
     "rule_class": DimensionType.TEXT,
     "happened_on": DimensionType.DATE,
     "quantity": DimensionType.INTEGER,
+    "currency": DimensionType.TEXT,
 }
 
 

@@ -18,6 +18,7 @@ class GoodsData(Data):
     shop: UUID
     goods: str
     quantity: int
+    currency: str = ""
 
 
 class StockData(Data):
@@ -94,7 +95,7 @@ _STOCK = {
     "goods": DimensionType.TEXT,
     "quantity": DimensionType.INTEGER,
 }
-_GOODS = {**PERSON, **_STOCK}
+_GOODS = {**PERSON, **_STOCK, "currency": DimensionType.TEXT}
 REDEEMED = "points.redeemed"
 REDEMPTION_REVERSED = "points.redemption_reversed"
 GIFT_GIVEN = "points.gift_given"

@@ -184,6 +184,7 @@ from liuchi.engines.points.queries.telling import (
     low_goods,
     objections_waiting,
 )
+from liuchi.engines.points.queries.verifying import Difference, Verified, verify_ledger
 from liuchi.engines.points.scope import is_above_villages, is_of_one_village
 
 __all__ = [
@@ -201,6 +202,7 @@ __all__ = [
     "ClaimRow",
     "ClosingRow",
     "ClosureRow",
+    "Difference",
     "EntryRow",
     "GiftRow",
     "GoodsFound",
@@ -246,6 +248,7 @@ __all__ = [
     "StatementRow",
     "Supplies",
     "UseRow",
+    "Verified",
     "WorkToday",
     "WrittenLine",
     "agreement",
@@ -353,5 +356,6 @@ __all__ = [
     "supplies",
     "transfer",
     "uses_of",
+    "verify_ledger",
     "work_today",
 ]

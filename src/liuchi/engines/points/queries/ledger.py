@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import AccountKind, Side, TransferKind
-from liuchi.engines.points.models import Account, Entry, Opening, Redemption, Transfer
+from liuchi.engines.points.models import Account, Entry, Opening, Redemption, Return, Transfer
 from liuchi.engines.points.queries.places import last_day
 from liuchi.engines.points.scope import number_cursor, page_size, require_any
 from liuchi.engines.points.spec import PER_WORDS
@@ -24,6 +24,13 @@ from liuchi.kernel.sentences import Sentence
 _READ = ("points.account.read", "points.redemption.make")
 _OPENING = (TransferKind.OPENING, TransferKind.OPENING_REVERSAL)
 _SPENDING = (TransferKind.REDEMPTION, TransferKind.REDEMPTION_REVERSAL)
+_SPENT = (*_SPENDING, TransferKind.REDEMPTION_RETURN)
+_ENDED = (TransferKind.EXPIRY, TransferKind.SETTLEMENT)
+_PLAIN = {
+    TransferKind.EXPIRY: Sentence("积分到期", "Points ended"),
+    TransferKind.SETTLEMENT: Sentence("积分结清", "Points settled"),
+    TransferKind.MERGE: Sentence("积分合并", "Points brought together"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,17 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A resident's points. What was reversed is neither earned nor spent."""
+    """A resident's points. What was reversed is neither earned nor spent.
+
+    ``ended_total`` came to its last day, or was settled: earned less spent less ended is
+    the balance.
+    """
 
     person_id: UUID
     balance: int
     earned_total: int
     spent_total: int
+    ended_total: int
     entries: tuple[EntryRow, ...]
     next_after: str | None
 
@@ -81,8 +93,8 @@ def statement(
     page = of_person if start is None else of_person.filter(id__lt=start)
     rows = list(page.select_related("transfer").order_by("-id")[: most + 1])
     next_after = str(rows[most - 1].id) if len(rows) > most else None
-    earned, spent = _totals(person_id)
-    return Statement(person_id, held, earned, spent, _entries(rows[:most]), next_after)
+    totals = _totals(person_id)
+    return Statement(person_id, held, *totals, _entries(rows[:most]), next_after)
 
 
 def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
@@ -94,15 +106,23 @@ def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
     return found
 
 
-def _totals(person_id: UUID) -> tuple[int, int]:
+def _totals(person_id: UUID) -> tuple[int, int, int]:
+    """Return what was earned, spent and ended."""
+    spent, ended = Q(transfer__kind__in=_SPENT), Q(transfer__kind__in=_ENDED)
+    of = {"earned": ~spent & ~ended, "spent": spent, "ended": ended}
     sums = Entry.objects.filter(person_id=person_id).aggregate(
-        earned_in=Sum("amount", filter=~Q(transfer__kind__in=_SPENDING) & Q(side=Side.CREDIT)),
-        earned_out=Sum("amount", filter=~Q(transfer__kind__in=_SPENDING) & Q(side=Side.DEBIT)),
-        spent_out=Sum("amount", filter=Q(transfer__kind__in=_SPENDING, side=Side.DEBIT)),
-        spent_in=Sum("amount", filter=Q(transfer__kind__in=_SPENDING, side=Side.CREDIT)),
+        **{
+            f"{name}_{side}": Sum("amount", filter=which & Q(side=side))
+            for name, which in of.items()
+            for side in Side
+        }
     )
     each = {name: int(value or 0) for name, value in sums.items()}
-    return each["earned_in"] - each["earned_out"], each["spent_out"] - each["spent_in"]
+    return (
+        each["earned_credit"] - each["earned_debit"],
+        each["spent_debit"] - each["spent_credit"],
+        each["ended_debit"] - each["ended_credit"],
+    )
 
 
 def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
@@ -114,6 +134,7 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
         each.transfer_id: each
         for each in Redemption.objects.select_related("shop").filter(transfer_id__in=wanted)
     }
+    back = _returned(transfers)
     opened = _opened(transfers)
     originals = {
         each.id: each
@@ -126,7 +147,7 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
     undoing = {each.reverses_id: each for each in originals.values() if each.reverses_id}
     names = accounts.names_of(_who(transfers, originals, made) | _who_opened(opened))
     return tuple(
-        _entry(row, _Origins(originals, made, opened), names, undoing.get(row.transfer_id))
+        _entry(row, _Origins(originals, made, opened, back), names, undoing.get(row.transfer_id))
         for row in rows
     )
 
@@ -138,6 +159,7 @@ class _Origins:
     transfers: dict[UUID, Transfer]
     redemptions: dict[UUID, Redemption]
     openings: dict[UUID, Opening]
+    returns: dict[UUID, Return]
 
 
 def _opened(transfers: Sequence[Transfer]) -> dict[UUID, Opening]:
@@ -147,6 +169,15 @@ def _opened(transfers: Sequence[Transfer]) -> dict[UUID, Opening]:
         return {}
     found = Opening.objects.select_related("list").filter(transfer_id__in=wanted)
     return {each.transfer_id: each for each in found if each.transfer_id is not None}
+
+
+def _returned(transfers: Sequence[Transfer]) -> dict[UUID, Return]:
+    """Return what came back, by transfer; no query where nothing did."""
+    wanted = [t.id for t in transfers if t.kind == TransferKind.REDEMPTION_RETURN]
+    if not wanted:
+        return {}
+    found = Return.objects.select_related("redemption__shop").filter(transfer_id__in=wanted)
+    return {each.transfer_id: each for each in found}
 
 
 def _who_opened(opened: dict[UUID, Opening]) -> set[UUID]:
@@ -176,6 +207,11 @@ def _entry(
     if kind in _SPENDING:
         made = origins.redemptions[of]
         title, explanation = made.goods_title, _redeemed(made, names)
+    elif kind is TransferKind.REDEMPTION_RETURN:
+        returned = origins.returns[of]
+        title, explanation = returned.redemption.goods_title, _came_back(returned, names)
+    elif kind in _PLAIN:
+        title, explanation = _PLAIN[kind].zh, _plain(transfer_, names)
     elif kind in _OPENING:
         title, explanation = "期初积分", _brought(origins.openings[of], names)
     else:
@@ -260,6 +296,43 @@ def _redeemed(made: Redemption, names: dict[UUID, str]) -> Sentence:
             "price": made.points // made.quantity,
             "who": names.get(made.by_id, "—"),
         },
+    )
+
+
+def _came_back(returned: Return, names: dict[UUID, str]) -> Sentence:
+    made = returned.redemption
+    return Sentence(
+        "{day}退回{goods}{quantity}件（{made}在{shop}兑换），由{who}办理，理由：{reason}。",
+        "{day}: {quantity} of {goods} brought back, handed out on {made} at {shop}. Taken by "
+        "{who}: {reason}.",
+        {
+            "day": _day(returned.at),
+            "goods": made.goods_title,
+            "quantity": returned.quantity,
+            "made": _day(made.at),
+            "shop": made.shop.name,
+            "who": names.get(returned.by_id, "—"),
+            "reason": returned.reason,
+        },
+    )
+
+
+def _plain(of: Transfer, names: dict[UUID, str]) -> Sentence:
+    """Say what moved points without a claim, a shop or a list."""
+    if of.kind == TransferKind.EXPIRY:
+        return Sentence(
+            "这些积分到了有效期的最后一天，没有使用。",
+            "These points came to their last day unspent.",
+        )
+    values = {"day": _day(of.at), "who": names.get(of.actor_id, "—"), "reason": of.reason}
+    if of.kind == TransferKind.SETTLEMENT:
+        return Sentence(
+            "{day}由{who}结清，理由：{reason}。", "Settled by {who} on {day}: {reason}.", {**values}
+        )
+    return Sentence(
+        "{day}由{who}把同一个人的两个账户合并，理由：{reason}。",
+        "Two purses of one person brought together by {who} on {day}: {reason}.",
+        {**values},
     )
 
 
