@@ -30,6 +30,7 @@ from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
+from liuchi.flows.demo.partners import PLANS, Partners, volunteers_of
 from liuchi.flows.demo.people import sign_ins
 from liuchi.flows.demo.playing import Players, Playing
 from liuchi.flows.demo.population import Home, homes
@@ -77,8 +78,8 @@ def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
     with kernel_clock.using(simulated):
         journal_jobs.make_partitions(FIRST_DAY)
         journal_jobs.make_partitions(LAST_DAY)
-        playings, people = _settle(simulated, seed, progress)
-        _live(playings, simulated, progress)
+        playings, partners, people = _settle(simulated, seed, progress)
+        _live(playings, partners, simulated, progress)
         write_bulletins(playings, LAST_DAY)
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day
@@ -113,7 +114,9 @@ def _refuse_unless_empty() -> None:
         )
 
 
-def _settle(simulated: SimulatedClock, seed: int, progress: Progress) -> tuple[list[Playing], int]:
+def _settle(
+    simulated: SimulatedClock, seed: int, progress: Progress
+) -> tuple[list[Playing], list[Partners], int]:
     """Bring areas, the method, accounts and people into being, before anything happens."""
     progress("区域与工作法 Areas and the method", 0, 1)
     simulated.move_to(start_of_day(FIRST_DAY) + timedelta(hours=7))
@@ -121,7 +124,7 @@ def _settle(simulated: SimulatedClock, seed: int, progress: Progress) -> tuple[l
     root = system_actor(BOOTSTRAP, *_every_verb())
     _apply_playbook(root)
     users = _open_accounts(root, _chance(seed, "staff"), progress)
-    playings = []
+    playings, partners = [], []
     settled = 0
     for community in COMMUNITIES:
         chance = _chance(seed, community.slug)
@@ -130,10 +133,13 @@ def _settle(simulated: SimulatedClock, seed: int, progress: Progress) -> tuple[l
         )
         story = write(community, living, chance)
         progress(f"居民 People: {community.name}", settled, 0)
-        players = _people(community, living, story, users)
+        volunteers = tuple(volunteers_of(living, story, PLANS[community.slug]))
+        players = _people(community, living, story, users, volunteers)
         settled += len(players.people)
         playings.append(Playing(community, story, players, simulated, chance))
-    return playings, settled
+        taking = tuple(players.people[number] for number in volunteers)
+        partners.append(Partners(community, players, simulated, users, taking))
+    return playings, partners, settled
 
 
 def _chance(seed: int, purpose: str) -> Random:
@@ -178,7 +184,7 @@ def _open_accounts(root: Actor, chance: Random, progress: Progress) -> dict[str,
             title=str(row.title),
             area_name=row.place,
         )
-        if row.role is not Role.RESIDENT:
+        if row.role not in {Role.RESIDENT, Role.MERCHANT}:
             directory.appoint(
                 user_id=users[row.username],
                 role=row.role,
@@ -197,7 +203,11 @@ def _staff_name(chance: Random) -> str:
 
 
 def _people(
-    community: Community, living: Sequence[Home], story: Story, users: dict[str, UUID]
+    community: Community,
+    living: Sequence[Home],
+    story: Story,
+    users: dict[str, UUID],
+    volunteers: Sequence[int],
 ) -> Players:
     """Import a community's people, note who takes part, link some to their accounts."""
     clerk = directory_queries.actor_of(users["lingbei-clerk"])
@@ -221,7 +231,7 @@ def _people(
         role: directory_queries.actor_of(users[f"{community.slug}-{role.value}"])
         for role in (Role.RECORDER, Role.REVIEWER, Role.SHOPKEEPER, Role.SECRETARY)
     }
-    for number in story.people:
+    for number in (*story.people, *volunteers):
         directory.give_consent(
             person_id=people[number],
             purpose=PURPOSE,
@@ -262,7 +272,12 @@ def _account_holders(story: Story) -> list[int]:
     return sorted(buyers, key=lambda person: (-deeds.count(person), person))[:3]
 
 
-def _live(playings: Sequence[Playing], simulated: SimulatedClock, progress: Progress) -> None:
+def _live(
+    playings: Sequence[Playing],
+    partners: Sequence[Partners],
+    simulated: SimulatedClock,
+    progress: Progress,
+) -> None:
     """Play all communities, day by day; each night post what its notice has ended for."""
     days = (LAST_DAY - FIRST_DAY).days + 1
     for number in range(days):
@@ -274,6 +289,8 @@ def _live(playings: Sequence[Playing], simulated: SimulatedClock, progress: Prog
             playing.noon(day)
         for playing in playings:
             playing.afternoon(day)
+        for each in partners:
+            each.on(day)
         night = start_of_day(day) + timedelta(hours=21)
         simulated.move_to(max(night, simulated.now()))
         points_jobs.post_due()

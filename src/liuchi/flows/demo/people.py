@@ -41,11 +41,16 @@ _OFFICE = (
     ("lingbei-leader", Role.LEADER, OFFICE, Sentence("办事处领导", "office leader")),
     ("administrator", Role.ADMINISTRATOR, ZONE, Sentence("管理员", "administrator")),
 )
+# At the counter of a partner: appointed when its agreement is signed.
+_MERCHANTS = (
+    ("shengtang-property", Role.MERCHANT, "盛塘社区", Sentence("物业公司前台", "property desk")),
+    ("shengtang-car-shop", Role.MERCHANT, "盛塘社区", Sentence("汽车保养店", "garage")),
+)
 
 
 def sign_ins() -> tuple[SignIn, ...]:
     """Return every demo account, as printed at the start and on a demo's sign-in page."""
-    return (*_of_communities(), *(SignIn(*row) for row in _OFFICE))
+    return (*_of_communities(), *(SignIn(*row) for row in (*_OFFICE, *_MERCHANTS)))
 
 
 def _of_communities() -> Iterator[SignIn]:

@@ -91,17 +91,19 @@ class Playing:
                 self._noon[day + timedelta(days=1)].append((deed, claim))
 
     def noon(self, day: date) -> None:
-        """Review what was entered the day before."""
-        for number, (deed, claim) in enumerate(self._noon[day]):
-            self._tick(day, NOON, number)
-            points.review_claim(
-                claim_id=claim.id,
-                outcome=deed.outcome,
-                reason=_REASONS[deed.outcome],
-                expected_version=claim.version,
-                actor=self.players.reviewer,
-                key=f"demo-review-{claim.id}",
-            )
+        """Review what was entered the day before, as one list, each line by itself."""
+        waiting = self._noon[day]
+        if not waiting:
+            return
+        self._tick(day, NOON, 0)
+        points.review_claims(
+            items=[
+                points.ReviewItem(claim.id, claim.version, deed.outcome, _REASONS[deed.outcome])
+                for deed, claim in waiting
+            ],
+            actor=self.players.reviewer,
+            key=f"demo-reviews-{self.community.slug}-{day}",
+        )
 
     def afternoon(self, day: date) -> None:
         """Hand goods out at the counter, and take them back."""
