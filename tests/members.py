@@ -21,6 +21,7 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
+from liuchi.engines.points.actions import grade_appeals as appeals
 from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
@@ -127,6 +128,8 @@ class Cast:
             held["import_id"] = str(self.import_id)
         if "receipt" in route.parameters:
             held["receipt"] = self.receipt
+        if route.name == "portal-grade-receipt":
+            held["receipt"] = self.grade_receipt
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
         own = {"basket_id", "batch_id", "approval_id", "list_id", "appeal_id"}
@@ -270,6 +273,17 @@ class Cast:
             place=item["place"],
             text="请核对这一项的次数。",
         ).code
+
+    @cached_property
+    def grade_receipt(self) -> str:
+        """Return the code of somebody's objection to a list of grades on notice here."""
+        round_id = _one(
+            "SELECT id FROM points_grade_round WHERE village_id = %s AND state = 'on_notice'",
+            self.village.id,
+        )
+        return appeals.object_to_grade(
+            key=str(new_id()), round_id=round_id, place=1, text="请核对这一项的分数。"
+        )
 
     @property
     def own_claim(self) -> UUID:

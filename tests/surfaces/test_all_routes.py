@@ -23,6 +23,7 @@ _numbers = count()
 LIST_OF = {name: code for name, _, _, code, _, _ in LISTS}
 # Of two ways to the same action the first one tried has done it.
 WRITTEN_BY_A_SECRETARY = (
+    "desk-cards-household",
     "desk-access",
     "desk-book",
     "desk-bulletin-new",
@@ -47,10 +48,17 @@ WRITTEN_BY_A_SECRETARY = (
 )
 
 # Anybody may object to an item of any village, and whoever holds a receipt may use it.
-OPEN_TO_ANYBODY = {"portal-object", "portal-receipt", "object_to"}
+OPEN_TO_ANYBODY = {
+    "portal-grade-object",
+    "portal-grade-receipt",
+    "portal-object",
+    "portal-receipt",
+    "object_to",
+}
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
+    "grade_appeal_id", "grade_issue", "line_id", "round_id", "token",
     "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id", "claim_id", "code", "day_id",
     "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",
     "issue", "list_id", "method",

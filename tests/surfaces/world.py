@@ -22,6 +22,8 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points.actions import cards, grades
+from liuchi.engines.points.actions import grade_appeals as appeals
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
@@ -84,6 +86,8 @@ def make_world(database: str) -> World:
     for sex in ("女", "男"):  # the second time a row changes, and what it was is kept
         row = ["名册甲", "9901", "1980-01-01", sex]
         bring(secretary, [["姓名", "户号", "出生日期", "性别"], row])
+    for cast in (theirs, ours):
+        grade(cast)
     document = files.store_image(
         photo(),
         "deed.jpg",
@@ -96,6 +100,37 @@ def make_world(database: str) -> World:
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
         assert len({cast.batch_id, cast.approval_id, cast.basket_id}) == 3
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
+
+
+def grade(cast: Cast) -> None:
+    """Put a round of grades on notice, with an objection to it, and issue somebody a card."""
+    actor, village = cast.secretary.actor, cast.village
+    opened = grades.open_round(
+        actor=actor, key=f"round-{village.code}", village_id=village.id, scheme="local"
+    )
+    grades.compute_round(actor=actor, key=f"count-{village.code}", round_id=opened.id)
+    _reach_a_grade(opened.id)
+    grades.publish_round(actor=actor, key=f"publish-{village.code}", round_id=opened.id)
+    appeals.object_to_grade(
+        key=f"round-{village.code}", round_id=opened.id, place=1, text="请核对一下这一项。"
+    )
+    ((person_id,),) = rows(
+        "SELECT person_id FROM points_grade WHERE round_id = %s ORDER BY place LIMIT 1", opened.id
+    )
+    cards.issue_cards(actor=actor, key=f"card-{village.code}", people=[person_id])
+
+
+def _reach_a_grade(round_id: UUID) -> None:
+    """Lift the round's people to the lowest step: three months of a demo earn nobody one."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE points_grade SET points = 30, grade = 'A', title = 'A级', rank = 1, "
+            "place = numbered.place FROM (SELECT id, row_number() OVER (ORDER BY id) AS place "
+            "FROM points_grade WHERE round_id = %s) AS numbered "
+            "WHERE numbered.id = points_grade.id",
+            [round_id],
+        )
+        cursor.execute("UPDATE points_grade_round SET graded = people WHERE id = %s", [round_id])
 
 
 def bring_balances(actor: Actor) -> None:
@@ -403,11 +438,24 @@ def records(village: AreaRow) -> dict[str, object]:
         "ORDER BY id LIMIT 1",
         village.id,
     )[0]
+    graded = rows(
+        "SELECT round.id, line.id, appeal.id, round.scheme || '-' || round.as_of "
+        "FROM points_grade_round AS round "
+        "JOIN points_grade AS line ON line.round_id = round.id AND line.place = 1 "
+        "JOIN points_grade_appeal AS appeal ON appeal.round_id = round.id "
+        "WHERE round.village_id = %s ORDER BY round.id LIMIT 1",
+        village.id,
+    ) or [(new_id(), new_id(), new_id(), "local-2022-01-01")]
+    tokens = rows("SELECT token FROM points_card WHERE village_id = %s LIMIT 1", village.id)
     lists = rows(
         "SELECT id FROM points_opening_list WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )
     return {
+        **dict(
+            zip(("round_id", "line_id", "grade_appeal_id", "grade_issue"), graded[0], strict=True)
+        ),
+        "token": tokens[0][0] if tokens else "none",
         "list_id": lists[0][0] if lists else new_id(),
         "import_id": imports[0][0] if imports else new_id(),
         "area_id": village.id,

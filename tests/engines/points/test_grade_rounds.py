@@ -10,7 +10,10 @@ from django.db import connections
 from engines.points.world import SECTION
 from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import jobs
+from liuchi.engines.points.actions import grade_appeals as appeals
 from liuchi.engines.points.actions import grades as actions
+from liuchi.engines.points.queries import grade_appeals as appeal_queries
 from liuchi.engines.points.queries import grade_rounds as queries
 from liuchi.engines.points.queries.grades import standings
 from liuchi.kernel.clock import today
@@ -193,6 +196,57 @@ def test_spending_lowers_nothing_and_a_contra_entry_is_a_correction(graded):
     assert facts("points.grade_corrected") == [(50, "A", True)]
     with acting_as(world.secretary):
         assert queries.corrections_due(world.secretary, row.id) == 0
+
+
+def test_an_objection_holds_the_round_up_and_is_answered_by_counting_again(graded):
+    world, (first, *_) = graded, graded.people
+    row = opened(world)
+    act(world, "compute", row.id)
+    act(world, "publish", row.id)
+    listed = appeal_queries.grade_list(world.village.id, row.code)
+    assert [(each.place, each.masked_name) for each in listed.lines] == [(1, "试*"), (2, "试*")]
+    place = next(each.place for each in listed.lines if each.title == "AA级")
+    code = appeals.object_to_grade(
+        key="objects", round_id=row.id, place=place, text="他没有参加那次活动", address="10.0.0.1"
+    )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM points_claim WHERE person_id = %s ORDER BY id LIMIT 1", [first]
+        )
+        ((claim_id,),) = cursor.fetchall()
+    world.correct(claim_id)
+    with acting_as(world.secretary):
+        ((found,), _) = astuple_page(appeal_queries.appeals(world.secretary))
+        assert appeal_queries.appeal(world.secretary, found.id).text == "他没有参加那次活动"
+    say = {"appeal_id": found.id, "outcome": "recounted", "reason": "已冲正一笔"}
+    own = lambda actor, **said: appeals.answer_appeal(  # noqa: E731
+        actor=actor, key=world.key(), **{**say, **said}
+    )
+    assert refusal(lambda: own(world.recorder)) == "not_permitted"
+    assert refusal(lambda: own(world.secretary, reason=" ")) == "reason_missing"
+    neighbour = world.user("reviewer", world.village, world.people[1])
+    assert refusal(lambda: own(neighbour)) == "same_household"
+    world.clock.advance(timedelta(days=10))
+    assert refusal(lambda: act(world, "issue", row.id, world.secretary)) == "appeal_open"
+    own(world.secretary)
+    assert lines(world, row.id)[first] == (50, "A级")
+    told = appeal_queries.appeal_by_code(code)
+    assert (told.answer, told.outcome, told.may_go_beyond) == ("已冲正一笔", "recounted", True)
+    told = appeals.go_beyond(key="beyond", code=code, text="另一笔也不对", address="10.0.0.1")
+    assert told.second is not None
+    with acting_as(world.secretary):
+        ((second,), _) = astuple_page(appeal_queries.appeals(world.secretary))
+    say |= {"appeal_id": second.id, "outcome": "not_upheld", "reason": "核对过，无误"}
+    assert refusal(lambda: own(world.secretary)) == "own_work"
+    own(world.reviewer)
+    assert act(world, "issue", row.id, world.secretary).graded == 2
+    world.clock.advance(timedelta(days=400))
+    assert jobs.forget_objections() == 2
+    assert appeal_queries.appeal_by_code(code).answer == ""
+
+
+def astuple_page(page):
+    return page.rows, page.next_after
 
 
 def test_a_cancelled_round_leaves_nothing_and_who_left_holds_nothing(graded):

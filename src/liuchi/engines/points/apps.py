@@ -10,6 +10,8 @@ from liuchi.engines.points.rules.paper_entries import PAPER_ENTRIES, PAPER_ENTRY
 from liuchi.engines.points.rules.targets import (
     GOODS,
     GOODS_FIELDS,
+    OFFICIAL_GRADE_FIELDS,
+    OFFICIAL_GRADES,
     OPENING_BALANCES,
     OPENING_FIELDS,
 )
@@ -27,6 +29,9 @@ class PointsConfig(AppConfig):
         """Register the section, its examples, fact kinds, measures and what may be imported."""
         # Actions hold models, which Django has only now.
         from liuchi.engines.points.actions.goods import GoodsWork  # noqa: PLC0415
+        from liuchi.engines.points.actions.official_grades import (  # noqa: PLC0415
+            OfficialGradesWork,
+        )
         from liuchi.engines.points.actions.openings import OpeningsWork  # noqa: PLC0415
         from liuchi.engines.points.actions.paper_entries import (  # noqa: PLC0415
             PaperEntriesWork,
@@ -74,5 +79,15 @@ class PointsConfig(AppConfig):
                 run_verb="points.claim.propose",
                 undo_verb="points.claim.propose",
                 work=PaperEntriesWork(),
+            )
+        )
+        register_target(
+            ImportTarget(
+                OFFICIAL_GRADES,
+                Sentence("官方等级", "Official grades"),
+                OFFICIAL_GRADE_FIELDS,
+                run_verb="points.grade.write",
+                undo_verb="points.grade.write",
+                work=OfficialGradesWork(),
             )
         )

@@ -10,6 +10,8 @@ from django.db import connection
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, queries
 from liuchi.engines.points.actions import rounds_of_life
+from liuchi.engines.points.actions.cards import rewrap_card_keys
+from liuchi.engines.points.actions.grade_appeals import forget_appeals, rewrap_appeal_keys
 from liuchi.engines.points.queries import Verified
 from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
@@ -64,7 +66,8 @@ def lengthen_notices() -> int:
 
 def forget_objections() -> int:
     """Erase what objectors wrote, a year after the answer; return how many were erased."""
-    return actions.forget_objections(actor=system_actor(POSTING_ACTOR_ID))
+    actor = system_actor(POSTING_ACTOR_ID)
+    return actions.forget_objections(actor=actor) + forget_appeals(actor=actor)
 
 
 def forget_claims() -> int:
@@ -78,11 +81,11 @@ def forget_claims() -> int:
 
 
 def rotate_keys() -> int:
-    """Wrap every objection's key under the ring's current key, a thousand per transaction."""
+    """Wrap the keys of objections and cards under the ring's current key."""
     total, actor = 0, system_actor(POSTING_ACTOR_ID)
     while done := actions.rewrap_objection_keys(actor=actor):
         total += done
-    return total
+    return total + rewrap_card_keys(actor=actor) + rewrap_appeal_keys(actor=actor)
 
 
 def raise_overdue() -> int:

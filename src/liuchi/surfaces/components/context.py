@@ -46,6 +46,7 @@ DOORS = (
     Door("desk-record", _("记一笔"), "record", "points.claim.propose"),
     Door("desk-claims", _("积分审核"), "claims", "points.claim.read"),
     Door("desk-notices", _("公示"), "notice", "points.claim.read"),
+    Door("desk-grades", _("等级和卡"), "points", "points.grade.read"),
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
     Door("desk-people", _("居民"), "people", "directory.person.read"),
     Door("desk-households", _("住户"), "home", "directory.household.read"),

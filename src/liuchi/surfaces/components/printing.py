@@ -27,6 +27,7 @@ from liuchi.engines.points.queries import (
     RedemptionRow,
     ShopRow,
 )
+from liuchi.engines.points.queries.cards import CardRow
 from liuchi.kernel.clock import today
 from liuchi.surfaces.components.consent import asked_at
 from liuchi.surfaces.components.methods import by_class, rule_titled, rules_at
@@ -39,11 +40,17 @@ LINES_ON_SHORT_ROLL = 4
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One resident's card. ``address`` is what its QR code says: an opaque id, no name."""
+    """One resident's card. ``address`` is what its QR code says: an opaque id, no name.
+
+    ``number`` and ``valid_to`` are those of a signed card; a resident who was issued none has
+    a plain one, which opens the own page and proves nothing.
+    """
 
     name: str
     village_name: str
     address: str
+    number: str = ""
+    valid_to: date | None = None
 
 
 def notices(request: HttpRequest, area: AreaRow) -> HttpResponse:
@@ -183,20 +190,26 @@ def redeemed(
     return pdf_response(request, "components/print/redeemed.html", context, _("兑换公开"))
 
 
-def cards(request: HttpRequest, place: str, people: Iterable[PersonRow]) -> HttpResponse:
+def cards(
+    request: HttpRequest,
+    place: str,
+    people: Iterable[PersonRow],
+    issued: Iterable[CardRow] = (),
+) -> HttpResponse:
     """Print cards on A4, ten to a sheet, with marks to cut along."""
-    made = [card_of(request, person) for person in people]
+    held = {row.person_id: row for row in issued}
+    made = [card_of(request, person, held.get(person.id)) for person in people]
     sheets = [made[at : at + CARDS_ON_A_SHEET] for at in range(0, len(made), CARDS_ON_A_SHEET)]
     context = {"title": _("积分卡"), "place": place, "sheets": sheets}
     return pdf_response(request, "components/print/cards.html", context, _("积分卡"))
 
 
-def card(request: HttpRequest, person: PersonRow) -> HttpResponse:
+def card(request: HttpRequest, person: PersonRow, issued: Iterable[CardRow] = ()) -> HttpResponse:
     """Print one card large, on A5, with what it is for."""
     context = {
         "title": _("积分卡"),
         "place": person.village_name,
-        "card": card_of(request, person),
+        "card": card_of(request, person, next(iter(issued), None)),
     }
     return pdf_response(request, "components/print/card.html", context, _("积分卡"))
 
@@ -213,10 +226,14 @@ def poster(request: HttpRequest, area: AreaRow, *, of_shop: bool) -> HttpRespons
     return pdf_response(request, "components/print/poster.html", context, _("海报"))
 
 
-def card_of(request: HttpRequest, person: PersonRow) -> Card:
-    """Return a person's card."""
-    address = public_address(request, reverse("card", args=[person.id]))
-    return Card(person.name, person.village_name, address)
+def card_of(request: HttpRequest, person: PersonRow, issued: CardRow | None = None) -> Card:
+    """Return a person's card: the signed one where there is a good one."""
+    if issued is None or not issued.is_good:
+        address = public_address(request, reverse("card", args=[person.id]))
+        return Card(person.name, person.village_name, address)
+    # Behind the #: a phone that opens it tells nobody which card it checks.
+    address = f"{public_address(request, reverse('card-check'))}#{issued.token}"
+    return Card(person.name, person.village_name, address, issued.spaced_number, issued.valid_to)
 
 
 def receipt_number(record_id: UUID) -> str:

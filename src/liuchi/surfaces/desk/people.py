@@ -141,6 +141,7 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
         "may_write": actor.may("directory.person.write").allowed,
         "may_issue_slip": actor.may("accounts.slip.issue").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,
+        "may_card": actor.may("points.card.read").allowed,
     }
     return TemplateResponse(request, "desk/person.html", context)
 
@@ -235,6 +236,7 @@ def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | File
     found = directory.household(request.actor, household_id)
     context = {
         "household": found.row,
+        "may_card": request.actor.may("points.card.write").allowed,
         "may_write": request.actor.may("directory.person.write").allowed,
         "table": tables.shown(request, listing, tables.whole(found.members)),
         "members": found.members,

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import ShopRow
+from liuchi.engines.points.queries import ShopRow, cards
 from liuchi.kernel.actors import Actor
 from liuchi.surfaces.components import group_texts, pager, printing
 from liuchi.surfaces.components.access import across_posts, requires, signed_in
@@ -93,14 +93,16 @@ def prices(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
 @requires("directory.person.read")
 def card(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     """One resident's card, large, on A5."""
-    return printing.card(request, directory.person(request.actor, person_id))
+    person = directory.person(request.actor, person_id)
+    return printing.card(request, person, cards.cards_of(request.actor, [person.id]))
 
 
 @requires("directory.household.read")
 def household_cards(request: SeatedRequest, household_id: UUID) -> HttpResponse:
     """Cards of a household, ten to an A4 sheet."""
     found = directory.household(request.actor, household_id)
-    return printing.cards(request, found.row.village_name, found.members)
+    issued = cards.cards_of(request.actor, [member.id for member in found.members])
+    return printing.cards(request, found.row.village_name, found.members, issued)
 
 
 @requires("directory.person.read")
@@ -110,7 +112,9 @@ def people_cards(request: SeatedRequest) -> HttpResponse:
     text = request.GET.get("text", "").strip()
     found = sought(request, "directory.person.read", text, pager.after(request), pager.ROWS)
     place = found.rows[0].village_name if found.rows else ""
-    return printing.cards(request, place, found.rows)
+    people = [row.id for row in found.rows]
+    parts = each(request, "directory.person.read", lambda actor: cards.cards_of(actor, people))
+    return printing.cards(request, place, found.rows, unique(parts))
 
 
 def _own_places(actors: Iterable[Actor]) -> tuple[AreaRow, ...]:

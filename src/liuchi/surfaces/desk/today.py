@@ -15,6 +15,8 @@ from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import Figure
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
+from liuchi.engines.points.queries.grade_appeals import appeals_waiting
+from liuchi.engines.points.queries.grade_rounds import rounds_to_issue
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today as current_day
 from liuchi.surfaces.components.access import across_posts, signed_in
@@ -123,6 +125,8 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
     if work.approvals and {"points.claim.review", "points.gift.give"} & verbs:
         where = reverse("desk-approvals") + place.replace("&", "?")
         tasks.append(Task(_("等我核准的"), _("更正、赠送由另一人核准"), work.approvals, where))
+    if "points.grade.answer" in verbs:
+        tasks += _grades(actor, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
@@ -136,6 +140,19 @@ def _openings(actor: Actor, place: str) -> list[Task]:
         return []
     where = reverse("desk-openings") + place.replace("&", "?")
     return [Task(_("待确认的期初积分"), _("由导入人以外的人核对、确认"), waiting, where)]
+
+
+def _grades(actor: Actor, place: str) -> list[Task]:
+    """Return what waits about grades: lines only on the days there is anything."""
+    kept, tasks = place.replace("&", "?"), []
+    waiting, to_issue = appeals_waiting(actor), rounds_to_issue(actor)
+    if waiting:
+        where = reverse("desk-grade-appeals") + kept
+        tasks.append(Task(_("待答复的等级异议"), _("答复前不能签发"), waiting, where))
+    if to_issue:
+        where = reverse("desk-grades") + kept
+        tasks.append(Task(_("待签发的等级"), _("公示期满，由计算人以外的人签发"), to_issue, where))
+    return tasks
 
 
 def _objections(actor: Actor, place: str) -> list[Task]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import NoticeSheet
+from liuchi.engines.points.queries import NoticeSheet, grade_appeals
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.kernel.paper import qr_svg
 from liuchi.surfaces.components import pager
@@ -90,6 +90,9 @@ def find_receipt(request: HttpRequest) -> HttpResponse:
             try:
                 points.objection_by_code(form.cleaned_data["code"])
             except NotFound:
+                if _is_of_a_grade(form.cleaned_data["code"]):
+                    code = points.plain_code(form.cleaned_data["code"])
+                    return HttpResponseRedirect(reverse("portal-grade-receipt", args=[code]))
                 form.status = 404
                 form.add_error("code", _("没有这个回执号。请对照回执再输一遍。"))
             else:
@@ -142,6 +145,14 @@ def receipt_print(request: HttpRequest, receipt: str) -> HttpResponse:
     }
     context["place"] = context["row"].village_name  # type: ignore[attr-defined]
     return pdf_response(request, "portal/receipt_print.html", context, _("异议回执"))
+
+
+def _is_of_a_grade(code: str) -> bool:
+    try:
+        grade_appeals.appeal_by_code(code)
+    except NotFound:
+        return False
+    return True
 
 
 def _act(request: HttpRequest, code: str, form: Sheet, *, ends: bool) -> None:

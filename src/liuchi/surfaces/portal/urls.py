@@ -4,6 +4,8 @@ from django.urls import path
 
 from liuchi.surfaces.portal import (
     counter,
+    grade_lists,
+    grades,
     inbox,
     mine,
     notices,
@@ -30,6 +32,16 @@ urlpatterns = [
     path("v/<slug:code>/shop-poster/print/", prints.shop_poster, name="portal-shop-poster-print"),
     path("v/<slug:code>/notices/<slug:issue>/", notices.notice, name="portal-notice"),
     path("v/<slug:code>/notices/<slug:issue>/object/", notices.object_to, name="portal-object"),
+    path("v/<slug:code>/grades/", grade_lists.lists, name="portal-grade-lists"),
+    path(
+        "v/<slug:code>/grades/<slug:grade_issue>/", grade_lists.grade_list, name="portal-grade-list"
+    ),
+    path(
+        "v/<slug:code>/grades/<slug:grade_issue>/object/",
+        grade_lists.object_to,
+        name="portal-grade-object",
+    ),
+    path("r/grade/<slug:receipt>/", grade_lists.receipt, name="portal-grade-receipt"),
     path("r/", notices.find_receipt, name="portal-receipt-find"),
     path("r/<slug:receipt>/", notices.receipt, name="portal-receipt"),
     path("r/<slug:receipt>/print/", notices.receipt_print, name="portal-receipt-print"),
@@ -44,6 +56,9 @@ urlpatterns = [
     path("me/messages/", inbox.inbox, name="portal-inbox"),
     path("me/messages/settings/", inbox.settings, name="portal-inbox-settings"),
     path("me/public-name/", public_name.choose, name="portal-public-name"),
+    path("me/grades/", grades.mine, name="portal-grades"),
+    path("me/grades/<uuid:line_id>/", grades.explained, name="portal-grade"),
+    path("me/card/", grades.card, name="portal-card"),
     path("me/consent/", mine.consent, name="portal-consent"),
     path("me/claims/", mine.claims, name="portal-claims"),
     path("me/claims/new/", mine.propose, name="portal-propose"),

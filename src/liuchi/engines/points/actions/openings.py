@@ -52,9 +52,9 @@ _POINTS = Sentence(
     "The points held are 0 to {most}.",
     {"most": rules.OPENING_POINTS_MAX},
 )
-_NO_NAME = Sentence("请填姓名。", "Give the name.")
+NO_NAME = Sentence("请填姓名。", "Give the name.")
 _DAY = Sentence("请填今天或以前的日期，如 2026-06-30。", "A day such as 2026-06-30, not later.")
-_UNMATCHED = {
+UNMATCHED = {
     Unmatched.UNKNOWN: Sentence(
         "名册里没有这个人，请核对姓名和户号。", "Nobody on the roster fits. Check the row."
     ),
@@ -70,7 +70,7 @@ _UNMATCHED = {
         "A name alone is not enough. Add the birth date or the household.",
     ),
 }
-_NO_CONSENT = Sentence("本人还没有同意参加积分。", "This person has not agreed to take part.")
+NO_CONSENT = Sentence("本人还没有同意参加积分。", "This person has not agreed to take part.")
 _NO_POINTS = Sentence("所在村（社区）还没有积分办法。", "No playbook with points holds there.")
 _WHICH = Sentence(
     "当地有几种积分，请写明是哪一种。", "There are several kinds of points. Say which."
@@ -180,7 +180,7 @@ def confirm_openings(*, actor: Actor, key: str, list_id: UUID) -> OpeningListRow
 def _given(row: ListRow, reader: ListReader) -> _Given | None:
     name, points = row.text("name"), reader.whole(row, "points")
     if not name:
-        reader.refuse(row, "name", _NO_NAME)
+        reader.refuse(row, "name", NO_NAME)
     written = bool(row.text("points"))
     if not written or (points is not None and not 0 <= points <= rules.OPENING_POINTS_MAX):
         reader.refuse(row, "points", _POINTS)
@@ -233,11 +233,11 @@ def _openings(
         subject = people.get(who) if isinstance(who, UUID) else None
         if subject is None:
             reason = who if isinstance(who, Unmatched) else Unmatched.UNKNOWN
-            reader.refuse(each.row, "name", _UNMATCHED[reason])
+            reader.refuse(each.row, "name", UNMATCHED[reason])
             continue
         unit = purses.unit(subject.village_id, each.currency)
         if not subject.consented:
-            reader.refuse(each.row, "name", _NO_CONSENT)
+            reader.refuse(each.row, "name", NO_CONSENT)
         elif isinstance(unit, Sentence):
             reader.refuse(each.row, "currency" if each.currency else "name", unit)
         elif (subject.id, unit) in seen:

@@ -70,6 +70,11 @@ class RoundRow:
     valid_to: date | None
     appeals_open: int
 
+    @property
+    def code(self) -> str:
+        """What the public list's address says: the scheme and the day."""
+        return f"{self.scheme}-{self.as_of}"
+
 
 @dataclass(frozen=True, slots=True)
 class LineRow:

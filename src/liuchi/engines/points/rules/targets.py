@@ -7,6 +7,7 @@ from liuchi.kernel.sentences import Sentence
 
 GOODS = "goods"
 OPENING_BALANCES = "opening_balances"
+OFFICIAL_GRADES = "official_grades"
 
 GOODS_FIELDS = (
     ImportField(
@@ -104,3 +105,36 @@ OPENING_FIELDS = (
 )
 """A person by identity number, or by name with birth date, household or head. ``held_on`` left
 out is the day of the import; ``currency`` the only one in force where the person lives."""
+
+_WHO = tuple(
+    field for field in OPENING_FIELDS if field.code not in {"points", "held_on", "currency"}
+)
+OFFICIAL_GRADE_FIELDS = (
+    *_WHO[:1],
+    ImportField(
+        "grade",
+        Sentence("等级", "Grade"),
+        ("信用等级", "评定等级", "级别", "评级结果", "评级"),
+        required=True,
+        example="AA",
+    ),
+    ImportField(
+        "issued_on",
+        Sentence("评定日期", "Issued on"),
+        ("评定时间", "发布日期", "评级日期", "日期"),
+        required=True,
+        example="2026-06-30",
+    ),
+    *_WHO[1:],
+    ImportField(
+        "round", Sentence("轮次", "Round"), ("批次", "评定轮次", "期次"), example="2026年上半年"
+    ),
+    ImportField(
+        "valid_to",
+        Sentence("有效期至", "Valid to"),
+        ("到期日期", "有效期", "截止日期"),
+        example="2027-06-29",
+    ),
+    ImportField("scheme", Sentence("等级种类", "Kind of grade"), ("评级种类", "评定种类")),
+)
+"""An issuer's list. ``round`` left out is the month of issue; ``valid_to`` what the scheme says."""

@@ -1,7 +1,7 @@
 /* The service worker: with a network it stands aside. Without one it shows the public
    pages read before (rules, notices, prices), else a page that says what to do. Nothing of
    a person is ever kept: pages are fetched for the store without cookies, and only those
-   below /v/ that anybody may read; and the empty page of a shop's counter. */
+   below /v/ that anybody may read, the page that checks cards, and the empty page of a shop's counter. */
 "use strict";
 
 const STORE = "liuchi-3";
@@ -9,6 +9,7 @@ const OFFLINE = "/offline/";
 const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/)?$/;
 /* The counter's page: it says nothing of anybody, and what it holds it keeps for itself. */
 const TILL = /^\/desk\/shop\/[\w-]+\/till\/$/;
+const CHECK = "/card/check/";
 const KEPT_SECONDS = 6 * 3600;
 
 self.addEventListener("install", (event) => {
@@ -62,6 +63,15 @@ async function file(request) {
   const held = await caches.match(request);
   return held || fetch(request);
 }
+
+/* The check page asks to be kept: it was read before this worker was there. */
+self.addEventListener("message", (event) => {
+  if (event.data?.keep !== CHECK) return;
+  event.waitUntil(caches.open(STORE).then(async (store) => {
+    await store.delete(CHECK);
+    await keep(store, CHECK);
+  }).catch(() => {}));
+});
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
