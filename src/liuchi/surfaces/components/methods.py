@@ -13,12 +13,16 @@ from liuchi.engines.points.queries import RuleRow
 from liuchi.kernel.clock import today
 
 
-def rules_at(area_id: UUID) -> tuple[RuleRow, ...]:
-    """Return the points rules in force at an area today; empty where no method is."""
+def rules_at(area_id: UUID, *, internal: bool = False) -> tuple[RuleRow, ...]:
+    """Return the points rules in force at an area today; empty where no method is.
+
+    Those of internal currencies only where asked for: pages for everybody never do.
+    """
     return tuple(
         rule
         for playbook in journal.playbooks_in_force(area_id, today())
         for rule in points.rules(playbook)
+        if internal or not rule.internal
     )
 
 

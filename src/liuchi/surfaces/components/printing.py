@@ -122,7 +122,7 @@ def claim_receipt(request: HttpRequest, claim: ClaimRow) -> HttpResponse:
         "place": claim.village_name,
         "claim": claim,
         "number": receipt_number(claim.id),
-        "rule": rule_titled(rules_at(claim.village_id), claim.rule_code),
+        "rule": rule_titled(rules_at(claim.village_id, internal=True), claim.rule_code),
         "address": public_address(request, reverse("portal-claim", args=[claim.id])),
     }
     return pdf_response(request, "components/print/claim_receipt.html", context, _("积分申报回执"))

@@ -97,7 +97,7 @@ def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> Ht
     context = {
         "claim": row,
         "form": form,
-        "rule": rule_titled(rules_at(row.village_id), row.rule_code),
+        "rule": rule_titled(rules_at(row.village_id, internal=True), row.rule_code),
         "history": tuple(each for each in history if each.id != row.id),
         "may_review": row.state == "proposed"
         and row.proposed_by_id != actor.id

@@ -146,7 +146,7 @@ def _is_id(text: str) -> bool:
 
 def _title(request: SeatedRequest, rule_code: str) -> str:
     with reading(request):
-        rules = rules_at(_village(request))
+        rules = rules_at(_village(request), internal=True)
     return next((rule.title for rule in rules if rule.code == rule_code), rule_code)[:60]
 
 
@@ -165,7 +165,7 @@ def _show(
         "form": form,
         "roll": roll,
         "evidence": evidence,
-        "classes": by_class(rules_at(_village(request))),
+        "classes": by_class(rules_at(_village(request), internal=True)),
         "chosen": form["rule_code"].value() or "",
         "names": "、".join(roll.unknown),
         "find": text,

@@ -133,7 +133,7 @@ def _asker(request: SeatedRequest, form: RecordForm, person: PersonRow) -> UUID 
 def _show(request: SeatedRequest, person_id: UUID, form: ClaimForm) -> HttpResponse:
     person = directory.person(request.actor, person_id)
     context = form_context(form, person)
-    rules = {rule.code: rule for rule in rules_at(person.village_id)}
+    rules = {rule.code: rule for rule in rules_at(person.village_id, internal=True)}
     usual = points.frequent_rules(request.actor, person.village_id)
     # One tap enters it, so nothing is offered that needs a photo as well.
     context["quick"] = tuple(

@@ -159,7 +159,7 @@ def _show_claim(request: SeatedRequest, claim_id: UUID, form: Sheet) -> HttpResp
         "claim": row,
         "photos": files.visible(request.actor, row.evidence),
         "is_own": row.person_id == request.actor.person_id,
-        "rule": rule_titled(rules_at(row.village_id), row.rule_code),
+        "rule": rule_titled(rules_at(row.village_id, internal=True), row.rule_code),
         "form": form,
         "just_sent": "sent" in request.GET,
     }

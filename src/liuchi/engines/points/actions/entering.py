@@ -24,6 +24,7 @@ from liuchi.engines.points.enums import Capacity, ClaimState, UpperReason
 from liuchi.engines.points.models import Batch, Claim
 from liuchi.engines.points.scope import calendar
 from liuchi.engines.points.spec import PointsSpec, RuleSpec
+from liuchi.engines.points.spec.currency import code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.decisions import Decision
@@ -60,7 +61,7 @@ class Place:
     @property
     def unit(self) -> str:
         """The ledger's name of the points."""
-        return f"points:{self.spec.currency.code}"
+        return self.spec.currency.unit
 
 
 @dataclass(slots=True)
@@ -370,7 +371,7 @@ def claim_facts(claim: Claim) -> facts.ClaimData:
         rule_class=claim.rule_class,
         happened_on=claim.happened_on,
         quantity=claim.quantity,
-        currency=claim.unit.removeprefix("points:"),
+        currency=code_of(claim.unit),
     )
 
 

@@ -19,6 +19,7 @@ from liuchi.engines.points import facts, queries
 from liuchi.engines.points.actions import posting
 from liuchi.engines.points.enums import Outcome
 from liuchi.engines.points.models import Claim, DatedUnit, Lot, Opening
+from liuchi.engines.points.spec.currency import code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 
@@ -123,7 +124,7 @@ def _near(lot: Lot, household_id: UUID | None) -> journal.Entry:
             person=lot.person_id,
             household=household_id,
             home_area=lot.account.area_id,
-            currency=lot.account.unit.removeprefix("points:"),
+            currency=code_of(lot.account.unit),
             day=lot.expires_on,
         ),
         amount=lot.points_left,

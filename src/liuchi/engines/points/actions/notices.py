@@ -24,6 +24,7 @@ from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.enums import ClaimState, NoticeName
 from liuchi.engines.points.models import Claim, NoticeSheet
 from liuchi.engines.points.scope import calendar
+from liuchi.engines.points.spec.currency import INTERNAL
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.durations import Duration, TimeUnit
@@ -39,8 +40,11 @@ def put_on_notice(actor: Actor, claims: Sequence[Claim]) -> dict[UUID, dict[str,
     after claims, always in this order. By claim; a sheet costs the same for one and thirty.
     """
     people = directory.people_of(actor, [claim.person_id for claim in claims]) if claims else {}
-    found: dict[UUID, dict[str, Any]] = {}
-    by_sheet = groupby(sorted(claims, key=_sheet_key), key=_sheet_key)
+    found: dict[UUID, dict[str, Any]] = {
+        claim.id: _shown_to_nobody() for claim in claims if claim.unit.startswith(INTERNAL)
+    }
+    shown = [claim for claim in claims if claim.id not in found]
+    by_sheet = groupby(sorted(shown, key=_sheet_key), key=_sheet_key)
     for (_, village_id, work_days), group in by_sheet:
         sheet = _sheet_of_today(actor, village_id, work_days)
         for claim in group:
@@ -53,6 +57,16 @@ def put_on_notice(actor: Actor, claims: Sequence[Claim]) -> dict[UUID, dict[str,
             }
         NoticeSheet.objects.filter(pk=sheet.pk).update(items=sheet.items)
     return found
+
+
+def _shown_to_nobody() -> dict[str, Any]:
+    """An internal currency stands on no notice: what was approved is due at once."""
+    return {
+        "sheet_id": None,
+        "sheet_place": None,
+        "notice_ends_at": clock.now(),
+        "name_hidden": True,
+    }
 
 
 def _sheet_key(claim: Claim) -> tuple[str, UUID, int]:

@@ -37,6 +37,7 @@ from liuchi.engines.points.enums import (
 )
 from liuchi.engines.points.models import Opening, OpeningList
 from liuchi.engines.points.queries import OpeningListRow
+from liuchi.engines.points.spec.currency import CurrencySpec, code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Conflict, NotFound
@@ -269,18 +270,23 @@ class _Purses:
     """The ledger's names of the points in force at each village, looked up once."""
 
     def __init__(self) -> None:
-        self._held: dict[UUID, dict[str, str]] = {}
+        self._held: dict[UUID, dict[str, CurrencySpec]] = {}
 
     def unit(self, village_id: UUID, said: str) -> str | Sentence:
         if village_id not in self._held:
             self._held[village_id] = {
-                spec.currency.code: spec.currency.title
+                spec.currency.unit: spec.currency
                 for _, spec in queries.rules_at(village_id, clock.today())
             }
         here = self._held[village_id]
-        fitting = [code for code, title in here.items() if not said or said in (code, title)]
+        fitting = [
+            unit
+            for unit, currency in here.items()
+            if (not said and currency.visibility == "public")
+            or said in (currency.code, currency.title)
+        ]
         if len(fitting) == 1:
-            return f"points:{fitting[0]}"
+            return fitting[0]
         return _WHICH if here else _NO_POINTS
 
 
@@ -331,7 +337,7 @@ def _item(actor: Actor, opening: Opening, *, undone: bool = False) -> posting.It
                 person=opening.person_id,
                 household=opening.household_id,
                 home_area=opening.village_id,
-                currency=opening.unit.removeprefix("points:"),
+                currency=code_of(opening.unit),
             ),
             amount=opening.points,
             corrects_id=opening.transfer.fact_id if undone and opening.transfer else None,

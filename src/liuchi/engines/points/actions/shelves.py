@@ -50,7 +50,7 @@ def open_shop(*, actor: Actor, key: str, village_id: UUID, name: str) -> ShopRow
                 name=name.strip(),
                 village_id=village_id,
                 scope_code=village.scope_code,
-                unit=f"points:{spec.currency.code}",
+                unit=spec.currency.unit,
                 opened_at=clock.now(),
             )
             listed = [_listed(shop_id, goods) for goods in spec.shop.goods]
@@ -140,7 +140,8 @@ def shelf(kind: AccountKind, shop: ShopRow, goods: GoodsRow) -> posting.AccountO
 
 
 def _currency_at(village_id: UUID) -> PointsSpec:
-    found = queries.rules_at(village_id, clock.today())
+    in_force = queries.rules_at(village_id, clock.today())
+    found = [spec for _, spec in in_force if spec.currency.visibility == "public"]
     if not found:
         raise Refused(
             "no_points_here",
@@ -149,7 +150,7 @@ def _currency_at(village_id: UUID) -> PointsSpec:
                 "No playbook with points is in force here. Apply one before opening a shop.",
             ),
         )
-    return found[0][1]
+    return found[0]
 
 
 def _listed(shop_id: UUID, spec: GoodsSpec, image_id: UUID | None = None) -> Goods:

@@ -14,6 +14,7 @@ from liuchi.engines.points.enums import AccountKind, Outcome, RedemptionState, T
 from liuchi.engines.points.models import Redemption, Transfer
 from liuchi.engines.points.queries import GoodsRow, RedemptionRow, ShopRow
 from liuchi.engines.points.scope import require_own_area
+from liuchi.engines.points.spec.currency import code_of
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.ids import new_id
@@ -69,7 +70,7 @@ class Counter:
             shop=self.shop.id,
             goods=self.goods.code,
             quantity=quantity,
-            currency=self.unit.removeprefix("points:"),
+            currency=code_of(self.unit),
         )
 
     def handover(self, row_id: UUID, quantity: int) -> dict[str, object]:

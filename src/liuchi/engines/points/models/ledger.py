@@ -34,6 +34,10 @@ class Shop(models.Model):
         db_table = "points_shop"
         constraints = [
             models.UniqueConstraint(fields=["village", "name"], name="points_shop_name"),
+            # An internal currency is spent in no shop, whatever a form says.
+            models.CheckConstraint(
+                condition=Q(unit__startswith="points:"), name="points_shop_unit"
+            ),
         ]
         indexes = [models.Index(fields=["scope_code", "id"], name="points_shop_scope")]
 

@@ -80,7 +80,15 @@ from liuchi.engines.points.queries.counter import (
     purse,
 )
 from liuchi.engines.points.queries.counters import Asked, AtCounter, at_counter, at_counters
-from liuchi.engines.points.queries.ledger import EntryRow, Statement, balance, statement, transfer
+from liuchi.engines.points.queries.ledger import (
+    EntryRow,
+    Held,
+    Statement,
+    balance,
+    purses,
+    statement,
+    transfer,
+)
 from liuchi.engines.points.queries.life import (
     ClosingRow,
     closing,
@@ -207,6 +215,7 @@ __all__ = [
     "GiftRow",
     "GoodsFound",
     "GoodsRow",
+    "Held",
     "LeaseRow",
     "LowGoods",
     "MonthLine",
@@ -332,6 +341,7 @@ __all__ = [
     "provider_uses",
     "public_shops",
     "purse",
+    "purses",
     "receipt_code",
     "receipt_hash",
     "receipt_of",

@@ -116,7 +116,7 @@ def facts_of(subject: Subject, agreement: AgreementRow, offer: OfferRow, on: dat
             known = local if held.method is GradeMethod.LOCAL else official
             if name not in values and (not known or held.scheme in known):
                 values[name], ends[name] = held.grade, held.valid_to
-        unit = f"points:{spec.currency.code}"
+        unit = spec.currency.unit
         since = offer.terms.earned_within.before(on) if offer.terms.earned_within else None
         values["earned_points"] = _earned(subject, unit, since, on)
     return Facts(values, ends)

@@ -144,7 +144,7 @@ def scheme_at(village_id: UUID, code: str, on: date) -> tuple[UUID, str, LocalSc
     for playbook, spec in rules_at(village_id, on):
         scheme = spec.grades.local_scheme(code)
         if scheme is not None:
-            return playbook.id, f"points:{spec.currency.code}", scheme
+            return playbook.id, spec.currency.unit, scheme
     raise Refused(
         "no_scheme",
         Sentence("当地没有这项评级办法。", "No such grade scheme holds at this place."),

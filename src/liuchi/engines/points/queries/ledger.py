@@ -12,10 +12,11 @@ from django.db.models import Q, Sum
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import AccountKind, Side, TransferKind
-from liuchi.engines.points.models import Account, Entry, Opening, Redemption, Return, Transfer
-from liuchi.engines.points.queries.places import last_day
+from liuchi.engines.points.models import Account, Entry, Lot, Opening, Redemption, Return, Transfer
+from liuchi.engines.points.queries.places import last_day, rules_at
 from liuchi.engines.points.scope import number_cursor, page_size, require_any
 from liuchi.engines.points.spec import PER_WORDS
+from liuchi.engines.points.spec.currency import INTERNAL, OPEN, code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -71,30 +72,96 @@ class Statement:
 
 
 def balance(actor: Actor, person_id: UUID, *, unit: str | None = None) -> int:
-    """Return the points a resident may spend, of one currency or of all; 0 without any."""
+    """Return the points a resident may spend, of one currency or of all that are open."""
     require_any(actor, *_READ)
     require(actor)
-    found = Account.objects.filter(person_id=person_id, kind=AccountKind.PERSON)
-    if unit is not None:
-        found = found.filter(unit=unit)
+    found = Account.objects.filter(_of_unit(unit), person_id=person_id, kind=AccountKind.PERSON)
     return int(found.aggregate(total=Sum("balance"))["total"] or 0)
 
 
 def statement(
-    actor: Actor, person_id: UUID, *, after: str | int | None = None, limit: int = 50
+    actor: Actor,
+    person_id: UUID,
+    *,
+    unit: str | None = None,
+    after: str | int | None = None,
+    limit: int = 50,
 ) -> Statement:
     """Return a resident's entries, newest first, each with what made it.
 
-    Six queries, however many entries. Of a person out of scope: empty.
+    Of one currency, or of all that are not internal: purses are never added up across that
+    line. Six queries, however many entries. Of a person out of scope: empty.
     """
-    held = balance(actor, person_id)
+    _may_see(actor, person_id, unit)
+    held = balance(actor, person_id, unit=unit)
     most, start = page_size(limit), number_cursor(after)
-    of_person = Entry.objects.filter(person_id=person_id)
+    of_person = Entry.objects.filter(_of_unit(unit), person_id=person_id)
     page = of_person if start is None else of_person.filter(id__lt=start)
     rows = list(page.select_related("transfer").order_by("-id")[: most + 1])
     next_after = str(rows[most - 1].id) if len(rows) > most else None
-    totals = _totals(person_id)
+    totals = _totals(person_id, unit)
     return Statement(person_id, held, *totals, _entries(rows[:most]), next_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a resident holds of one currency, and what of it ends next, if anything does."""
+
+    unit: str
+    title: str
+    balance: int
+    ends_next: int
+    ends_on: date | None
+    internal: bool
+
+
+def purses(actor: Actor, person_id: UUID) -> tuple[Held, ...]:
+    """Return a resident's purses, those of internal currencies only for who may see them."""
+    require_any(actor, *_READ)
+    require(actor)
+    found = Account.objects.filter(person_id=person_id, kind=AccountKind.PERSON).order_by("unit")
+    if not _sees_internal(actor, person_id):
+        found = found.filter(_of_unit(None))
+    accounts_ = list(found)
+    ending: dict[UUID, Lot] = {}
+    for lot in Lot.objects.filter(
+        account_id__in=[each.pk for each in accounts_], points_left__gt=0
+    ).order_by("expires_on"):
+        ending.setdefault(lot.account_id, lot)
+    titles = _currency_titles({each.area_id for each in accounts_})
+    return tuple(
+        Held(
+            unit=each.unit,
+            title=titles.get(each.unit, code_of(each.unit)),
+            balance=each.balance,
+            ends_next=ending[each.pk].points_left if each.pk in ending else 0,
+            ends_on=ending[each.pk].expires_on if each.pk in ending else None,
+            internal=each.unit.startswith(INTERNAL),
+        )
+        for each in accounts_
+    )
+
+
+def _currency_titles(village_ids: set[UUID]) -> dict[str, str]:
+    return {
+        spec.currency.unit: spec.currency.title
+        for village_id in village_ids
+        for _, spec in rules_at(village_id, clock.today())
+    }
+
+
+def _of_unit(unit: str | None) -> Q:
+    return Q(unit__startswith=OPEN) if unit is None else Q(unit=unit)
+
+
+def _sees_internal(actor: Actor, person_id: UUID) -> bool:
+    return actor.person_id == person_id or actor.may("points.internal.read").allowed
+
+
+def _may_see(actor: Actor, person_id: UUID, unit: str | None) -> None:
+    """Refuse an internal currency's statement to all but its holder and who works with it."""
+    if unit is not None and unit.startswith(INTERNAL) and actor.person_id != person_id:
+        actor.may("points.internal.read").or_refuse()
 
 
 def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
@@ -106,11 +173,11 @@ def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
     return found
 
 
-def _totals(person_id: UUID) -> tuple[int, int, int]:
+def _totals(person_id: UUID, unit: str | None) -> tuple[int, int, int]:
     """Return what was earned, spent and ended."""
     spent, ended = Q(transfer__kind__in=_SPENT), Q(transfer__kind__in=_ENDED)
     of = {"earned": ~spent & ~ended, "spent": spent, "ended": ended}
-    sums = Entry.objects.filter(person_id=person_id).aggregate(
+    sums = Entry.objects.filter(_of_unit(unit), person_id=person_id).aggregate(
         **{
             f"{name}_{side}": Sum("amount", filter=which & Q(side=side))
             for name, which in of.items()

@@ -40,6 +40,7 @@ class RuleRow:
     evidence: tuple[Evidence, ...]
     publicity_work_days: int
     note: str = ""
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def rules(playbook: AppliedPlaybook) -> tuple[RuleRow, ...]:
             evidence=rule.evidence,
             publicity_work_days=rule.publicity_work_days,
             note=rule.note,
+            internal=spec.currency.visibility == "internal",
         )
         for rule in spec.rules
     )

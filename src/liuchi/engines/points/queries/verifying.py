@@ -13,6 +13,7 @@ from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import AccountKind
 from liuchi.engines.points.models import Account, Goods
 from liuchi.engines.points.rules.replay import Holding, Told, replay
+from liuchi.engines.points.spec.currency import code_of
 from liuchi.kernel.actors import Actor
 
 _PAGE = 5_000
@@ -62,7 +63,7 @@ def verify_ledger(actor: Actor) -> Verified:
     rows = Account.objects.values_list("kind", "unit", "holder_id", "balance").order_by("id")
     accounts = list(rows)
     for kind, unit, holder_id, balance in accounts:
-        what = goods.get(unit, unit.removeprefix("points:"))
+        what = goods.get(unit, code_of(unit))
         held[Holding(AccountKind(kind), what, holder_id)] = balance
         sums[unit] = sums.get(unit, 0) + balance
     wrong = [each for each in {*said, *held} if said.get(each, 0) != held.get(each, 0)]

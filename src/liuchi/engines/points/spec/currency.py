@@ -13,6 +13,8 @@ from liuchi.kernel.durations import Period, PeriodUnit
 
 EXPIRES_MONTHS_MIN = 6
 BUDGET_MAX = 10**9
+OPEN = "points:"
+INTERNAL = "internal:"
 
 
 class ExpiresSpec(Shape):
@@ -74,9 +76,14 @@ class CurrencySpec(Shape):
 
     @property
     def unit(self) -> str:
-        """The unit of its accounts."""
-        return f"points:{self.code}"
+        """The unit of its accounts: says itself whether it may be shown."""
+        return f"{INTERNAL if self.visibility == 'internal' else OPEN}{self.code}"
 
 
 def _month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def code_of(unit: str) -> str:
+    """Return the code of a currency's unit: ``credit`` of ``points:credit``."""
+    return unit.partition(":")[2]

@@ -13,9 +13,8 @@ from uuid import UUID
 from liuchi.engines.points import facts
 from liuchi.engines.points.actions.posting.shapes import AccountOf, FactOf, Item, Leg
 from liuchi.engines.points.enums import AccountKind, TransferKind
+from liuchi.engines.points.spec.currency import code_of
 from liuchi.kernel.ids import new_id
-
-_UNIT = "points:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def merge_item(
                 person=person_id,
                 household=household_id,
                 home_area=source.area_id,
-                currency=source.unit.removeprefix(_UNIT),
+                currency=code_of(source.unit),
                 into=into_id,
             ),
             amount=points,
@@ -265,7 +264,7 @@ def _taken_back(
                 person=person_id,
                 household=household_id,
                 home_area=purse.area_id,
-                currency=purse.unit.removeprefix(_UNIT),
+                currency=code_of(purse.unit),
             ),
             amount=points,
         ),
