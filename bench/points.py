@@ -1,7 +1,7 @@
 # ruff: noqa: INP001  run as a file
 """Postings a second: ours beside its peers, in one run, on durable commits.
 
-    python bench/points.py [--rounds 5] [--seconds 4] [--without-hordak] [--port 8765]
+    python bench/points.py [--rounds 5] [--seconds 4] [--long 1e6,1e7] [--without-hordak]
 
 Ours goes through the HTTP API of a real server: sign-in, permission, idempotency key, the
 reads that decide, a transfer of two legs (points one way, goods the other: four entries), the
@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from ledger import ground, ours, peers
+from ledger import ground, long, ours, peers
 from ledger.ground import Table, say
 
 _HORDAK = Path(__file__).with_name("ledger") / "hordak_peer.py"
@@ -92,12 +92,29 @@ def report(table: Table, *, with_hordak: bool) -> None:
         say(f"{one} / {other}: {ratio:.2f} (wanted {wanted}: {verdict})")
 
 
+def at_length(site: ours.Site, sizes: list[int]) -> None:
+    """Print what a campaign takes, and what a posting and a page cost as the ledger grows."""
+    world = site.world
+    long.crowd()
+    before = long.owner_seconds(world)
+    took, after = long.campaign(world)
+    say(f"campaign of 100,000 awards in one job: {took:.1f} s, {after - before:.1f} s of processor")
+    say(f"{'entries':>12}{'posting, PostgreSQL µs':>26}{'balance ms':>14}{'statement ms':>14}")
+    for size in sizes:
+        long.grow(world, size)
+        got = ours.call(site, ours.batches(site, 2), 4, items=True)
+        balance, page = long.reads(world, site)
+        held = ground.owner("SELECT count(*) FROM points_entry")[0][0]
+        say(f"{held:>12,}{got.database_us:>26,.0f}{balance:>14.1f}{page:>14.1f}")
+
+
 def main() -> None:
     """Run all rounds."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--long", default="", help="sizes to grow to, such as 1e6,1e7")
     parser.add_argument("--without-hordak", action="store_true")
     given = parser.parse_args()
     table = Table()
@@ -116,7 +133,10 @@ def main() -> None:
             for n in range(given.rounds):
                 sys.stderr.write(f"round {n + 1} of {given.rounds}\n")
                 a_round(table, site, ledger, url, given.seconds)
-    report(table, with_hordak=bool(url))
+            report(table, with_hordak=bool(url))
+            if given.long:
+                say()
+                at_length(site, [int(float(size)) for size in given.long.split(",")])
 
 
 if __name__ == "__main__":

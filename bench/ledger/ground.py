@@ -131,11 +131,12 @@ def make_world(cluster: Cluster) -> World:
         )  # fmt: skip
     for place, village in enumerate(map(directory.area_named, VILLAGES)):
         world.keepers[village.name] = f"keeper-{place}"
-        owner(
-            "INSERT INTO directory_post (id, user_id, role_id, area_id, valid_from) "
-            "VALUES (%s, %s, 'shopkeeper', %s, '2020-01-01')",
-            new_id(), users[f"keeper-{place}"], village.id,
-        )  # fmt: skip
+        for role in ("shopkeeper", "secretary"):
+            owner(
+                "INSERT INTO directory_post (id, user_id, role_id, area_id, valid_from) "
+                "VALUES (%s, %s, %s, %s, '2020-01-01')",
+                new_id(), users[f"keeper-{place}"], role, village.id,
+            )  # fmt: skip
         rows = [
             PersonImport(name=f"众{chr(0x4E00 + n)}", village=village.code)
             for n in range(PEOPLE // len(VILLAGES))

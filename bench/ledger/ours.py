@@ -24,10 +24,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from ledger.ground import World, processor_seconds
 from liuchi.engines.accounts.actions import recognise_device
 from liuchi.engines.accounts.enums import DeviceKind
-from liuchi.engines.points.actions import posting
-from liuchi.engines.points.actions import shop as counter
+from liuchi.engines.points import actions
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components.sessions import SESSION_DEVICE, SESSION_SINCE
 
@@ -153,16 +151,10 @@ def by_action(world: World) -> Callable[[int], int]:
     people = world.people[village]
 
     def step(n: int) -> int:
-        counter.redeem(
+        actions.redeem(
             actor=world.root, key=str(new_id()), person_id=people[n % len(people)],
             shop_id=shop, goods_id=goods, quantity=1,
         )  # fmt: skip
         return 1
 
     return step
-
-
-def stop(actor: Actor) -> None:
-    """End the writer of this process."""
-    del actor
-    posting.stop()

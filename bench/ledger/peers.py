@@ -187,9 +187,9 @@ _REST = """
 , bought AS (
     INSERT INTO points_redemption (id, person_id, home_area_id, scope_code, shop_id, goods_id,
         goods_title, quantity, at, by_id, fact_id, transfer_id, points, unit, state,
-        reverse_reason)
+        quantity_returned, reverse_reason)
     SELECT made_id, person_id, area_id, scope_code, %(shop)s, %(goods)s, '洗衣皂', 1, %(now)s,
-           %(actor)s, fact_id, transfer_id, 1, unit, 'made', '' FROM given
+           %(actor)s, fact_id, transfer_id, 1, unit, 'made', 0, '' FROM given
 ), told AS (
     INSERT INTO journal_fact (id, kind, at, recorded_at, area_id, actor_id, subject_kind,
                               subject_id, amount, data)
