@@ -25,9 +25,9 @@ self.addEventListener("activate", (event) => {
 });
 
 /* A page and the styles it names, so that it can be read on its own. */
-async function keep(store, path, credentials = "omit") {
+async function keep(store, path, credentials = "omit", renew = false) {
   const held = await store.match(path);
-  if (held && Date.now() - new Date(held.headers.get("date")).getTime() < KEPT_SECONDS * 1000) return;
+  if (!renew && held && Date.now() - new Date(held.headers.get("date")).getTime() < KEPT_SECONDS * 1000) return;
   const page = await fetch(path, { credentials, headers: { Accept: "text/html" } });
   if (!page.ok || page.redirected) return;
   const text = await page.clone().text();
@@ -67,10 +67,8 @@ async function file(request) {
 /* The check page asks to be kept: it was read before this worker was there. */
 self.addEventListener("message", (event) => {
   if (event.data?.keep !== CHECK) return;
-  event.waitUntil(caches.open(STORE).then(async (store) => {
-    await store.delete(CHECK);
-    await keep(store, CHECK);
-  }).catch(() => {}));
+  // Fetched before anything is replaced: without a network what is held stays.
+  event.waitUntil(caches.open(STORE).then((store) => keep(store, CHECK, "omit", true)).catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {
