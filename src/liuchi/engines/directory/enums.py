@@ -35,6 +35,16 @@ class Departure(StrEnum):
     DECEASED = "deceased"
 
 
+class MergeState(StrEnum):
+    """Where the merging of two records stands."""
+
+    ASKED = "asked"
+    MERGED = "merged"
+    DECLINED = "declined"  # two people, whatever they have in common
+    TAKEN_BACK = "taken_back"
+    UNDONE = "undone"
+
+
 class Tree(StrEnum):
     """Which hierarchy a link belongs to: the two disagree about zones."""
 

@@ -42,6 +42,14 @@ class MoveData(_Data):
     household_before: UUID | None
 
 
+class MergeData(_Data):
+    """Two records of one human being: ``person`` became a reference to ``into``."""
+
+    person: UUID
+    home_area: UUID
+    into: UUID
+
+
 class ImportData(_Data):
     """How many rows came in for one place; ``area`` is a village."""
 
@@ -165,6 +173,12 @@ PERSON_MOVED = FactKind(
     MoveData,
     {**_PERSON, "household": DimensionType.HOUSEHOLD, "area_before": DimensionType.AREA},
 )
+PEOPLE_MERGED = FactKind(
+    "directory.people_merged", Sentence("合并重复登记", "Records merged"), MergeData, _PERSON
+)
+PEOPLE_PARTED = FactKind(
+    "directory.people_parted", Sentence("撤销合并", "Merge undone"), MergeData, _PERSON
+)
 CONSENT_GIVEN = FactKind(
     "directory.consent_given", Sentence("同意", "Consent given"), ConsentData, _CONSENT
 )
@@ -242,6 +256,8 @@ FACTS = (
     PERSON_CORRECTED,
     PERSON_DEPARTED,
     PERSON_MOVED,
+    PEOPLE_MERGED,
+    PEOPLE_PARTED,
     PERSON_ERASED,
     CONSENT_GIVEN,
     CONSENT_WITHDRAWN,

@@ -5,6 +5,7 @@ same transaction where somebody waits for it, and follows the fact where nobody 
 """
 
 from liuchi.flows.rounds_of_life.following import follow
+from liuchi.flows.rounds_of_life.merging import decide_merge, part
 from liuchi.flows.rounds_of_life.moving import move
 
-__all__ = ["follow", "move"]
+__all__ = ["decide_merge", "follow", "move", "part"]

@@ -9,6 +9,12 @@ from liuchi.engines.directory.actions.calendars import (
     remove_calendar_day,
 )
 from liuchi.engines.directory.actions.departures import note_departure
+from liuchi.engines.directory.actions.duplicates import (
+    ask_merge,
+    decide_merge,
+    part,
+    take_back_merge,
+)
 from liuchi.engines.directory.actions.hand_overs import Ending, finish_due, hand_over
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
 from liuchi.engines.directory.actions.keys import ask_rewrap
@@ -52,9 +58,11 @@ __all__ = [
     "add_organization",
     "add_person",
     "appoint",
+    "ask_merge",
     "ask_rewrap",
     "complete_calendar_year",
     "correct_person",
+    "decide_merge",
     "end_post",
     "enter_calendar_day",
     "erase_person",
@@ -68,12 +76,14 @@ __all__ = [
     "load_reference_areas",
     "move_people",
     "note_departure",
+    "part",
     "print_first_passwords",
     "remove_calendar_day",
     "reorganise",
     "reset_access",
     "reset_password",
     "rewrap_keys",
+    "take_back_merge",
     "unmask",
     "void_slip",
     "withdraw_consent",

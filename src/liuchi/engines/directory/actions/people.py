@@ -188,6 +188,9 @@ def erase_person(*, person_id: UUID, actor: Actor, key: str) -> None:
             version=F("version") + 1,
         )
         _journal(PERSON_ERASED.kind, person, actor, ())
+        # A record merged into this one is the same human being's.
+        for other in Person.objects.filter(merged_into_id=person_id, erased_at__isnull=True):
+            erase_person(person_id=other.pk, actor=actor, key=f"merged-{other.pk}")
 
 
 def rewrap_keys(*, actor: Actor, limit: int = 1000) -> int:

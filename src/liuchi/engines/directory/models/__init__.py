@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liuchi.engines.directory.models.areas import Area, AreaClosure, AreaCode, AreaLink, AreaName
 from liuchi.engines.directory.models.calendars import CalendarDay, CalendarYear
+from liuchi.engines.directory.models.duplicates import Merge
 from liuchi.engines.directory.models.people import (
     Consent,
     Household,
@@ -29,6 +30,7 @@ __all__ = [
     "HandOver",
     "Household",
     "Membership",
+    "Merge",
     "Organization",
     "Person",
     "PersonAccount",

@@ -37,11 +37,20 @@ class Person(models.Model):
     left_on = models.DateField(null=True)
     deceased_on = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     version = models.IntegerField(default=1)
 
     class Meta:
         db_table = "directory_person"
         constraints = [
+            # In no list, like who has left: the other record stands for both.
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(left_on__isnull=False) & ~Q(merged_into=F("id")),
+                name="directory_person_merged",
+            ),
             models.CheckConstraint(
                 condition=Q(sex__in=[str(sex) for sex in Sex]), name="directory_person_sex"
             ),
@@ -55,6 +64,11 @@ class Person(models.Model):
             models.Index(fields=["town", "name_sort", "id"], name="directory_person_town"),
             models.Index(fields=["name_sort", "id"], name="directory_person_sort"),
             models.Index(fields=["scope_code", "id"], name="directory_person_scope"),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="directory_person_merged_into",
+            ),
         ]
 
 

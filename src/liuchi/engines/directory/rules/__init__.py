@@ -15,6 +15,8 @@ from liuchi.engines.directory.rules.checks import (
     normal_uscc,
     purpose_usable,
 )
+from liuchi.engines.directory.rules.duplicates import Deciding as MergeDeciding
+from liuchi.engines.directory.rules.duplicates import may_decide_merge, may_part
 from liuchi.engines.directory.rules.masking import (
     mask,
     mask_address,
@@ -41,6 +43,7 @@ from liuchi.engines.directory.rules.rights import (
 )
 
 __all__ = [
+    "MergeDeciding",
     "Move",
     "PersonImport",
     "Problem",
@@ -55,9 +58,11 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "may_appoint",
+    "may_decide_merge",
     "may_hand_over",
     "may_move",
     "may_move_to",
+    "may_part",
     "may_read_access_log",
     "may_unmask",
     "mobile_usable",

@@ -33,3 +33,6 @@ GRANT EXECUTE ON FUNCTION directory_undo_import(uuid) TO :app_role;
 -- An organisation that an import made and nothing names; foreign keys keep the others.
 GRANT DELETE ON directory_organization TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_move_home(uuid[], text) TO :app_role;
+-- A merge is asked for, decided and perhaps undone; what it was about never changes.
+GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, undone_by_id, undone_at, carried)
+    ON directory_merge TO :app_role;

@@ -6,6 +6,20 @@ from liuchi.engines.points.actions.rounds_of_life.closings import (
     pass_on,
     settle_due,
 )
+from liuchi.engines.points.actions.rounds_of_life.merging import (
+    follow_merged,
+    merge_purses,
+    part_purses,
+)
 from liuchi.engines.points.actions.rounds_of_life.moves import follow_home
 
-__all__ = ["begin_closing", "follow_home", "keep_purse", "pass_on", "settle_due"]
+__all__ = [
+    "begin_closing",
+    "follow_home",
+    "follow_merged",
+    "keep_purse",
+    "merge_purses",
+    "part_purses",
+    "pass_on",
+    "settle_due",
+]
