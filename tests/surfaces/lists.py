@@ -39,6 +39,8 @@ LISTS = (
     ("desk-objections", "/desk/objections/", "clerk", "objections", 0, 10),
     ("desk-openings", "/desk/openings/", "secretary", "openings", 1, 11),
     ("desk-opening", "/desk/openings/{list_id}/", "secretary", "opening-lines", 1, 11),
+    ("desk-duplicates", "/desk/people/duplicates/", "secretary", "duplicates", 0, 11),
+    ("desk-closings", "/desk/closings/", "secretary", "closings", 0, 11),
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
     ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 11),
     ("desk-batches", "/desk/lists/", "reviewer", "batches", 1, 12),

@@ -97,6 +97,7 @@ def people(request: SeatedRequest) -> HttpResponse | FileResponse:
         "text": text,
         "table": tables.shown(request, listing),
         "may_issue_slip": bool(request.seat.ways("accounts.slip.issue")),
+        "may_write": bool(request.seat.ways("directory.person.write")),
     }
     return TemplateResponse(request, "desk/people.html", context)
 
@@ -124,8 +125,12 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
             actor, person_id, after=pager.after(request), limit=ENTRIES_SHOWN
         )
     sees_claims = actor.may("points.claim.read").allowed
+    # Asked only of who is in no list or takes no part: of nobody else there is anything.
+    apart = row.is_gone or not row.consented
     context = {
         "person": row,
+        "into": directory.survivors([person_id]).get(person_id) if row.is_gone else None,
+        "closing": points.closing_of(actor, person_id) if statement and apart else None,
         "statement": statement,
         "entries": tables.shown(request, entries, statements.page(statement))
         if statement

@@ -27,7 +27,7 @@ from liuchi.engines.directory.queries.duplicates import (
     MergeRow,
     duplicates,
     merge,
-    merge_of,
+    merge_between,
     merged,
     survivors,
 )
@@ -175,7 +175,7 @@ __all__ = [
     "keys_in_use",
     "masked_names_of",
     "merge",
-    "merge_of",
+    "merge_between",
     "merged",
     "near",
     "no_post",

@@ -126,11 +126,13 @@ def merge(actor: Actor, merge_id: UUID) -> MergeRow:
     )
 
 
-def merge_of(actor: Actor, person_id: UUID) -> UUID | None:
-    """Return the merge by which a record became a reference to another; None where it is none."""
+def merge_between(actor: Actor, one: UUID, other: UUID) -> MergeRow | None:
+    """Return what was asked last about two records, whichever was to stay; None for nothing."""
+    require_read(actor, _READ)
     require(actor)
-    found = Merge.objects.filter(duplicate_id=person_id, state=MergeState.MERGED)
-    return found.values_list("pk", flat=True).first()
+    found = Merge.objects.filter(survivor_id__in=[one, other], duplicate_id__in=[one, other])
+    last = found.order_by("-id").values_list("pk", flat=True).first()
+    return None if last is None else merge(actor, last)
 
 
 def survivors(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -1,6 +1,7 @@
 """What becomes of points when people move, leave, die or turn out to be one person."""
 
 from liuchi.engines.points.actions.rounds_of_life.closings import (
+    WRITE,
     begin_closing,
     keep_purse,
     pass_on,
@@ -14,6 +15,7 @@ from liuchi.engines.points.actions.rounds_of_life.merging import (
 from liuchi.engines.points.actions.rounds_of_life.moves import follow_home
 
 __all__ = [
+    "WRITE",
     "begin_closing",
     "follow_home",
     "follow_merged",
