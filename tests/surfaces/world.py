@@ -24,6 +24,8 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points.actions import cards, grades
 from liuchi.engines.points.actions import grade_appeals as appeals
+from liuchi.engines.points.actions import rounds_of_life
+from liuchi.engines.points.enums import ClosingReason
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
@@ -83,6 +85,7 @@ def make_world(database: str) -> World:
             key="roster",
         )
         bring_balances(actor)
+    live_on(secretary)
     for sex in ("女", "男"):  # the second time a row changes, and what it was is kept
         row = ["名册甲", "9901", "1980-01-01", sex]
         bring(secretary, [["姓名", "户号", "出生日期", "性别"], row])
@@ -131,6 +134,25 @@ def _reach_a_grade(round_id: UUID) -> None:
             [round_id],
         )
         cursor.execute("UPDATE points_grade_round SET graded = people WHERE id = %s", [round_id])
+def live_on(actor: Actor) -> None:
+    """Enter somebody twice, and let somebody move away."""
+    one, other, gone = directory_actions.import_people(
+        [
+            directory_actions.PersonImport(name, actor.scope_code, household="9910")
+            for name in ("重名甲", "重名甲", "远行甲")
+        ],
+        actor=actor,
+        key="their-twins",
+    ).person_ids
+    directory_actions.ask_merge(survivor_id=one, duplicate_id=other, actor=actor, key="their-merge")
+    day = clock.today()
+    directory_actions.note_departure(gone, "moved", day, actor=actor, key="their-departure")
+    ((cause,),) = rows(
+        "SELECT id FROM journal_fact WHERE kind = 'directory.person_departed' AND subject_id = %s",
+        gone,
+    )
+    with acting_as(actor):
+        rounds_of_life.begin_closing(gone, ClosingReason.MOVED, on=day, cause_id=cause, actor=actor)
 
 
 def bring_balances(actor: Actor) -> None:

@@ -120,15 +120,6 @@ def expire_points() -> int:
 
 
 def close_purses() -> int:
-    """Settle purses whose time is over or that are empty; return how many were closed."""
-    return rounds_of_life.settle_due(actor=system_actor(POSTING_ACTOR_ID))
-
-
-def verify() -> Verified:
-    """Replay the journal from empty beside the ledger; say where they differ."""
-    actor = system_actor(POSTING_ACTOR_ID)
-    with acting_as(actor):
-        return queries.verify_ledger(actor)
     """Settle purses whose time is over or that are empty; return how many were closed.
 
     What was awarded to a record that was merged meanwhile follows to the other one.
@@ -136,3 +127,10 @@ def verify() -> Verified:
     actor = system_actor(POSTING_ACTOR_ID)
     rounds_of_life.follow_merged(actor=actor)
     return rounds_of_life.settle_due(actor=actor)
+
+
+def verify() -> Verified:
+    """Replay the journal from empty beside the ledger; say where they differ."""
+    actor = system_actor(POSTING_ACTOR_ID)
+    with acting_as(actor):
+        return queries.verify_ledger(actor)
