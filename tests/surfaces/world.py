@@ -22,9 +22,8 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
-from liuchi.engines.points.actions import cards, grades
+from liuchi.engines.points.actions import cards, grades, rounds_of_life
 from liuchi.engines.points.actions import grade_appeals as appeals
-from liuchi.engines.points.actions import rounds_of_life
 from liuchi.engines.points.enums import ClosingReason
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -134,6 +133,8 @@ def _reach_a_grade(round_id: UUID) -> None:
             [round_id],
         )
         cursor.execute("UPDATE points_grade_round SET graded = people WHERE id = %s", [round_id])
+
+
 def live_on(actor: Actor) -> None:
     """Enter somebody twice, and let somebody move away."""
     one, other, gone = directory_actions.import_people(
