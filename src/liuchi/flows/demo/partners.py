@@ -25,8 +25,9 @@ from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import queries as points_queries
-from liuchi.engines.points.actions import grades
+from liuchi.engines.points.actions import cards, grades
 from liuchi.engines.points.queries import AgreementRow
+from liuchi.engines.points.queries import cards as card_queries
 from liuchi.flows.demo.playing import Players
 from liuchi.flows.demo.population import Home
 from liuchi.flows.demo.story import Community, Story
@@ -97,6 +98,7 @@ class Partners:
             grades.issue_round(
                 round_id=self._round, actor=self.players.secretary, key="demo-grades-issue"
             )
+            cards.issue_cards(people=self.volunteers, actor=self.players.recorder, key="demo-cards")
         if day in PAY_DAYS:
             self._pay(day, PAY_DAYS.index(day))
 
@@ -219,6 +221,20 @@ class Partners:
             )
             if person in set(coming):
                 points.use_code(code=code.code, actor=desk, key=f"demo-waived-{person}")
+        numbers = self._cards()
+        for person in _share(coming, number):
+            points.use_benefit(
+                offer_id=offers["fee-gift"],
+                card_text=numbers[person],
+                actor=desk,
+                key=f"demo-fee-gift-{person}",
+            )
+
+    def _cards(self) -> dict[UUID, str]:
+        recorder = self.players.recorder
+        with acting_as(recorder):
+            rows = card_queries.cards_of(recorder, self.volunteers)
+        return {row.person_id: row.number for row in rows}
 
 
 def volunteers_of(living: Sequence[Home], story: Story, plan: Plan) -> Iterator[int]:

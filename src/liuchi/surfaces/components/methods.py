@@ -34,6 +34,17 @@ def places_with_methods() -> tuple[AreaRow, ...]:
     return tuple(sorted(directory.areas(ids).values(), key=lambda area: area.scope_code))
 
 
+def villages_by_town(
+    villages: tuple[AreaRow, ...],
+) -> tuple[tuple[AreaRow | None, tuple[AreaRow, ...]], ...]:
+    """Return villages under the town each lies in, by code; two statements in all."""
+    parents = directory.areas({v.parent_id for v in villages if v.parent_id is not None})
+    return tuple(
+        (parents.get(parent) if parent else None, tuple(group))
+        for parent, group in groupby(villages, key=lambda village: village.parent_id)
+    )
+
+
 def by_class(rules: tuple[RuleRow, ...]) -> tuple[tuple[str, tuple[RuleRow, ...]], ...]:
     """Return rules under the headings of their classes, in the playbook's order."""
     order = {rule.class_title: number for number, rule in reversed([*enumerate(rules)])}

@@ -10,13 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import public
-from liuchi.surfaces.components.methods import places_with_methods
+from liuchi.surfaces.components.methods import places_with_methods, villages_by_town
 
 NOTICES_ON_HOME = 3
+PLACES_OPEN_MOST = 20  # more stand folded under their towns
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ SOON = {
 @public
 def choose(request: HttpRequest) -> HttpResponse:
     """List the places where a working method is in force."""
-    return TemplateResponse(request, "portal/choose.html", {"places": places_with_methods()})
+    places = tuple(place for place in places_with_methods() if AreaKind(place.kind).is_village)
+    towns = villages_by_town(places)
+    context = {"towns": towns, "closed": len(places) > PLACES_OPEN_MOST}
+    return TemplateResponse(request, "portal/choose.html", context)
 
 
 @public
