@@ -51,7 +51,7 @@ LISTS = (
     ("desk-official-grades", "/desk/grades/official/", "secretary", "official-grades", 0, 10),
     ("desk-cards", "/desk/cards/", "secretary", "cards", 1, 12),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
-    ("portal-redemptions", "/me/redemptions/", "resident", "my-redemptions", 0, 12),
+    ("portal-redemptions", "/me/redemptions/", "resident", "my-redemptions", 0, 10),
     ("portal-shop-month", "/v/{code}/shop/month/?month=2022-06", "resident", "month", 1, 9),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 12),
 )

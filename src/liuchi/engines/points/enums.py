@@ -320,6 +320,22 @@ class Confirmation(StrEnum):
     SIGNATURE = "signature"  # on the printed receipt, which the shop keeps
 
 
+class StocktakeState(StrEnum):
+    """Where a stocktake stands."""
+
+    COUNTED = "counted"  # waits for a second person
+    POSTED = "posted"
+    DROPPED = "dropped"  # to be counted again
+
+
+class MoveState(StrEnum):
+    """Where goods sent to another shop are."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+
 class AccountKind(StrEnum):
     """Kinds of ledger accounts. Only ``issue`` and ``supply`` may go below zero."""
 

@@ -190,6 +190,17 @@ def redeemed(
     return pdf_response(request, "components/print/redeemed.html", context, _("兑换公开"))
 
 
+def stocktake(request: HttpRequest, shop: ShopRow, goods: Iterable[object]) -> HttpResponse:
+    """Print the sheet to count with: what the books say is left off on purpose."""
+    context = {
+        "title": _("盘点表"),
+        "place": shop.village_name,
+        "shop": shop,
+        "goods": tuple(goods),
+    }
+    return pdf_response(request, "components/print/stocktake.html", context, _("盘点表"))
+
+
 def cards(
     request: HttpRequest,
     place: str,

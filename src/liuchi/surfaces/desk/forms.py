@@ -58,6 +58,7 @@ class StockForm(Sheet):
 
     goods_id = forms.ChoiceField(label=_("商品"))
     quantity = forms.IntegerField(label=_("数量"), min_value=1, max_value=10_000)
+    note = forms.CharField(label=_("送货单号"), max_length=60, required=False)
 
     def __init__(self, *args: Any, goods: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         """``goods`` are the choices: id and title."""

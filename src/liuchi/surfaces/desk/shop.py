@@ -164,6 +164,7 @@ def stock(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
                 shop_id=shop_id,
                 goods_id=UUID(values["goods_id"]),
                 quantity=values["quantity"],
+                note=values["note"],
             )
             return HttpResponseRedirect(reverse("desk-counter", args=[shop_id]))
         except LiuchiError as error:

@@ -33,6 +33,7 @@ from liuchi.surfaces.desk import (
     shop,
     sign_in_rules,
     slips,
+    stock,
     till,
     today,
 )
@@ -75,6 +76,12 @@ urlpatterns = [
     path("shop/<uuid:shop_id>/till/", till.till, name="desk-till"),
     path("shop/<uuid:shop_id>/receipts/", till.baskets, name="desk-baskets"),
     path("baskets/<uuid:basket_id>/print/", till.basket_print, name="desk-basket-print"),
+    path("shop/<uuid:shop_id>/stocktake/", stock.stocktake, name="desk-stocktake"),
+    path(
+        "shop/<uuid:shop_id>/stocktake/print/", stock.stocktake_print, name="desk-stocktake-print"
+    ),
+    path("shop/<uuid:shop_id>/moves/", stock.moves, name="desk-moves"),
+    path("redemptions/<uuid:redemption_id>/return/", stock.take_back, name="desk-return"),
     path("shop/<uuid:shop_id>/hours/", catalogue.hours, name="desk-hours"),
     path("shop/<uuid:shop_id>/stock/", shop.stock, name="desk-stock"),
     path("shop/<uuid:shop_id>/for/<uuid:person_id>/", shop.redeem, name="desk-redeem"),

@@ -97,8 +97,10 @@ def offer_goods(
         return queries.goods_item(actor, shop_id, earlier or goods.id)
 
 
-def stock_in(*, actor: Actor, key: str, shop_id: UUID, goods_id: UUID, quantity: int) -> GoodsRow:
-    """Take goods in and return them with the new stock."""
+def stock_in(
+    *, actor: Actor, key: str, shop_id: UUID, goods_id: UUID, quantity: int, note: str = ""
+) -> GoodsRow:
+    """Take goods in and return them with the new stock; ``note`` is the delivery note's number."""
     actor.may("points.stock.write").or_refuse()
     rules.may_stock(quantity).or_refuse()
     with acting_as(actor):
@@ -111,6 +113,7 @@ def stock_in(*, actor: Actor, key: str, shop_id: UUID, goods_id: UUID, quantity:
             body={"goods_id": goods_id, "quantity": quantity},
             kind=TransferKind.STOCK_IN,
             actor_id=actor.id,
+            reason=note.strip(),
             legs=(
                 posting.Leg(
                     shelf(AccountKind.SUPPLY, shop, goods),

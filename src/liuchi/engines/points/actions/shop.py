@@ -97,16 +97,16 @@ def reverse_redemption(
         made = Redemption.objects.filter(pk=redemption_id).first()
         if made is None:
             raise NotFound("redemption")
-        item = _reversal(actor, key, _counter_of(actor, made), made, reason)
+        item = _reversal(actor, key, counter_of(actor, made), made, reason)
         if not Transfer.objects.filter(key=item.key).exists():
             back = made.quantity_returned == made.quantity
             over = back or made.state != RedemptionState.MADE
-            _may_reverse(actor, made, reason, reversed_already=over)
+            may_take_back(actor, made, reason, reversed_already=over)
     answer = posting.post(item)
     if answer.outcome is Outcome.INSUFFICIENT:
         rules.stock_returned_short(answer.available).or_refuse()
     if answer.outcome is Outcome.STALE:
-        _may_reverse(actor, made, reason, reversed_already=True)
+        may_take_back(actor, made, reason, reversed_already=True)
     with acting_as(actor):
         return queries.redemption(actor, redemption_id)
 
@@ -157,7 +157,7 @@ def counter(actor: Actor, shop_id: UUID, goods_id: UUID, person_id: UUID) -> Cou
     )
 
 
-def _counter_of(actor: Actor, made: Redemption) -> Counter:
+def counter_of(actor: Actor, made: Redemption) -> Counter:
     """Return the counter as it was when the redemption was made."""
     shop = queries.shop(actor, made.shop_id)
     require_own_area(shop.scope_code, actor)
@@ -172,7 +172,8 @@ def _counter_of(actor: Actor, made: Redemption) -> Counter:
     )
 
 
-def _may_reverse(actor: Actor, made: Redemption, reason: str, *, reversed_already: bool) -> None:
+def may_take_back(actor: Actor, made: Redemption, reason: str, *, reversed_already: bool) -> None:
+    """Refuse unless a second person takes it back, once, for a reason."""
     rules.may_reverse(
         rules.Reversal(
             actor_id=actor.id,

@@ -49,6 +49,7 @@ from liuchi.engines.points.models.notices import (
 )
 from liuchi.engines.points.models.openings import Opening, OpeningList
 from liuchi.engines.points.models.reviews import Appeal, Review
+from liuchi.engines.points.models.stock import StockMove, Stocktake
 
 __all__ = [
     "Account",
@@ -94,5 +95,7 @@ __all__ = [
     "Shop",
     "ShopClosure",
     "StatementNote",
+    "StockMove",
+    "Stocktake",
     "Transfer",
 ]

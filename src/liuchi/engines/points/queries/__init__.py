@@ -166,9 +166,11 @@ from liuchi.engines.points.queries.shop import (
     Supplies,
     goods,
     goods_item,
+    goods_row,
     redemption,
     redemptions,
     shop,
+    shop_row,
     shops,
     supplies,
 )
@@ -182,6 +184,7 @@ from liuchi.engines.points.queries.statement_rows import notes as statement_note
 from liuchi.engines.points.queries.statement_rows import statement as benefit_statement
 from liuchi.engines.points.queries.statement_rows import statements as benefit_statements
 from liuchi.engines.points.queries.statement_rows import waiting as statements_waiting
+from liuchi.engines.points.queries.stock import MoveRow, StocktakeRow, moves, stocktakes
 from liuchi.engines.points.queries.telling import (
     ClaimNote,
     LowGoods,
@@ -219,6 +222,7 @@ __all__ = [
     "LeaseRow",
     "LowGoods",
     "MonthLine",
+    "MoveRow",
     "NextPrice",
     "NoteRow",
     "NoticeCount",
@@ -255,6 +259,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "StatementRow",
+    "StocktakeRow",
     "Supplies",
     "UseRow",
     "Verified",
@@ -298,6 +303,7 @@ __all__ = [
     "goods_found",
     "goods_item",
     "goods_photo",
+    "goods_row",
     "grades",
     "has_pin",
     "hours",
@@ -310,6 +316,7 @@ __all__ = [
     "loans_due",
     "low_goods",
     "may_be_appealed",
+    "moves",
     "next_month",
     "notice",
     "notice_by_code",
@@ -355,6 +362,7 @@ __all__ = [
     "rules_at",
     "sheets_of",
     "shop",
+    "shop_row",
     "shops",
     "spaced_code",
     "spec_as_applied",
@@ -363,6 +371,7 @@ __all__ = [
     "statement_notes",
     "statement_uses",
     "statements_waiting",
+    "stocktakes",
     "supplies",
     "transfer",
     "uses_of",

@@ -87,6 +87,22 @@ def shop(actor: Actor, shop_id: UUID) -> ShopRow:
     return _shop_rows([_serving(actor, shop_id)])[0]
 
 
+def shop_row(shop_id: UUID) -> ShopRow:
+    """Return any shop by its id: where a shop is, is no secret."""
+    found = Shop.objects.filter(pk=shop_id).first()
+    if found is None:
+        raise NotFound("shop")
+    return _shop_rows([found])[0]
+
+
+def goods_row(goods_id: UUID) -> GoodsRow:
+    """Return any goods by their id, for what moves between shops."""
+    found = with_stock(Goods.objects.filter(pk=goods_id)).first()
+    if found is None:
+        raise NotFound("goods")
+    return _goods_row(found)
+
+
 def goods(actor: Actor, shop_id: UUID, *, discontinued: bool = False) -> tuple[GoodsRow, ...]:
     """Return a shop's goods with their stock, the cheapest first.
 

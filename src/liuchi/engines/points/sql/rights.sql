@@ -138,3 +138,9 @@ REVOKE ALL ON points_closing FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (state, closed_at, successor_id, passed_by_id) ON points_closing
     TO :app_role;
 GRANT EXECUTE ON FUNCTION points_post_claims(uuid[], uuid, timestamptz) TO :app_role;
+
+-- Stocktakes and goods on their way: what was counted or sent never changes.
+REVOKE ALL ON points_stocktake, points_stock_move FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (state, reason, decided_by_id, decided_at) ON points_stocktake
+    TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, ended_by_id, ended_at) ON points_stock_move TO :app_role;
