@@ -74,7 +74,9 @@ class OpenForm(Sheet):
     """Which scheme of which place is to be counted, up to which day."""
 
     scheme = forms.ChoiceField(label=_("评级办法"))
-    as_of = forms.DateField(label=_("算到哪一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(
+        label=_("算到哪一天"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
 
 
 class RoundForm(Sheet):
