@@ -99,7 +99,7 @@ if __name__ == "__main__":
     try:
         import hordak  # noqa: F401
     except ImportError:
-        sys.exit("django-hordak is missing: pip install 'liuchi[bench]', or --without-hordak")
+        sys.exit("django-hordak is missing: pip install django-hordak, or --without-hordak")
     configure(sys.argv[1])
     if sys.argv[2] == "prepare":
         prepare()

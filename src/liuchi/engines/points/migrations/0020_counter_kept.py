@@ -11,8 +11,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             (_SQL / "0020_counter_kept.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
         ),
-        # Again, where it ran before facts named their currency.
-        migrations.RunSQL(
-            (_SQL / "0018_award_all.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
-        ),
     ]

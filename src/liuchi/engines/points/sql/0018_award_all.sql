@@ -7,7 +7,7 @@
 
 -- A UUID of version 7 of an instant, as kernel.ids makes them: of the kernel's clock, not of
 -- the server's, since the journal is partitioned by it.
-CREATE OR REPLACE FUNCTION points_new_id(instant timestamptz) RETURNS uuid
+CREATE FUNCTION points_new_id(instant timestamptz) RETURNS uuid
 LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
     SELECT (lpad(to_hex(floor(extract(epoch FROM instant) * 1000)::bigint), 12, '0') || '7'
             || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
@@ -19,7 +19,7 @@ REVOKE ALL ON FUNCTION points_new_id(timestamptz) FROM PUBLIC;
 --
 -- Locks in the order of points_post: accounts opened by (unit, kind, holder), locked by id,
 -- then claims by id, then keys inserted in order.
-CREATE OR REPLACE FUNCTION points_post_claims(claims uuid[], actor uuid, at timestamptz) RETURNS integer
+CREATE FUNCTION points_post_claims(claims uuid[], actor uuid, at timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
@@ -125,7 +125,7 @@ BEGIN
                reviewed_fact_id, playbook_version, points, jsonb_build_object(
                    'person', person_id, 'household', household_id, 'home_area', village_id,
                    'rule', rule_code, 'rule_class', rule_class, 'happened_on', happened_on,
-                   'quantity', quantity, 'currency', substr(unit, length('points:') + 1))
+                   'quantity', quantity)
         FROM given ORDER BY id
     )
     SELECT count(*) INTO wrote FROM made;
