@@ -59,6 +59,7 @@ def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
     context = {
         "person": directory.person(request.actor, person_id),
         "statement": found,
+        "purses": points.purses(request.actor, person_id),
         "entries": tables.shown(request, listing, statements.page(found)),
         "claims": claims.rows,
         "gifts": points.gifts(request.actor, person_id=person_id, limit=GIFTS_ON_STATEMENT).rows,

@@ -16,6 +16,7 @@ from liuchi.engines.directory.queries import PostRow
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.actions import budgets
 from liuchi.engines.points.actions.entering import (
     Line,
     check_words,
@@ -312,9 +313,9 @@ def write_reviews(actor: Actor, verdicts: Sequence[tuple[Claim, ClaimVerb, str]]
         _Taken(claim, rules.verb_at(_review_spec(claim), claim.review_step, verb), reason.strip())
         for claim, verb, reason in verdicts
     ]
-    places = put_on_notice(
-        actor, [each.claim for each in taken if each.state is ClaimState.ON_NOTICE]
-    )
+    approved = [each.claim for each in taken if each.state is ClaimState.ON_NOTICE]
+    budgets.commit(approved)
+    places = put_on_notice(actor, approved)
     fact_ids = journal.record_all([_reviewed(each) for each in taken], actor=actor)
     Review.objects.bulk_create(
         [each.row(actor, now, fact_id) for each, fact_id in zip(taken, fact_ids, strict=True)]

@@ -10,6 +10,7 @@ from liuchi.engines.points.models.benefits import (
     Offer,
     StatementNote,
 )
+from liuchi.engines.points.models.budgets import Budget
 from liuchi.engines.points.models.catalogue import GoodsPrice, ShopClosure
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
 from liuchi.engines.points.models.counter import (
@@ -62,6 +63,7 @@ __all__ = [
     "BenefitCode",
     "BenefitStatement",
     "BenefitUse",
+    "Budget",
     "Card",
     "CardKey",
     "Claim",

@@ -86,6 +86,7 @@ class Claim(models.Model):
     posts_not_before = models.DateTimeField(null=True)
     posted_at = models.DateTimeField(null=True)
     expires_on = models.DateField(null=True)
+    budget = to("points.Budget", null=True)
     capacity = models.TextField()
     asked_by = to("directory.Person", null=True)
     batch = to("points.Batch", null=True)

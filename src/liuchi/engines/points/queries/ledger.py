@@ -369,7 +369,7 @@ def _redeemed(made: Redemption, names: dict[UUID, str]) -> Sentence:
 def _came_back(returned: Return, names: dict[UUID, str]) -> Sentence:
     made = returned.redemption
     return Sentence(
-        "{day}退回{goods}{quantity}件（{made}在{shop}兑换），由{who}办理，理由：{reason}。",
+        "{day}退回{goods}{quantity}件，理由：{reason}。",
         "{day}: {quantity} of {goods} brought back, handed out on {made} at {shop}. Taken by "
         "{who}: {reason}.",
         {

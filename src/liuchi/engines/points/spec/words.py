@@ -205,9 +205,9 @@ def _terms(currency: CurrencySpec, language: str) -> list[Sentence]:
         per = CAP_PER_WORDS[CapPer(budget.per)]
         lines.append(
             Sentence(
-                f"每个社区（村）{per.zh}最多记{{points}}分，评议通过的就算；不够时由镇街追加。",
+                f"每个社区（村）{per.zh}最多记{{points}}分，评议通过的就算；用完后不再通过。",
                 f"A village commits at most {{points}} points {per.en}, counted once approved; "
-                "the town office may add to it.",
+                "past it nothing is approved.",
                 {"points": budget.points},
             )
         )

@@ -144,3 +144,7 @@ REVOKE ALL ON points_stocktake, points_stock_move FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (state, reason, decided_by_id, decided_at) ON points_stocktake
     TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, ended_by_id, ended_at) ON points_stock_move TO :app_role;
+-- A budget is opened by the first approval under it; what is committed, triggers keep.
+REVOKE ALL ON points_budget FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (points) ON points_budget TO :app_role;
+GRANT UPDATE (budget_id) ON points_claim TO :app_role;

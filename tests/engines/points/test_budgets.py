@@ -1,0 +1,76 @@
+"""A place approves no more than its budget holds: one by one, at once, and after corrections."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date, timedelta
+
+import pytest
+
+from engines.points.threads import in_threads
+from engines.points.world import SECTION
+from liuchi.engines.journal import actions as journal_actions
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import jobs
+from liuchi.engines.points.models import Budget
+from liuchi.kernel.errors import Refused
+
+
+@pytest.fixture
+def budgeted(world):
+    """The world with a hundred points a year: two cases of help."""
+    section = deepcopy(SECTION)
+    section["currency"]["budget"] = {"per": "year", "points": 100}
+    journal_actions.apply_playbook(
+        code=f"credit-{world.village.code}",
+        source="",
+        compiled={"points": section},
+        places=[world.village.id],
+        in_force_from=date(2026, 3, 1),
+        spec_version=1,
+        approved_by="居民代表会议",
+        actor=world.root,
+    )
+    return world
+
+
+def committed(world):
+    with acting_as(world.root):
+        return [(b.committed, b.points, b.last_day) for b in Budget.objects.all()]
+
+
+def propose(world, who):
+    return world.propose(world.people[who], on=date(2026, 3, 2))
+
+
+def test_what_is_approved_counts_and_past_the_budget_nothing_is(budgeted):
+    world = budgeted
+    claims = [propose(world, who) for who in range(3)]
+    _, second = [world.review(claim) for claim in claims[:2]]
+    assert committed(world) == [(100, 100, date(2026, 12, 31))]
+    with pytest.raises(Refused, match="0"):
+        world.review(claims[2])
+    # A posted award that is undone makes room again.
+    world.clock.advance(timedelta(days=10))
+    jobs.post_due()
+    world.correct(second.id)
+    assert committed(world) == [(50, 100, date(2026, 12, 31))]
+    world.review(claims[2])
+    assert committed(world) == [(100, 100, date(2026, 12, 31))]
+
+
+def test_two_reviewers_at_once_do_not_pass_it_together(budgeted):
+    world = budgeted
+    claims = [propose(world, who) for who in range(4)]
+    world.review(claims[0])
+    outcomes = in_threads(
+        *(lambda claim=claim: world.review(claim) for claim in claims[1:3]),
+        lambda: world.review(claims[3], actor=world.secretary),
+    )
+    assert sum(isinstance(each, Refused) for each in outcomes) == 2
+    assert committed(world) == [(100, 100, date(2026, 12, 31))]
+
+
+def test_without_a_budget_there_is_none(world):
+    world.award(world.people[0])
+    assert committed(world) == []
