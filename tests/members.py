@@ -26,6 +26,7 @@ from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
+from surfaces.partners import Partner, honour, sign
 from surfaces.walk import Route
 
 PASSWORD = "lane-of-six-feet"
@@ -132,6 +133,7 @@ class Cast:
             held["receipt"] = self.grade_receipt
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
+        held |= {name: str(value) for name, value in self.partner_ids.items()}
         own = {"basket_id", "batch_id", "approval_id", "list_id", "appeal_id"}
         for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
@@ -227,6 +229,21 @@ class Cast:
         ).id
 
     @cached_property
+    def partner(self) -> Partner:
+        """Return a provider that has signed here."""
+        return sign(self.village, self.member("recorder").actor, self.secretary.actor, photo())
+
+    @cached_property
+    def partner_ids(self) -> dict[str, UUID]:
+        """Return what the provider has done: an agreement, a use, a month."""
+        used, drawn = honour(self.partner, self.member("merchant").actor, self._someone)
+        return {
+            "agreement_id": self.partner.agreement_id,
+            "use_id": used,
+            "statement_id": drawn,
+        }
+
+    @cached_property
     def appeal_id(self) -> UUID:
         """Return an appeal of this village that nobody has decided."""
         claim = points_actions.propose_claim(
@@ -304,6 +321,7 @@ class Cast:
             user_id=member.user_id,
             role=role,
             area_id=self.village.id,
+            organization_id=self.partner.organization_id if role == "merchant" else None,
             actor=office(),
             key=str(new_id()),
         )

@@ -59,12 +59,13 @@ OPEN_TO_ANYBODY = {
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
     "grade_appeal_id", "grade_issue", "line_id", "round_id", "token",
-    "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id", "claim_id", "code", "day_id",
+    "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id", "claim_id",
+    "code", "day_id",
     "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",
     "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",
-    "slug", "target",
+    "slug", "statement_id", "target", "use_id",
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from surfaces.walk import Route
 
 ANONYMOUS = "anonymous"
 ROLES = (
-    "resident", "recorder", "reviewer", "shopkeeper",
+    "resident", "recorder", "reviewer", "shopkeeper", "merchant",
     "secretary", "clerk", "leader", "administrator",
 )  # fmt: skip
 FIGURE = "credit.redeemers"
@@ -101,6 +101,7 @@ def make_world(database: str) -> World:
     for cast in (ours, theirs):  # made before anything is counted
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
         assert len({cast.batch_id, cast.approval_id, cast.basket_id}) == 3
+        assert len(cast.partner_ids) == 3
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 
@@ -232,6 +233,7 @@ class World:
             "batch_id": self.neighbours.batch_id,
             "approval_id": self.neighbours.approval_id,
             "appeal_id": self.neighbours.appeal_id,
+            **self.neighbours.partner_ids,
         }
 
     @cached_property
@@ -243,6 +245,7 @@ class World:
             "batch_id": self.cast.batch_id,
             "approval_id": self.cast.approval_id,
             "appeal_id": self.cast.appeal_id,
+            **self.cast.partner_ids,
         }
 
     @cached_property

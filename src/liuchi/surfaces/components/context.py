@@ -48,6 +48,7 @@ DOORS = (
     Door("desk-notices", _("公示"), "notice", "points.claim.read"),
     Door("desk-grades", _("等级和卡"), "points", "points.grade.read"),
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
+    Door("desk-agreements", _("共建商户"), "shop", "points.agreement.read"),
     Door("desk-people", _("居民"), "people", "directory.person.read"),
     Door("desk-households", _("住户"), "home", "directory.household.read"),
     Door("desk-bulletins", _("简报"), "report", "bulletins.bulletin.read"),

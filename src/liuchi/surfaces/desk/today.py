@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liuchi.engines.accounts.enums import Role
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import Figure
 from liuchi.engines.journal.scope import acting_as
@@ -49,6 +50,8 @@ class Task:
 def today(request: SeatedRequest) -> HttpResponse:
     """Show what waits in every area the person works in, only what may be done there."""
     seat = seat_of(request)
+    if all(actor.role == Role.MERCHANT for actor in seat.actors):
+        return HttpResponseRedirect(reverse("merchant"))  # a provider has no desk
     parts = _parts(seat)
     context = {
         "day": current_day(),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from liuchi.surfaces.desk import (
+    agreements,
     approvals,
     book,
     bulletins,
@@ -64,6 +65,21 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>/", approvals.approval, name="desk-approval"),
     path("shop/<uuid:shop_id>/gifts/", approvals.gifts, name="desk-gifts"),
     path("shop/<uuid:shop_id>/gifts/<uuid:person_id>/", approvals.give, name="desk-gift"),
+    path("agreements/", agreements.agreements, name="desk-agreements"),
+    path("agreements/new/", agreements.draw, name="desk-agreement-new"),
+    path("agreements/<uuid:agreement_id>/", agreements.agreement, name="desk-agreement"),
+    path(
+        "agreements/<uuid:agreement_id>/plaque/print/",
+        agreements.plaque_print,
+        name="desk-plaque-print",
+    ),
+    path("statements/", agreements.statements, name="desk-benefit-statements"),
+    path("statements/<uuid:statement_id>/", agreements.statement, name="desk-benefit-statement"),
+    path(
+        "statements/<uuid:statement_id>/print/",
+        agreements.statement_print,
+        name="desk-benefit-statement-print",
+    ),
     path("openings/", openings.openings, name="desk-openings"),
     path("openings/<uuid:list_id>/", openings.opening, name="desk-opening"),
     path("shop/", shop.shops, name="desk-shops"),

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from liuchi.surfaces.portal import (
+    benefits,
     counter,
     grade_lists,
     grades,
     inbox,
+    merchant,
     mine,
     notices,
     others,
@@ -59,6 +61,18 @@ urlpatterns = [
     path("me/grades/", grades.mine, name="portal-grades"),
     path("me/grades/<uuid:line_id>/", grades.explained, name="portal-grade"),
     path("me/card/", grades.card, name="portal-card"),
+    path("me/benefits/", benefits.mine, name="portal-benefits"),
+    path("v/<slug:code>/partners/", benefits.partners, name="portal-partners"),
+    path("m/", merchant.home, name="merchant"),
+    path("m/uses/", merchant.uses, name="merchant-uses"),
+    path("m/uses/<uuid:use_id>/", merchant.use, name="merchant-use"),
+    path("m/statements/", merchant.statements, name="merchant-statements"),
+    path("m/statements/<uuid:statement_id>/", merchant.statement, name="merchant-statement"),
+    path(
+        "m/statements/<uuid:statement_id>/print/",
+        merchant.statement_print,
+        name="merchant-statement-print",
+    ),
     path("me/consent/", mine.consent, name="portal-consent"),
     path("me/claims/", mine.claims, name="portal-claims"),
     path("me/claims/new/", mine.propose, name="portal-propose"),

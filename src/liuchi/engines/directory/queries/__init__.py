@@ -90,6 +90,7 @@ from liuchi.engines.directory.queries.searching import (
     organization,
     organization_names,
     organizations,
+    organizations_of,
 )
 from liuchi.engines.directory.queries.sign_in import (
     PhoneOwner,
@@ -182,6 +183,7 @@ __all__ = [
     "organization",
     "organization_names",
     "organizations",
+    "organizations_of",
     "owners_of_phone",
     "people",
     "people_found",

@@ -52,6 +52,17 @@ def organizations(actor: Actor, text: str, *, limit: int = 50) -> tuple[Organiza
         return tuple(OrganizationRow(*row) for row in cursor.fetchall())
 
 
+def organizations_of(actor: Actor, *, limit: int = 500) -> tuple[OrganizationRow, ...]:
+    """Return the organisations of the actor's area, by name, to choose one from."""
+    require(actor)
+    today = clock.today()
+    query = _SEARCH.replace("strpos(lower(held.name), lower(%s)) > 0", "true")
+    values: list[Any] = [today, today, actor.scope_low, actor.scope_high, bounded(limit)]
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return tuple(OrganizationRow(*row) for row in cursor.fetchall())
+
+
 def organization(actor: Actor, organization_id: UUID) -> OrganizationRow:
     """Return a body of the actor's area; anything else reads as not found."""
     require(actor)
