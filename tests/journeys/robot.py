@@ -63,6 +63,10 @@ class Robot:
         self.task.person_seconds += CHARACTER_SECONDS * len(text)
         self.page.keyboard.type(text)
 
+    def read(self, seconds: float) -> None:
+        """Look at something before going on."""
+        self.task.person_seconds += seconds
+
     def paste(self, field: Locator, text: str) -> None:
         self.task.person_seconds += PASTE_SECONDS
         field.fill(text)

@@ -44,6 +44,7 @@ LISTS = (
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
     ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 11),
     ("desk-batches", "/desk/lists/", "reviewer", "batches", 1, 12),
+    ("desk-appeals", "/desk/appeals/", "clerk", "appeals", 1, 11),
     ("desk-approvals", "/desk/approvals/", "reviewer", "approvals", 1, 12),
     ("desk-grades", "/desk/grades/", "secretary", "grade-rounds", 1, 12),
     ("desk-round", "/desk/grades/{round_id}/", "secretary", "grade-lines", 1, 12),

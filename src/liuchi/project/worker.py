@@ -21,7 +21,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from liuchi.engines.journal import jobs as journal
 from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
-from liuchi.flows import notifying, rounds_of_life
+from liuchi.flows import claiming, notifying, rounds_of_life
 from liuchi.project import database, periodic
 
 PAUSE_SECONDS = 0.25  # between two looks at an idle journal
@@ -91,7 +91,9 @@ def keep_telling(stop: threading.Event) -> None:
     pause = TELL_EVERY_SECONDS
     while not stop.wait(pause):
         try:
-            while (rounds_of_life.follow() or notifying.follow()) and not stop.is_set():
+            while not stop.is_set() and (
+                rounds_of_life.follow() or claiming.follow() or notifying.follow()
+            ):
                 pass
             notices.deliver()
             pause = TELL_EVERY_SECONDS

@@ -49,6 +49,11 @@ class PointsConfig(AppConfig):
             )
         )
         registry.register_example_runner(*rules.RUNNERS)
+        registry.register_flow_target(
+            registry.FlowTarget(
+                spec.CLAIM_TARGET, Sentence("申报积分", "claim points"), spec.ClaimArguments
+            )
+        )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
         register_target(

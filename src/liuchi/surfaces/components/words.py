@@ -140,6 +140,24 @@ CAP_PER: Final[dict[str, Promise]] = {
     "once": _("一共"),
 }
 
+APPEALS: Final[dict[str, Promise]] = {
+    "open": _("待复议"),
+    "decided": _("已复议"),
+    "withdrawn": _("已撤回"),
+}
+
+APPEAL_OUTCOMES: Final[dict[str, Promise]] = {
+    "upheld": _("改为通过，进入公示"),
+    "dismissed": _("维持原来的结果"),
+}
+
+REVIEW_OUTCOMES: Final[dict[str, Promise]] = {
+    "forward": _("初评通过"),
+    "approve": _("通过"),
+    "reject": _("不通过"),
+    "return": _("退回补充"),
+}
+
 APPROVALS: Final[dict[str, Promise]] = {
     "asked": _("等另一人核准"),
     "approved": _("已核准"),

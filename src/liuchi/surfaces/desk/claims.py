@@ -57,6 +57,9 @@ def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
         "table": tables.shown(request, listing),
         "state": "upper" if moved_up else chosen or "all",
         "states": [(each, words.STATES[each]) for each in STATES],
+        "may_review": any(
+            actor.may("points.claim.review").allowed for actor in request.seat.actors
+        ),
     }
     return TemplateResponse(request, "desk/claims.html", context)
 
@@ -113,6 +116,10 @@ def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> Ht
         "group_text": group_texts.of_claim(request, row),
         "just_sent": "sent" in request.GET,
         "just_reviewed": "reviewed" in request.GET,
+        "steps": points.reviews_of(actor, claim_id),
+        "appeal": points.appeal_of(actor, claim_id),
+        "may_appeal": actor.may("points.objection.enter").allowed
+        and points.may_be_appealed(actor, claim_id),
         "next_claim": next((each for each in waiting if each.id != row.id), None),
     }
     return TemplateResponse(request, "desk/claim.html", context, status=form.status)

@@ -12,6 +12,7 @@ from liuchi.engines.bulletins.queries import BulletinRow
 from liuchi.engines.directory.queries import HouseholdRow, PersonRow
 from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
 from liuchi.engines.points.queries import (
+    AppealRow,
     ApprovalRow,
     BatchRow,
     ClaimRow,
@@ -286,4 +287,22 @@ def approvals(*, with_place: bool) -> tuple[Column[ApprovalRow], ...]:
         Column(_("提出"), lambda row: row.asked_by_name),
         Column(_("时间"), lambda row: row.asked_at, Shape.MOMENT),
         Column(_("状态"), lambda row: words.APPROVALS[row.state]),
+    )
+
+
+def appeals(*, with_place: bool) -> tuple[Column[AppealRow], ...]:
+    """Return the columns of the appeals."""
+    place: Column[AppealRow] = Column(_("社区"), lambda row: row.village_name)
+    return (
+        Column(
+            _("居民"),
+            lambda row: row.person_name,
+            url=lambda row: reverse("desk-appeal", args=[row.id]),
+        ),
+        *((place,) if with_place else ()),
+        Column(_("项目"), lambda row: row.rule_title),
+        Column(_("积分"), lambda row: row.points, Shape.POINTS),
+        Column(_("为什么申请复议"), lambda row: row.reason, own_line=True),
+        Column(_("最迟办结"), lambda row: row.due_on, Shape.DAY),
+        Column(_("状态"), lambda row: words.APPEALS[row.state]),
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from liuchi.surfaces.desk import (
     agreements,
+    appeals,
     approvals,
     book,
     bulletins,
@@ -29,6 +30,7 @@ from liuchi.surfaces.desk import (
     prints,
     public_name,
     record,
+    reviewing,
     search,
     setup,
     shop,
@@ -48,6 +50,7 @@ urlpatterns = [
     path("record/", record.search, name="desk-record"),
     path("record/<uuid:person_id>/", record.record, name="desk-record-person"),
     path("claims/", claims.claims, name="desk-claims"),
+    path("claims/review/", reviewing.review, name="desk-review"),
     path("claims/<uuid:claim_id>/", claims.claim, name="desk-claim"),
     path("claims/<uuid:claim_id>/more/", record.add_to_claim, name="desk-claim-more"),
     path("notices/", notices.notices, name="desk-notices"),
@@ -61,6 +64,9 @@ urlpatterns = [
     path("lists/<uuid:batch_id>/", lists.batch, name="desk-batch"),
     path("book/", book.pages, name="desk-book"),
     path("book/<uuid:batch_id>/", book.page, name="desk-book-page"),
+    path("appeals/", appeals.listed, name="desk-appeals"),
+    path("appeals/<uuid:appeal_id>/", appeals.appeal, name="desk-appeal"),
+    path("claims/<uuid:claim_id>/appeal/", appeals.ask_for, name="desk-claim-appeal"),
     path("approvals/", approvals.approvals, name="desk-approvals"),
     path("approvals/<uuid:approval_id>/", approvals.approval, name="desk-approval"),
     path("shop/<uuid:shop_id>/gifts/", approvals.gifts, name="desk-gifts"),

@@ -17,7 +17,7 @@ from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, Refused
 from liuchi.kernel.sentences import Sentence
-from liuchi.surfaces.components import excel, pager, statements, tables
+from liuchi.surfaces.components import appeals, excel, pager, statements, tables
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
 from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, more, send
 from liuchi.surfaces.components.consent import answer
@@ -125,6 +125,14 @@ def add_to_claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
 
 @requires("points.claim.propose_own")
 @takes_post
+def appeal(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
+    """Appeal against the rejection of an own claim."""
+    where = reverse("portal-claim", args=[claim_id])
+    return appeals.ask(request, claim_id, "portal/appeal.html", lambda: f"{where}?appealed=1")
+
+
+@requires("points.claim.propose_own")
+@takes_post
 def propose(request: SeatedRequest) -> HttpResponse:
     """Propose a claim for oneself, with a photo if the rule wants evidence."""
     person_id = self_of(request.actor)
@@ -163,6 +171,9 @@ def _show_claim(request: SeatedRequest, claim_id: UUID, form: Sheet) -> HttpResp
         "rule": rule_titled(rules_at(row.village_id, internal=True), row.rule_code),
         "form": form,
         "just_sent": "sent" in request.GET,
+        "appeal": points.appeal_of(request.actor, claim_id),
+        "may_appeal": row.person_id == request.actor.person_id
+        and points.may_be_appealed(request.actor, claim_id),
     }
     return TemplateResponse(request, "portal/claim.html", context, status=form.status)
 

@@ -77,6 +77,7 @@ urlpatterns = [
     path("me/claims/", mine.claims, name="portal-claims"),
     path("me/claims/new/", mine.propose, name="portal-propose"),
     path("me/claims/for/", others.propose_for, name="portal-propose-for"),
+    path("me/claims/<uuid:claim_id>/appeal/", mine.appeal, name="portal-claim-appeal"),
     path("me/claims/<uuid:claim_id>/more/", mine.add_to_claim, name="portal-claim-more"),
     path("me/claims/<uuid:claim_id>/", mine.claim, name="portal-claim"),
     path("me/claims/<uuid:claim_id>/print/", prints.claim, name="portal-claim-print"),

@@ -48,6 +48,7 @@ from liuchi.engines.points.actions.claims import (
     withdraw_claim,
 )
 from liuchi.engines.points.actions.expiring import expire_points, warn_of_expiry
+from liuchi.engines.points.actions.flowing import claim_from_flow
 from liuchi.engines.points.actions.forgetting import forget_old_claims, forget_people
 from liuchi.engines.points.actions.groups import Reviewed, ReviewItem, review_claims
 from liuchi.engines.points.actions.handing import Wanted, redeem, redeem_all
@@ -102,6 +103,7 @@ __all__ = [
     "cancel_move",
     "check_card",
     "choose_public_name",
+    "claim_from_flow",
     "close_lease",
     "close_lost_lease",
     "close_shop",

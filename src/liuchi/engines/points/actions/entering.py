@@ -51,6 +51,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The fact a claim follows from, and whose act it was: they count as who entered it."""
+
+    fact_id: UUID
+    user_id: UUID
+    capacity: Capacity
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The rule that holds for a deed, and the playbook it stands in."""
 
@@ -87,15 +96,15 @@ def enter(
     batch: Batch | None = None,
     asked_by_id: UUID | None = None,
     corrects_id: UUID | None = None,
+    cause: Cause | None = None,
     only_look: bool = False,
 ) -> dict[int, Decision]:
     """Write the claims of the lines that the rules allow; return the refusals by place.
 
-    ``only_look``: decide as if they were written, and write nothing.
-
     ``lines`` name the id of each claim, ``asked_by_id`` the person who asked for it, if
-    anybody did. Inside ``acting_as(actor)``. About ten statements,
-    however many lines of one day in one village. NotFound for somebody out of scope.
+    anybody did, ``cause`` the fact they follow from. ``only_look``: decide, write nothing.
+    Inside ``acting_as(actor)``. About ten statements, however many lines of one day in one
+    village. NotFound for somebody out of scope.
     """
     wanted = {line.person_id for _, line in lines}
     if asked_by_id is not None:
@@ -115,10 +124,12 @@ def enter(
             claim = _claim(actor, line, place, people, asked_by_id)
             claim.id = claim_id
             claim.corrects_id = corrects_id
+            if cause is not None:
+                claim.proposed_by_id, claim.capacity = cause.user_id, cause.capacity
             _join(claim, batch)
             allowed.append(claim)
     if not only_look:
-        _write(actor, allowed, batch)
+        _write(actor, allowed, batch, None if cause is None else cause.fact_id)
     return refused
 
 
@@ -314,7 +325,9 @@ def _join(claim: Claim, batch: Batch | None) -> None:
         claim.evidence = [*claim.evidence, *batch.evidence]
 
 
-def _write(actor: Actor, claims: Sequence[Claim], batch: Batch | None) -> None:
+def _write(
+    actor: Actor, claims: Sequence[Claim], batch: Batch | None, cause_id: UUID | None
+) -> None:
     if not claims:
         return
     seconds = directory.second_people(actor, {claim.village_id for claim in claims}, _REVIEW)
@@ -326,23 +339,25 @@ def _write(actor: Actor, claims: Sequence[Claim], batch: Batch | None) -> None:
         )
         if not rules.has_second_person(
             found,
-            proposer_id=actor.id,
+            proposer_id=claim.proposed_by_id,
             claimant_id=claim.person_id,
             household_id=claim.household_id,
             asked_by_id=claim.asked_by_id,
         ):
             claim.upper_since, claim.upper_reason = now, UpperReason.NO_SECOND_PERSON
-    proposed = journal.record_all([_proposed(claim, batch) for claim in claims], actor=actor)
+    proposed = journal.record_all(
+        [_proposed(claim, batch, cause_id) for claim in claims], actor=actor
+    )
     for claim, fact_id in zip(claims, proposed, strict=True):
         claim.proposed_fact_id = fact_id
     record_raised(actor, [claim for claim in claims if claim.upper_since is not None])
     insert_granted(claims)
 
 
-def _proposed(claim: Claim, batch: Batch | None) -> journal.Entry:
+def _proposed(claim: Claim, batch: Batch | None, cause_id: UUID | None) -> journal.Entry:
     """The fact of a claim. What a book or a list holds was said on the day itself."""
     at: datetime | None = None if batch is None else clock.start_of_day(claim.happened_on)
-    return entry_of(facts.CLAIM_PROPOSED, claim, proposed_facts(claim), at=at)
+    return entry_of(facts.CLAIM_PROPOSED, claim, proposed_facts(claim), at=at, cause_id=cause_id)
 
 
 def record_raised(actor: Actor, claims: Sequence[Claim]) -> None:

@@ -17,7 +17,7 @@ from liuchi.engines.points.actions.claims import (
     what_is_known,
     write_reviews,
 )
-from liuchi.engines.points.models import Claim
+from liuchi.engines.points.models import Claim, Review
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.decisions import ALLOWED, Decision
 from liuchi.kernel.errors import Invalid, NotFound
@@ -86,7 +86,9 @@ def review_claims(*, actor: Actor, key: str, items: Sequence[ReviewItem]) -> Rev
             )
         done = {item.claim_id for item in allowed}
         if earlier is not None:
-            done = {id_ for id_, claim in claims.items() if claim.reviewed_by_id == actor.id}
+            # The same click again: what it decided then, whatever became of it since.
+            taken = Review.objects.filter(claim_id__in=claims, reviewed_by_id=actor.id)
+            done = set(taken.values_list("claim_id", flat=True))
         return Reviewed(len(done), _left(actor, claims, decisions, done))
 
 

@@ -158,6 +158,7 @@ from liuchi.engines.points.queries.public_shop import (
     public_shops,
     redeemed_in_month,
 )
+from liuchi.engines.points.queries.review_queue import QueueRow, review_queue
 from liuchi.engines.points.queries.searching import GoodsFound, claims_found, goods_found
 from liuchi.engines.points.queries.shop import (
     GoodsRow,
@@ -247,6 +248,7 @@ __all__ = [
     "ProviderUse",
     "PublicShop",
     "Purse",
+    "QueueRow",
     "Receipt",
     "ReceiptRow",
     "RedemptionRow",
@@ -356,6 +358,7 @@ __all__ = [
     "redemption",
     "redemptions",
     "review_aids",
+    "review_queue",
     "reviews_of",
     "rule_books",
     "rules",

@@ -18,7 +18,13 @@ from liuchi.engines.points.spec.grades import (
     OfficialScheme,
 )
 from liuchi.engines.points.spec.lints import LINTS
-from liuchi.engines.points.spec.review import AppealsSpec, ReviewSpec, ReviewStepSpec
+from liuchi.engines.points.spec.review import (
+    CLAIM_TARGET,
+    AppealsSpec,
+    ClaimArguments,
+    ReviewSpec,
+    ReviewStepSpec,
+)
 from liuchi.engines.points.spec.shapes import (
     CapSpec,
     GoodsSpec,
@@ -39,6 +45,7 @@ from liuchi.engines.points.spec.words import (
 __all__ = [
     "CAP_PER_WORDS",
     "CHECKS",
+    "CLAIM_TARGET",
     "EVIDENCE_WORDS",
     "LINTS",
     "OFFICIAL_GRADES",
@@ -49,6 +56,7 @@ __all__ = [
     "BudgetSpec",
     "CapSpec",
     "CardSpec",
+    "ClaimArguments",
     "CurrencySpec",
     "ExpiresSpec",
     "GoodsSpec",

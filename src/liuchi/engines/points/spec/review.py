@@ -9,6 +9,9 @@ from pydantic import Field, model_validator
 from liuchi.engines.points.spec.base import Publicity, Shape, Title
 from liuchi.kernel.durations import Duration, TimeUnit
 
+CLAIM_TARGET = "points.claim"
+"""What a flow starts that claims points for whom a fact names."""
+
 STEPS_MAX = 3
 REASONS_MAX = 12
 
@@ -60,3 +63,15 @@ class AppealsSpec(Shape):
     within: Publicity = Duration(10, TimeUnit.WORK_DAYS)
     answer_within: Publicity = Duration(10, TimeUnit.WORK_DAYS)
     to: Title | None = None
+
+
+class ClaimArguments(Shape):
+    """What a flow with ``then: points.claim`` says: the rule, and where the fact names whom.
+
+    ``person`` and ``day`` name fields of the fact; without ``day`` it is when it happened.
+    """
+
+    rule: Annotated[str, Field(max_length=60)]
+    person: Annotated[str, Field(max_length=40)] = "person"
+    day: Annotated[str, Field(max_length=40)] | None = None
+    quantity: int = Field(default=1, ge=1, le=100)

@@ -1,0 +1,110 @@
+"""Following the journal: find the flows a fact answers, claim what they say, move on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+import structlog
+
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal import queries as journal_queries
+from liuchi.engines.journal.queries import AppliedPlaybook, FactRow
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import actions as points
+from liuchi.engines.points.spec import CLAIM_TARGET, ClaimArguments
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.errors import NotFound, Refused
+from liuchi.kernel.predicates import Predicate, Schema, evaluate, parse
+from liuchi.playbooks import registry
+from liuchi.playbooks.core import Flow
+from liuchi.playbooks.references import schema_of
+
+CONSUMER = "claiming"
+BATCH = 200
+# Who claims what a playbook says shall be claimed; the same in every installation.
+ACTOR_ID = UUID("0196b2c0-0000-7000-8000-636c61696d73")
+_log = structlog.get_logger()
+
+
+def follow(limit: int = BATCH) -> int:
+    """Claim what the next facts cause; return how many facts were read.
+
+    Safe to repeat, to kill and to run twice at once. What the rules refuse (a cap that is
+    full, somebody who takes no part) is not claimed and stands in the log by its code: a
+    flow must not stop at it.
+    """
+    actor = claimer()
+    with acting_as(actor):
+        facts = journal.take(CONSUMER, limit)
+        for fact in facts:
+            for flow in _answered(fact):
+                _claim(actor, fact, ClaimArguments.model_validate(flow.arguments))
+    return len(facts)
+
+
+def behind() -> int:
+    """Return how many ordered facts have not been looked at yet."""
+    return max(0, journal_queries.head().ordinal - journal_queries.cursor(CONSUMER))
+
+
+def claimer() -> Actor:
+    """Return the actor that claims for residents what a playbook says."""
+    return system_actor(ACTOR_ID, "points.claim.propose", "points.claim.read")
+
+
+def _answered(fact: FactRow) -> Iterator[Flow]:
+    """Yield the flows in force where and when the fact happened that it answers."""
+    area_id = fact.data.get("home_area") or fact.area_id
+    if area_id is None:
+        return
+    on = clock.local_day(fact.at)
+    for playbook in journal_queries.playbooks_in_force(UUID(str(area_id)), on):
+        for flow, condition, schema in _flows(playbook.id):
+            if flow.when == fact.kind and (
+                condition is None or evaluate(condition, fact.data, schema, fact.at)
+            ):
+                yield flow
+
+
+@lru_cache(maxsize=256)
+def _flows(version_id: UUID) -> tuple[tuple[Flow, Predicate | None, Schema], ...]:
+    """Return the claiming flows of a version, its conditions read; a version never changes."""
+    playbook: AppliedPlaybook = journal_queries.playbook_version(version_id)
+    found = []
+    for raw in playbook.compiled.get("flows", ()):
+        flow = Flow.model_validate(raw)
+        kind = registry.fact_kind(flow.when)
+        if flow.then != CLAIM_TARGET or kind is None:
+            continue
+        schema = schema_of(kind)
+        found.append((flow, None if flow.where is None else parse(flow.where, schema), schema))
+    return tuple(found)
+
+
+def _claim(actor: Actor, fact: FactRow, said: ClaimArguments) -> None:
+    person = fact.data.get(said.person)
+    if not person or not accounts.names_of([fact.actor_id]):
+        return  # nobody to claim for, or nobody who could answer for it: a job's own fact
+    try:
+        points.claim_from_flow(
+            actor=actor,
+            cause_id=fact.id,
+            by_user_id=fact.actor_id,
+            person_id=UUID(str(person)),
+            rule_code=said.rule,
+            happened_on=_day(fact, said),
+            quantity=said.quantity,
+        )
+    except (Refused, NotFound) as refused:
+        _log.info("flow claims nothing", fact=str(fact.id), code=refused.code)
+
+
+def _day(fact: FactRow, said: ClaimArguments) -> date:
+    given: Mapping[str, object] = fact.data
+    held = given.get(said.day) if said.day else None
+    return date.fromisoformat(str(held)) if held else clock.local_day(fact.at)
