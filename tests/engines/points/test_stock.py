@@ -8,6 +8,7 @@ from engines.points.test_counter import reserved
 from engines.points.test_shop import redeem, stock, sums
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, queries
+from liuchi.kernel import clock
 from liuchi.kernel.errors import Refused
 
 
@@ -79,6 +80,9 @@ def test_part_of_a_redemption_comes_back_at_the_price_paid_by_a_second_person(wo
         actions.return_goods(actor=world.secretary, key="back", **said)
     assert world.balance(world.people[0]) == 45
     assert stock(world, shop)["soap"] == 4
+    month = clock.today().replace(day=1)
+    (line,) = queries.redeemed_in_month(world.village.id, month)
+    assert (line.title, line.pieces, line.points) == ("洗衣皂", 1, 5)
     assert sums(world) == ({0}, 0)
     with pytest.raises(Refused) as caught:
         actions.return_goods(actor=world.secretary, key="more", **said)

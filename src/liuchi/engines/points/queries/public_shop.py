@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
@@ -24,6 +24,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
 
 CLOSURES_SHOWN = 20
+_KEPT = F("quantity") - F("quantity_returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class PublicShop:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """How many pieces of some goods went in a month, reversals taken off."""
+    """How many pieces of some goods went in a month, reversals and returns taken off."""
 
     title: str
     pieces: int
@@ -114,9 +115,9 @@ def redeemed_in_month(area_id: UUID, first: date) -> tuple[MonthLine, ...]:
                 at__lt=clock.start_of_day(following),
             )
             .values_list("goods_title")
-            .annotate(Sum("quantity"), Sum("points"))
+            .annotate(kept=Sum(_KEPT), paid=Sum(F("points") * _KEPT / F("quantity")))
         )
-        rows = [MonthLine(title, pieces, points) for title, pieces, points in found]
+        rows = [MonthLine(title, pieces, points) for title, pieces, points in found if pieces]
     return tuple(sorted(rows, key=lambda row: (-row.pieces, row.title)))
 
 
