@@ -25,7 +25,7 @@ PAGES = (
     ("/desk/administration/calendar/", "administrator", 11),
     ("/desk/administration/playbooks/", "secretary", 7),
     ("/desk/administration/posts/", "secretary", 13),
-    ("/me/", "resident", 19),
+    ("/me/", "resident", 21),
     ("/me/claims/", "resident", 11),
 )
 LISTS = (
