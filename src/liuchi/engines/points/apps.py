@@ -27,16 +27,6 @@ class PointsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the section, its examples, fact kinds, measures and what may be imported."""
-        # Actions hold models, which Django has only now.
-        from liuchi.engines.points.actions.goods import GoodsWork  # noqa: PLC0415
-        from liuchi.engines.points.actions.official_grades import (  # noqa: PLC0415
-            OfficialGradesWork,
-        )
-        from liuchi.engines.points.actions.openings import OpeningsWork  # noqa: PLC0415
-        from liuchi.engines.points.actions.paper_entries import (  # noqa: PLC0415
-            PaperEntriesWork,
-        )
-
         registry.register_section(
             registry.Section(
                 name="points",
@@ -56,43 +46,52 @@ class PointsConfig(AppConfig):
         )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
-        register_target(
-            ImportTarget(
-                GOODS,
-                Sentence("超市商品", "Goods of a shop"),
-                GOODS_FIELDS,
-                run_verb="points.stock.write",
-                undo_verb="points.stock.write",
-                work=GoodsWork(),
-            )
-        )
-        register_target(
-            ImportTarget(
-                OPENING_BALANCES,
-                Sentence("期初积分", "Opening balances"),
-                OPENING_FIELDS,
-                run_verb="points.claim.propose",
-                undo_verb="points.claim.propose",
-                work=OpeningsWork(),
-            )
-        )
-        register_target(
-            ImportTarget(
-                PAPER_ENTRIES,
-                Sentence("积分登记簿", "Entries of a paper book"),
-                PAPER_ENTRY_FIELDS,
-                run_verb="points.claim.propose",
-                undo_verb="points.claim.propose",
-                work=PaperEntriesWork(),
-            )
-        )
-        register_target(
-            ImportTarget(
-                OFFICIAL_GRADES,
-                Sentence("官方等级", "Official grades"),
-                OFFICIAL_GRADE_FIELDS,
-                run_verb="points.grade.write",
-                undo_verb="points.grade.write",
-                work=OfficialGradesWork(),
-            )
-        )
+        for target in _import_targets():
+            register_target(target)
+
+
+def _import_targets() -> tuple[ImportTarget, ...]:
+    # Actions hold models, which Django has only now.
+    from liuchi.engines.points.actions.goods import GoodsWork  # noqa: PLC0415
+    from liuchi.engines.points.actions.official_grades import (  # noqa: PLC0415
+        OfficialGradesWork,
+    )
+    from liuchi.engines.points.actions.openings import OpeningsWork  # noqa: PLC0415
+    from liuchi.engines.points.actions.paper_entries import (  # noqa: PLC0415
+        PaperEntriesWork,
+    )
+
+    return (
+        ImportTarget(
+            GOODS,
+            Sentence("超市商品", "Goods of a shop"),
+            GOODS_FIELDS,
+            run_verb="points.stock.write",
+            undo_verb="points.stock.write",
+            work=GoodsWork(),
+        ),
+        ImportTarget(
+            OPENING_BALANCES,
+            Sentence("期初积分", "Opening balances"),
+            OPENING_FIELDS,
+            run_verb="points.claim.propose",
+            undo_verb="points.claim.propose",
+            work=OpeningsWork(),
+        ),
+        ImportTarget(
+            PAPER_ENTRIES,
+            Sentence("积分登记簿", "Entries of a paper book"),
+            PAPER_ENTRY_FIELDS,
+            run_verb="points.claim.propose",
+            undo_verb="points.claim.propose",
+            work=PaperEntriesWork(),
+        ),
+        ImportTarget(
+            OFFICIAL_GRADES,
+            Sentence("官方等级", "Official grades"),
+            OFFICIAL_GRADE_FIELDS,
+            run_verb="points.grade.write",
+            undo_verb="points.grade.write",
+            work=OfficialGradesWork(),
+        ),
+    )
