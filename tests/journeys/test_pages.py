@@ -17,7 +17,10 @@ from surfaces.walk import Route, routes
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Not pages: they answer with JSON, text or a picture.
-NOT_PAGES = ("/api/", "/files/", "/health/", "/metrics", "/static/", "/worker.js")
+NOT_PAGES = (
+    *("/api/", "/files/", "/goods-photos/", "/card/check/list/", "/health/", "/metrics"),
+    *("/static/", "/worker.js"),
+)
 
 
 def pages() -> list[Route]:

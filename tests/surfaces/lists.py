@@ -50,7 +50,7 @@ LISTS = (
     ("desk-round", "/desk/grades/{round_id}/", "secretary", "grade-lines", 1, 12),
     ("desk-grade-appeals", "/desk/grades/appeals/", "reviewer", "grade-appeals", 1, 10),
     ("desk-official-grades", "/desk/grades/official/", "secretary", "official-grades", 0, 10),
-    ("desk-cards", "/desk/cards/", "secretary", "cards", 1, 12),
+    ("desk-cards", "/desk/cards/", "secretary", "cards", 1, 11),
     ("desk-agreements", "/desk/agreements/", "secretary", "agreements", 1, 13),
     ("desk-benefit-statements", "/desk/statements/", "secretary", "benefit-statements", 1, 11),
     ("merchant-uses", "/m/uses/", "merchant", "provider-uses", 1, 11),
@@ -58,7 +58,7 @@ LISTS = (
     ("portal-benefits", "/me/benefits/", "resident", "my-benefits", 0, 10),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
     ("portal-redemptions", "/me/redemptions/", "resident", "my-redemptions", 0, 10),
-    ("portal-shop-month", "/v/{code}/shop/month/?month=2022-06", "resident", "month", 1, 9),
+    ("portal-shop-month", "/v/{code}/shop/month/?month=2022-06", "resident", "month", 1, 14),
     ("portal-claims", "/me/claims/", "resident", "my-claims", 1, 12),
 )
 _VOID = {"input", "img", "br", "link", "meta", "hr"}

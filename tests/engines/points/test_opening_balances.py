@@ -87,8 +87,8 @@ def test_a_paper_book_comes_in_and_a_second_person_posts_it(world):
     assert refusal(lambda: confirm(world, list_id)) == "decided_already"
     assert balances(world) == [36, 12, 0, 0]
     assert [(amount, sorted(data)) for amount, data in facts("points.opened")] == [
-        (12, ["home_area", "household", "person"]),
-        (36, ["home_area", "household", "person"]),
+        (12, ["currency", "home_area", "household", "person"]),
+        (36, ["currency", "home_area", "household", "person"]),
     ]
 
 

@@ -47,7 +47,7 @@ def test_check_says_that_nothing_is_wrong(bare: Path) -> None:
 def test_check_names_every_problem_and_fails(bare: Path) -> None:
     (bare / "playbook.yaml").write_text(HEAD.replace("title", "titel"), encoding="utf-8")
     code, out, err = run("check", bare)
-    assert (code, out) == (1, "")
+    assert (code, out) == (1, f"✗ {bare}：有2处要改。 / {bare}: 2 places to mend.\n")
     assert err.splitlines() == [
         "✗ playbook.yaml:1: 缺少“title”，请补上。 [missing-key]",
         "    playbook.yaml:1: 'title' is missing; add it. [missing-key]",

@@ -87,6 +87,8 @@ def duplicates(request: SeatedRequest) -> HttpResponse | FileResponse:
 @takes_post
 def merge(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     """Compare two records side by side; POST asks for their merging, decides or undoes it."""
+    if request.method != "POST" and "with" not in request.GET:
+        return HttpResponseRedirect(reverse("desk-duplicates"))  # a pair is chosen there
     with reading(request):
         one, other = _two(request, person_id)
         held = directory.merge_between(request.actor, one.id, other.id)
