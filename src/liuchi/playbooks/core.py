@@ -15,13 +15,16 @@ from pydantic import (
     Field,
     JsonValue,
     RootModel,
+    SerializerFunctionWrapHandler,
     Tag,
     field_validator,
+    model_serializer,
     model_validator,
 )
 
 from liuchi.kernel.durations import Period
 from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.votes import VoteSpec
 
 
 class Strict(BaseModel):
@@ -31,10 +34,20 @@ class Strict(BaseModel):
 
 
 class InForce(Strict):
-    """From which day the method holds, and which meeting approved it."""
+    """From which day the method holds, and which meeting approved it.
+
+    With ``vote`` it is applied, and in force at a place once a meeting there has carried it.
+    """
 
     since: Annotated[date, Field(alias="from")]
     approved_by: Annotated[str, Field(min_length=1)]
+    vote: VoteSpec | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_no_vote(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what most methods don't have: their stored forms stay as they were."""
+        held: dict[str, object] = handler(self)
+        return {key: value for key, value in held.items() if key != "vote" or value is not None}
 
 
 class Source(Strict):

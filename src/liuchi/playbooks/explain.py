@@ -21,6 +21,7 @@ from liuchi.playbooks.core import (
     PublishedValue,
 )
 from liuchi.playbooks.load import Method
+from liuchi.playbooks.votes import BODY_TITLES, Of, VoteSpec
 
 
 def explain(playbook: Method, language: str) -> str:
@@ -55,6 +56,8 @@ def _head(core: Core) -> Iterator[Sentence]:
         "In force from {since}, approved by {who}.",
         {"since": core.in_force.since.isoformat(), "who": core.in_force.approved_by},
     )
+    if core.in_force.vote is not None:
+        yield from _vote(core.in_force.vote)
     for name, purpose in core.purposes.items():
         basis = LEGAL_BASIS_TITLES[purpose.legal_basis] if purpose.legal_basis else None
         titles = [PERSONAL_FIELDS[field] for field in purpose.fields]
@@ -76,6 +79,31 @@ def _head(core: Core) -> Iterator[Sentence]:
             "每当发生{when}，就启动{then}。",
             "Whenever {when} happens, {then} begins.",
             {"when": flow.when, "then": flow.then},
+        )
+
+
+def _vote(vote: VoteSpec) -> Iterator[Sentence]:
+    yield Sentence(
+        "各地点开会表决通过、公示{days}天后才施行。依据：{law}。",
+        "In force at a place once a meeting there has carried it and {days} days of notice are "
+        "over. Source: {law}.",
+        {"days": vote.notice_days, "law": vote.law},
+    )
+    for each in vote.bodies:
+        title, present = BODY_TITLES[each.body], each.majority_of is Of.PRESENT
+        yield Sentence(
+            "{zh}：应到的{quorum}到会，{of}的{majority}同意。",
+            "{en}: {quorum_en} of those entitled come, {majority_en} of {of_en} agree.",
+            {
+                "zh": title.zh,
+                "en": title.en,
+                "quorum": each.quorum.sentence.in_language("zh"),
+                "quorum_en": each.quorum.sentence.in_language("en"),
+                "majority": each.majority.sentence.in_language("zh"),
+                "majority_en": each.majority.sentence.in_language("en"),
+                "of": "到会人员" if present else "应到人员",
+                "of_en": "those present" if present else "those entitled",
+            },
         )
 
 

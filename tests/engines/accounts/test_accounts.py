@@ -229,6 +229,7 @@ def test_every_role_has_its_rights_as_data(db):
     assert set(queries.grants_of(Role.REVIEWER)) == {
         "files.document.read",
         "playbooks.playbook.read",
+        "playbooks.vote.confirm",
         "points.claim.read",
         "points.claim.review",
         "points.grade.answer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liuchi.engines.directory.facts import FACTS
+from liuchi.engines.directory.measures import MEASURES
 from liuchi.engines.directory.rules.targets import (
     ORGANISATION_FIELDS,
     ORGANISATIONS,
@@ -34,6 +35,7 @@ class DirectoryConfig(AppConfig):
         from liuchi.engines.directory.queries import work_calendar  # noqa: PLC0415
 
         registry.register_fact_kind(*FACTS)
+        registry.register_measures(*MEASURES)
         calendar.load_from(work_calendar)
         register_target(
             ImportTarget(

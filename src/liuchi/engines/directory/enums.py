@@ -92,3 +92,12 @@ class OrganizationKind(StrEnum):
     ASSOCIATION = "association"
     COMPANY = "company"
     VENUE = "venue"  # 文明实践站, 党群服务中心, 图书室: where people meet, with nobody's payroll
+
+
+class VoteState(StrEnum):
+    """What became of the record of a vote: a second person confirms it or sends it back."""
+
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"

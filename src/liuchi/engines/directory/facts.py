@@ -50,6 +50,31 @@ class MergeData(_Data):
     into: UUID
 
 
+class VoteData(_Data):
+    """A meeting's vote about a version of the rules, once confirmed; the amount is for."""
+
+    home_area: UUID
+    playbook: str
+    version: UUID
+    body: str
+    outcome: str  # carried, failed
+    eligible: int
+    present: int
+    against: int
+    abstained: int
+
+
+class AdoptionData(_Data):
+    """From which day a version holds at a village by a vote, or holds no longer."""
+
+    home_area: UUID
+    village: UUID
+    playbook: str
+    version: UUID
+    vote: UUID
+    from_day: date
+
+
 class ImportData(_Data):
     """How many rows came in for one place; ``area`` is a village."""
 
@@ -250,7 +275,44 @@ AREA_MOVED = FactKind(
     AreaMovedData,
     {"area": DimensionType.AREA, "tree": DimensionType.TEXT, "parent": DimensionType.AREA},
 )
+RULES_VOTED = FactKind(
+    "directory.rules_voted",
+    Sentence("表决积分办法", "Vote about rules"),
+    VoteData,
+    {
+        "home_area": DimensionType.AREA,
+        "playbook": DimensionType.TEXT,
+        "body": DimensionType.TEXT,
+        "outcome": DimensionType.TEXT,
+        "eligible": DimensionType.INTEGER,
+        "present": DimensionType.INTEGER,
+        "against": DimensionType.INTEGER,
+        "abstained": DimensionType.INTEGER,
+    },
+    amount=Sentence("同意人数", "Votes for"),
+)
+_ADOPTION = {
+    "home_area": DimensionType.AREA,
+    "playbook": DimensionType.TEXT,
+    "vote": DimensionType.UUID,
+    "village": DimensionType.UUID,
+}
+RULES_ADOPTED = FactKind(
+    "directory.rules_adopted",
+    Sentence("办法经表决施行", "Rules in force by vote"),
+    AdoptionData,
+    _ADOPTION,
+)
+RULES_SET_ASIDE = FactKind(
+    "directory.rules_set_aside",
+    Sentence("更正后不再施行", "Rules no longer in force"),
+    AdoptionData,
+    _ADOPTION,
+)
 FACTS = (
+    RULES_VOTED,
+    RULES_ADOPTED,
+    RULES_SET_ASIDE,
     PERSON_ADDED,
     PEOPLE_IMPORTED,
     PERSON_CORRECTED,

@@ -284,6 +284,26 @@ def apply_playbook(
     return version_id
 
 
+def adopt_playbook(
+    *, version_id: UUID, area_ids: Sequence[UUID], holds: bool, from_day: date, actor: Actor
+) -> None:
+    """Say that a version that needs a vote holds at places from a day, or no longer does.
+
+    Inside ``acting_as(actor)``: who may, and after which vote, is decided above.
+    """
+    scope.require(actor)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO journal_playbook_adoption (id, version_id, area_id, holds, from_day, "
+            "recorded_at, recorded_by) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [
+                (new_id(), version_id, area_id, holds, from_day, clock.now(), actor.id)
+                for area_id in area_ids
+            ],
+        )
+    scope.changed("playbooks")
+
+
 _CASTS: Mapping[DimensionType, str] = {
     DimensionType.UUID: "uuid",
     DimensionType.TEXT: "text",

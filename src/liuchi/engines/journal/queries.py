@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,7 @@ __all__ = [
     "Head",
     "SealRow",
     "applied_playbooks",
+    "awaiting_votes",
     "cursor",
     "export",
     "fact",
@@ -43,6 +44,7 @@ __all__ = [
     "is_sealed",
     "last_seal",
     "playbook_in_force",
+    "playbook_to_follow",
     "playbook_version",
     "playbook_versions",
     "playbooks_in_force",
@@ -69,7 +71,11 @@ class SealRow:
 
 @dataclass(frozen=True, slots=True)
 class AppliedPlaybook:
-    """One version of a playbook as it was applied here."""
+    """One version of a playbook as it was applied here.
+
+    One that ``needs_vote`` is in force where, and as long as, ``adopted`` says so: by place
+    the days from which it holds or no longer holds, in order.
+    """
 
     id: UUID
     code: str
@@ -80,6 +86,23 @@ class AppliedPlaybook:
     places: tuple[UUID, ...]
     spec_version: int
     approved_by: str
+    applied_at: datetime
+    adopted: Mapping[UUID, tuple[tuple[date, bool], ...]] = field(default_factory=dict)
+
+    @property
+    def needs_vote(self) -> bool:
+        """Whether a meeting of each place has to carry it before it is in force there."""
+        return bool(self.compiled.get("in_force", {}).get("vote"))
+
+    def holds_from(self, area_id: UUID, on: date) -> date | None:
+        """Return since when this version holds at a place on a day; None where it does not."""
+        if not self.needs_vote or area_id not in self.places:
+            return self.in_force_from if self.in_force_from <= on else None
+        since: date | None = None
+        for day, holds in self.adopted.get(area_id, ()):
+            if day <= on:
+                since = day if holds else None
+        return since
 
 
 _FACT = (
@@ -92,7 +115,9 @@ _SEAL = (
 )
 _PLAYBOOK = (
     "SELECT id, code, version, in_force_from, source, compiled, places, spec_version, "
-    "approved_by FROM journal_playbook_version "
+    "approved_by, applied_at, (SELECT jsonb_agg(jsonb_build_array(area_id, from_day, holds) "
+    "ORDER BY from_day, recorded_at, adoption.id) FROM journal_playbook_adoption AS adoption "
+    "WHERE adoption.version_id = journal_playbook_version.id) FROM journal_playbook_version "
 )
 
 
@@ -195,14 +220,86 @@ def _fact_lines(rows: Iterable[FactRow]) -> Iterator[dict[str, object]]:
 
 
 def playbook_in_force(code: str, on: date) -> AppliedPlaybook | None:
-    """Return the version of a playbook in force on a day, or None."""
-    return next((p for p in playbooks_in_force(None, on) if p.code == code), None)
+    """Return the newest version of a playbook in force anywhere on a day, or None."""
+    found = [p for p in playbooks_in_force(None, on) if p.code == code]
+    return found[-1] if found else None
+
+
+def playbook_to_follow(code: str, on: date) -> AppliedPlaybook | None:
+    """Return the version that the next one replaces on a day: also one that awaits its votes."""
+    found = [p for p in _VERSIONS.get() if p.code == code and p.in_force_from <= on]
+    return found[-1] if found else None
 
 
 def playbooks_in_force(area_id: UUID | None, on: date) -> tuple[AppliedPlaybook, ...]:
-    """Return what is in force on a day at a place, or everywhere where the place is None."""
-    latest = {p.code: p for p in _VERSIONS.get() if p.in_force_from <= on}
-    return tuple(p for p in latest.values() if area_id is None or area_id in p.places)
+    """Return what is in force on a day at a place, or everywhere where the place is None.
+
+    At a place ``in_force_from`` is the day it came into force there. Everywhere, ``places``
+    are those where that very version holds: two villages may go by two versions of a method.
+    """
+    by_code: dict[str, list[AppliedPlaybook]] = {}
+    for each in _VERSIONS.get():
+        by_code.setdefault(each.code, []).append(each)
+    if area_id is not None:
+        found = (_at(versions, area_id, on) for versions in by_code.values())
+        return tuple(each for each in found if each is not None)
+    return tuple(each for held in by_code.values() for each in _anywhere(held, on))
+
+
+def _at(versions: Sequence[AppliedPlaybook], area_id: UUID, on: date) -> AppliedPlaybook | None:
+    """Return the version of one method that holds at a place: the last to have begun there.
+
+    A version that no longer names the place ends the method there on its own day.
+    """
+    begun = [
+        (since, each) for each in versions if (since := each.holds_from(area_id, on)) is not None
+    ]
+    if not begun:
+        return None
+    since, last = max(begun, key=lambda pair: (pair[0], pair[1].version))
+    if area_id not in last.places:
+        return None
+    return last if since == last.in_force_from else replace(last, in_force_from=since)
+
+
+def _anywhere(versions: Sequence[AppliedPlaybook], on: date) -> Iterator[AppliedPlaybook]:
+    """Yield the versions of one method that hold somewhere, each with those places."""
+    if not any(each.needs_vote for each in versions):
+        begun = [each for each in versions if each.in_force_from <= on]
+        yield from begun[-1:]
+        return
+    where: dict[UUID, list[UUID]] = {}
+    for area_id in dict.fromkeys(place for each in versions for place in each.places):
+        held = _at(versions, area_id, on)
+        if held is not None:
+            where.setdefault(held.id, []).append(area_id)
+    for each in versions:
+        if each.id in where:
+            yield replace(each, places=tuple(where[each.id]))
+
+
+def awaiting_votes(area_id: UUID, on: date) -> tuple[AppliedPlaybook, ...]:
+    """Return the versions that a meeting of a place has still to carry, one of each method.
+
+    Of one method the newest, and only where it is newer than what holds there.
+    """
+    held = {each.code: each.version for each in playbooks_in_force(area_id, on)}
+    newest = {
+        each.code: each
+        for each in sorted(_VERSIONS.get(), key=lambda each: each.version)
+        if area_id in each.places
+    }
+    return tuple(
+        each
+        for each in newest.values()
+        if each.needs_vote and each.version > held.get(each.code, 0) and not _coming(each, area_id)
+    )
+
+
+def _coming(version: AppliedPlaybook, area_id: UUID) -> bool:
+    """Whether a version was carried at a place, be it from a later day on."""
+    told = version.adopted.get(area_id, ())
+    return bool(told) and told[-1][1]
 
 
 def applied_playbooks() -> tuple[AppliedPlaybook, ...]:
@@ -248,7 +345,14 @@ _VERSIONS = Kept("playbooks", _playbooks)
 
 
 def _applied(row: tuple[Any, ...]) -> AppliedPlaybook:
-    version_id, code, version, in_force_from, source, compiled, places, spec, approved_by = row
+    (
+        version_id, code, version, in_force_from, source, compiled, places, spec, approved_by,
+        applied_at, told,
+    ) = row  # fmt: skip
+    adopted: dict[UUID, tuple[tuple[date, bool], ...]] = {}
+    for area_id, from_day, holds in _json(told) or ():
+        area = UUID(area_id)
+        adopted[area] = (*adopted.get(area, ()), (date.fromisoformat(from_day), holds))
     return AppliedPlaybook(
         id=version_id,
         code=code,
@@ -259,6 +363,8 @@ def _applied(row: tuple[Any, ...]) -> AppliedPlaybook:
         places=tuple(places),
         spec_version=spec,
         approved_by=approved_by,
+        applied_at=applied_at,
+        adopted=adopted,
     )
 
 

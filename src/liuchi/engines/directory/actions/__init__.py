@@ -45,12 +45,20 @@ from liuchi.engines.directory.actions.sign_in import (
     reset_access,
     void_slip,
 )
+from liuchi.engines.directory.actions.votes import (
+    Meeting,
+    confirm_vote,
+    decline_vote,
+    record_vote,
+    take_back_vote,
+)
 from liuchi.engines.directory.rules import PersonImport
 
 __all__ = [
     "Ending",
     "FirstPassword",
     "ImportResult",
+    "Meeting",
     "PersonChange",
     "PersonImport",
     "PrintedSlip",
@@ -61,8 +69,10 @@ __all__ = [
     "ask_merge",
     "ask_rewrap",
     "complete_calendar_year",
+    "confirm_vote",
     "correct_person",
     "decide_merge",
+    "decline_vote",
     "end_post",
     "enter_calendar_day",
     "erase_person",
@@ -78,12 +88,14 @@ __all__ = [
     "note_departure",
     "part",
     "print_first_passwords",
+    "record_vote",
     "remove_calendar_day",
     "reorganise",
     "reset_access",
     "reset_password",
     "rewrap_keys",
     "take_back_merge",
+    "take_back_vote",
     "unmask",
     "void_slip",
     "withdraw_consent",

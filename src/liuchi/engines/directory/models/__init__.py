@@ -17,6 +17,7 @@ from liuchi.engines.directory.models.people import (
     UnmaskLog,
 )
 from liuchi.engines.directory.models.posts import HandOver, Organization, PersonAccount, Post
+from liuchi.engines.directory.models.votes import RuleVote
 
 __all__ = [
     "Area",
@@ -39,5 +40,6 @@ __all__ = [
     "Post",
     "RosterChange",
     "RosterImport",
+    "RuleVote",
     "UnmaskLog",
 ]

@@ -41,6 +41,13 @@ from liuchi.engines.directory.rules.rights import (
     may_unmask,
     within,
 )
+from liuchi.engines.directory.rules.votes import (
+    carried,
+    has_quorum,
+    may_confirm_vote,
+    may_decline_vote,
+    may_record_vote,
+)
 
 __all__ = [
     "MergeDeciding",
@@ -48,8 +55,10 @@ __all__ = [
     "PersonImport",
     "Problem",
     "birth_date_of",
+    "carried",
     "check_import",
     "check_values",
+    "has_quorum",
     "initials",
     "is_below",
     "mask",
@@ -58,12 +67,15 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "may_appoint",
+    "may_confirm_vote",
     "may_decide_merge",
+    "may_decline_vote",
     "may_hand_over",
     "may_move",
     "may_move_to",
     "may_part",
     "may_read_access_log",
+    "may_record_vote",
     "may_unmask",
     "mobile_usable",
     "normal_id_number",

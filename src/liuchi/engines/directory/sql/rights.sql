@@ -36,3 +36,6 @@ GRANT EXECUTE ON FUNCTION directory_move_home(uuid[], text) TO :app_role;
 -- A merge is asked for, decided and perhaps undone; what it was about never changes.
 GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, undone_by_id, undone_at, carried)
     ON directory_merge TO :app_role;
+-- A vote is recorded, then confirmed or sent back; what it says never changes.
+GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)
+    ON directory_rule_vote TO :app_role;

@@ -258,6 +258,8 @@ def _decide(known: _Known, number: int, line: Line, batch: Batch | None) -> Deci
             used_points=known.used.get(cap, 0) if cap else 0,
             enter_within=within,
             entered_from=known.entered_from(within, today),
+            awaits_vote=place is None
+            and queries.awaits_vote(known.people[line.person_id].village_id, line.rule_code),
         )
     )
     if decision.allowed and cap is not None and place is not None:

@@ -117,6 +117,12 @@ def rules_at(village_id: UUID, on: date) -> tuple[tuple[AppliedPlaybook, PointsS
     return tuple((playbook, spec) for playbook, spec in found if spec is not None)
 
 
+def awaits_vote(village_id: UUID, rule_code: str) -> bool:
+    """Whether a rule stands in a version that a village's meeting has still to vote on."""
+    waiting = (spec_of(each) for each in journal.awaiting_votes(village_id, clock.today()))
+    return any(spec is not None and spec.rule(rule_code) is not None for spec in waiting)
+
+
 def gifts_by_two(village_id: UUID) -> bool:
     """Whether a playbook in force at a village wants two people for a gift."""
     return any(spec.shop.gifts_by_two for _, spec in rules_at(village_id, clock.today()))

@@ -26,6 +26,7 @@ class Deed:
     resident's place has it. ``used_points`` are the points of this person by this
     rule within the cap's period, of claims that hold room (``HOLDING_STATES``). From a
     paper book or a list: ``entered_from`` is the earliest day that ``enter_within`` allows.
+    ``awaits_vote``: rules that have it wait for the vote of the place's meeting.
     """
 
     rule: RuleSpec | None
@@ -38,6 +39,7 @@ class Deed:
     used_points: int = 0
     entered_from: date | None = None
     enter_within: Duration | None = None
+    awaits_vote: bool = False
 
 
 def award_points(rule: RuleSpec, quantity: int) -> int:
@@ -64,6 +66,12 @@ def room_under_cap(rule: RuleSpec, used_points: int) -> int | None:
 
 def may_propose(deed: Deed) -> Decision:
     """Decide whether the deed may be claimed as said."""
+    if deed.rule is None and deed.awaits_vote:
+        return refuse(
+            "vote_awaited",
+            "这个办法还没有经会议表决施行，暂不能申报。",
+            "These rules are not in force yet: a meeting has still to vote on them.",
+        )
     if deed.rule is None:
         return refuse(
             "rule_not_in_force",
