@@ -8,7 +8,7 @@ from uuid import UUID
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
 from liuchi.engines.points.queries import ClaimNote
-from liuchi.flows.notifying.words import CLAIM, Batch, Done, Effect, ReviewsOf
+from liuchi.flows.notifying.words import CLAIM, AppealsOf, Batch, Done, Effect, ReviewsOf
 from liuchi.kernel.sentences import Sentence, Value
 
 MADE_FOR_YOU = "points.claim_made_for_you"
@@ -110,6 +110,41 @@ def corrected(fact: FactRow, batch: Batch) -> Iterable[Effect]:
             "“{rule}”经核实改为 +{points} 分，理由见申报记录。",
             "'{rule}' was corrected to +{points} points. The record gives the reason.",
         )
+
+
+def appeals_changed(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Count anew the appeals that wait."""
+    claim = batch.claim(fact)
+    if claim is not None:
+        yield AppealsOf(claim.village_id)
+
+
+def appeal_asked(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell who decides; and the claimant, where somebody else took the appeal down."""
+    yield from appeals_changed(fact, batch)
+    claim = batch.claim(fact)
+    if claim is not None and not batch.is_own(fact.actor_id, claim.person_id):
+        yield _to_claimant(
+            fact,
+            claim,
+            "points.appeal_asked_for_you",
+            "已替您就“{rule}”申请复议，有结果会告诉您。",
+            "An appeal was made for you about '{rule}'. You will hear of the outcome.",
+        )
+
+
+def appeal_decided(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell the claimant what the appeal came to."""
+    yield from appeals_changed(fact, batch)
+    claim = batch.claim(fact)
+    if claim is None:
+        return
+    upheld = (fact.data or {}).get("outcome") == "upheld"
+    zh = "“{rule}”复议通过，即将公示或记入。" if upheld else "“{rule}”复议维持原来的决定。"
+    en = "Your appeal about '{rule}' was upheld." if upheld else "Your appeal was dismissed."
+    yield _to_claimant(
+        fact, claim, "points.appeal_decided", zh + "理由见申报记录。", en + " The record says why."
+    )
 
 
 def withdrawn(fact: FactRow, batch: Batch) -> Iterable[Effect]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import queries as journal_queries
@@ -12,18 +14,25 @@ from liuchi.engines.notices import actions as notices
 from liuchi.engines.notices.actions import Notice
 from liuchi.flows.notifying.queues import (
     tell_answerers,
+    tell_appeal_deciders,
     tell_deciders,
+    tell_grade_answerers,
     tell_keepers,
     tell_reviewers,
+    tell_signers,
 )
 from liuchi.flows.notifying.table import TOLD
 from liuchi.flows.notifying.words import (
+    AgreementsOf,
+    AppealsOf,
     ApprovalsOf,
     Batch,
     Done,
     Effect,
     Erased,
+    GradeAppealsOf,
     ObjectionsOf,
+    Queue,
     ReviewsOf,
     ShelvesOf,
     teller,
@@ -33,6 +42,14 @@ from liuchi.kernel.actors import Actor
 
 CONSUMER = "notices"
 BATCH = 200
+_QUEUES: Mapping[type[Queue], Callable[[Actor, Collection[UUID]], int]] = {
+    ReviewsOf: tell_reviewers,
+    ObjectionsOf: tell_answerers,
+    ApprovalsOf: tell_deciders,
+    AppealsOf: tell_appeal_deciders,
+    GradeAppealsOf: tell_grade_answerers,
+    AgreementsOf: tell_signers,
+}
 NEWS_FOR = timedelta(days=7)
 """What is older is no news: an installation that was off, or has just learnt to tell,
 does not pour out its past. The work that waits is counted as it is, whatever its age."""
@@ -77,9 +94,8 @@ def _carry_out(actor: Actor, effects: list[tuple[FactRow, Effect]]) -> None:
     for _, effect in effects:
         if isinstance(effect, Erased):
             notices.forget_recipient(recipient_id=effect.person_id, actor=actor)
-    tell_reviewers(actor, {e.village_id for _, e in effects if isinstance(e, ReviewsOf)})
-    tell_answerers(actor, {e.village_id for _, e in effects if isinstance(e, ObjectionsOf)})
-    tell_deciders(actor, {e.village_id for _, e in effects if isinstance(e, ApprovalsOf)})
+    for queue, tell in _QUEUES.items():
+        tell(actor, {e.village_id for _, e in effects if isinstance(e, queue)})
     tell_keepers(actor, {e.shop_id for _, e in effects if isinstance(e, ShelvesOf)})
 
 

@@ -9,10 +9,12 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
 from liuchi.flows.notifying.words import (
+    AgreementsOf,
     ApprovalsOf,
     Batch,
     Effect,
     Erased,
+    GradeAppealsOf,
     Handler,
     ObjectionsOf,
     ShelvesOf,
@@ -29,6 +31,16 @@ def objections_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
 def approvals_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
     """Count anew what waits for a second person."""
     yield ApprovalsOf(UUID(str(fact.data["home_area"])))
+
+
+def grade_appeals_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Count anew the objections to grades that wait where the list was published."""
+    yield GradeAppealsOf(UUID(str(fact.data["home_area"])))
+
+
+def agreements_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Count anew what ends soon: an agreement was signed, or holds no more."""
+    yield AgreementsOf(UUID(str(fact.data["home_area"])))
 
 
 def shelves_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:

@@ -25,9 +25,15 @@ from liuchi.kernel.sentences import Sentence
 TO_REVIEW = "points.claims_to_review"
 TO_ANSWER = "points.objections_to_answer"
 TO_DECIDE = "points.approvals_to_decide"
+TO_DECIDE_APPEALS = "points.appeals_to_decide"
+GRADES_TO_ANSWER = "points.grade_appeals_to_answer"
+AGREEMENTS_ENDING = "points.agreements_ending"
 STOCK_LOW = "points.stock_low"
 
 _SUBJECTS = {
+    TO_DECIDE_APPEALS: "points.appeals",
+    GRADES_TO_ANSWER: "points.grade_appeals",
+    AGREEMENTS_ENDING: "points.agreements",
     TO_REVIEW: "points.claims",
     TO_ANSWER: "points.objections",
     TO_DECIDE: "points.approvals",
@@ -41,7 +47,23 @@ _TO_REVIEW = {
 _TO_DECIDE = Sentence(
     "有 {count} 件更正或赠送等您核准。", "{count} corrections or gifts wait for your word."
 )
-_TO_ANSWER = Sentence("", "")
+_TO_ANSWER = Sentence(
+    "有 {count} 件异议等您答复，最早的{zh_day}到期。",
+    "{count} objections wait for your answer; the first is due {en_day}.",
+)
+_GRADES_TO_ANSWER = Sentence(
+    "有 {count} 件等级异议等您答复，最早的{zh_day}到期。",
+    "{count} objections to grades wait for your answer; the first is due {en_day}.",
+)
+_APPEALS = Sentence(
+    "有 {count} 件复议等您办理，最早的{zh_day}到期。",
+    "{count} appeals wait for your decision; the first is due {en_day}.",
+)
+_AGREEMENTS = Sentence(
+    "有 {count} 份共建协议快到期，最早的{zh_day}到期。",
+    "{count} agreements end soon, the first {en_day}.",
+)
+_NONE = Sentence("", "")
 
 
 def tell_reviewers(actor: Actor, village_ids: Collection[UUID]) -> int:
@@ -95,16 +117,86 @@ def tell_answerers(actor: Actor, village_ids: Collection[UUID]) -> int:
     for village_id in sorted(village_ids):
         due = waiting.get(village_id)
         counts = dict.fromkeys(answerers[village_id], due.count if due else 0)
-        words = _TO_ANSWER if due is None else _to_answer(due.first_due)
+        words = _NONE if due is None else _with_day(_TO_ANSWER, due.first_due)
         told += _queue(actor, TO_ANSWER, village_id, counts, words)
     return told
 
 
+def tell_grade_answerers(actor: Actor, village_ids: Collection[UUID]) -> int:
+    """Say who has to answer objections to grades how many there are: none is issued before."""
+    if not village_ids:
+        return 0
+    waiting = points.grade_appeals_open(actor, village_ids)
+    answerers = directory.holders(village_ids, "points.grade.answer")
+    told = 0
+    for village_id in sorted(village_ids):
+        due = waiting.get(village_id)
+        counts = dict.fromkeys(answerers[village_id], due.count if due else 0)
+        words = _NONE if due is None else _with_day(_GRADES_TO_ANSWER, due.first_due)
+        told += _queue(actor, GRADES_TO_ANSWER, village_id, counts, words)
+    return told
+
+
+def tell_appeal_deciders(actor: Actor, village_ids: Collection[UUID]) -> int:
+    """Say who may decide appeals how many there are: the town, or the group a playbook names.
+
+    Who entered or reviewed the claim has no word in it, and hears nothing.
+    """
+    if not village_ids:
+        return 0
+    waiting = points.appeals_open(actor, village_ids)
+    above = directory.holders(village_ids, "points.claim.review", Level.ABOVE)
+    here = directory.holders(village_ids, "points.claim.review", Level.HERE)
+    groups: dict[UUID, set[str]] = {}
+    for post in directory.posts_of_users({user for users in here.values() for user in users}):
+        groups.setdefault(post.user_id, set()).add(post.organization_name)
+    told = 0
+    for village_id in sorted(village_ids):
+        opened, town = waiting.get(village_id, ()), set(above[village_id])
+        counts = {
+            user_id: sum(
+                user_id not in each.involved
+                and (user_id in town or each.group in groups.get(user_id, ()))
+                for each in opened
+            )
+            for user_id in sorted(town | set(here[village_id]))
+        }
+        first = min((each.due_on for each in opened), default=None)
+        words = _NONE if first is None else _with_day(_APPEALS, first)
+        told += _queue(actor, TO_DECIDE_APPEALS, village_id, counts, words)
+    return told
+
+
+def tell_signers(actor: Actor, village_ids: Collection[UUID]) -> int:
+    """Say who keeps agreements how many end soon; once a week it goes out as a message."""
+    if not village_ids:
+        return 0
+    ending = points.ending_soon(actor, village_ids)
+    signers = directory.holders(village_ids, "points.agreement.write")
+    told = 0
+    for village_id in sorted(village_ids):
+        due = ending.get(village_id)
+        counts = dict.fromkeys(signers[village_id], due.count if due else 0)
+        words = _NONE if due is None else _with_day(_AGREEMENTS, due.first_due)
+        told += _queue(actor, AGREEMENTS_ENDING, village_id, counts, words, weekly=True)
+    return told
+
+
 def _queue(
-    actor: Actor, kind: str, village_id: UUID, counts: Mapping[UUID, int], words: Sentence
+    actor: Actor,
+    kind: str,
+    village_id: UUID,
+    counts: Mapping[UUID, int],
+    words: Sentence,
+    *,
+    weekly: bool = False,
 ) -> int:
-    """Write today's line of a queue for whoever has something in it; take back the others."""
-    today = cause_of(kind, village_id, clock.today())
+    """Write the day's (or week's) line of a queue for whoever has something in it.
+
+    The lines of others, and those of earlier days, are taken back.
+    """
+    year, week, _ = clock.today().isocalendar()
+    today = cause_of(kind, village_id, *((year, week) if weekly else (clock.today(),)))
     users = list(counts)
     idle = [user_id for user_id, count in counts.items() if count == 0]
     notices.settle(
@@ -128,22 +220,14 @@ def _queue(
     return notices.notify(lines, actor=actor)
 
 
-def _to_answer(first_due: date) -> Sentence:
-    if first_due <= clock.today():
-        return Sentence(
-            "有 {count} 件异议等您答复，最早的今天到期。",
-            "{count} objections wait for your answer; the first is due today.",
-        )
-    if first_due == clock.today() + timedelta(days=1):
-        return Sentence(
-            "有 {count} 件异议等您答复，最早的明天到期。",
-            "{count} objections wait for your answer; the first is due tomorrow.",
-        )
-    return Sentence(
-        "有 {count} 件异议等您答复，最早的 {month} 月 {day} 日到期。",
-        "{count} objections wait for your answer; the first is due on {day} {name}.",
-        {"month": first_due.month, "day": first_due.day, "name": f"{first_due:%b}"},
-    )
+def _with_day(words: Sentence, first: date) -> Sentence:
+    """Return a sentence with its ``{zh_day}`` and ``{en_day}``: today, tomorrow, or the day."""
+    said = f" {first.month} 月 {first.day} 日", f"on {first.day} {first:%b}"
+    if first <= clock.today():
+        said = "今天", "today"
+    elif first == clock.today() + timedelta(days=1):
+        said = "明天", "tomorrow"
+    return replace(words, values={"zh_day": said[0], "en_day": said[1]})
 
 
 def tell_keepers(actor: Actor, shop_ids: Collection[UUID]) -> int:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
-from liuchi.flows.notifying.queues import tell_answerers, tell_deciders, tell_reviewers
+from liuchi.flows.notifying.loans import remind
+from liuchi.flows.notifying.queues import (
+    tell_answerers,
+    tell_appeal_deciders,
+    tell_deciders,
+    tell_grade_answerers,
+    tell_keepers,
+    tell_reviewers,
+    tell_signers,
+)
 from liuchi.flows.notifying.words import teller
 from liuchi.kernel.actors import Actor
 
@@ -37,4 +46,28 @@ def approvals(actor: Actor) -> int:
     return tell_deciders(actor, set(points.approvals_waiting(actor)))
 
 
-SWEEPERS: tuple[Sweeper, ...] = (reviews, objections, approvals)
+def appeals(actor: Actor) -> int:
+    """Remind who decides appeals and objections to grades, and say what is due."""
+    told = tell_appeal_deciders(actor, set(points.appeals_open(actor)))
+    return told + tell_grade_answerers(actor, set(points.grade_appeals_open(actor)))
+
+
+def agreements(actor: Actor) -> int:
+    """Say which agreements end within the month, once a week."""
+    return tell_signers(actor, set(points.ending_soon(actor)))
+
+
+def shelves(actor: Actor) -> int:
+    """Remind keepers once a week of what is still running out."""
+    return tell_keepers(actor, {each.shop_id for each in points.low_goods(actor)})
+
+
+SWEEPERS: tuple[Sweeper, ...] = (
+    reviews,
+    objections,
+    approvals,
+    appeals,
+    agreements,
+    shelves,
+    remind,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuchi.flows.notifying import claims, lots, others
+from liuchi.flows.notifying import claims, loans, lots, others
 from liuchi.flows.notifying.words import Handler
 
 TOLD: Mapping[str, Handler] = {
@@ -21,6 +21,17 @@ TOLD: Mapping[str, Handler] = {
     "points.approval_given": others.approvals_changed,
     "points.approval_declined": others.approvals_changed,
     "points.approval_taken_back": others.approvals_changed,
+    "points.appeal_asked": claims.appeal_asked,
+    "points.appeal_withdrawn": claims.appeals_changed,
+    "points.appeal_decided": claims.appeal_decided,
+    "points.grade_appeal_received": others.grade_appeals_changed,
+    "points.grade_appeal_answered": others.grade_appeals_changed,
+    "points.agreement_signed": others.agreements_changed,
+    "points.agreement_suspended": others.agreements_changed,
+    "points.agreement_resumed": others.agreements_changed,
+    "points.agreement_ended": others.agreements_changed,
+    "points.loan_returned": loans.returned,
+    "points.benefit_undone": loans.returned,
     "points.awarded": claims.awarded,
     "points.award_reversed": claims.award_reversed,
     "points.expiry_near": lots.expiry_near,

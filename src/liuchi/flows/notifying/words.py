@@ -50,6 +50,27 @@ class ApprovalsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealsOf:
+    """The appeals against rejected claims that wait in a village have changed."""
+
+    village_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GradeAppealsOf:
+    """The objections to grades that wait in a village have changed."""
+
+    village_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementsOf:
+    """The agreements of a village have changed."""
+
+    village_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ShelvesOf:
     """What a shop has left has changed."""
 
@@ -63,7 +84,8 @@ class Erased:
     person_id: UUID
 
 
-Effect = Notice | Erased | Done | ReviewsOf | ObjectionsOf | ApprovalsOf | ShelvesOf
+Queue = ReviewsOf | ObjectionsOf | ApprovalsOf | AppealsOf | GradeAppealsOf | AgreementsOf
+Effect = Notice | Erased | Done | ShelvesOf | Queue
 
 
 class Batch:

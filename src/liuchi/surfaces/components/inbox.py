@@ -31,12 +31,16 @@ HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 _AS_RESIDENT: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("portal-claim", args=[id_]),
     "points.purse": lambda _id: reverse("portal-me"),
+    "points.benefit_use": lambda _id: reverse("portal-benefits"),
 }
 _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("desk-claim", args=[id_]),
     "points.claims": lambda id_: f"{reverse('desk-claims')}?state=proposed&{PLACE}={id_}",
     "points.objections": lambda id_: f"{reverse('desk-objections')}?{PLACE}={id_}",
     "points.approvals": lambda id_: f"{reverse('desk-approvals')}?{PLACE}={id_}",
+    "points.appeals": lambda id_: f"{reverse('desk-appeals')}?{PLACE}={id_}",
+    "points.grade_appeals": lambda id_: f"{reverse('desk-grade-appeals')}?{PLACE}={id_}",
+    "points.agreements": lambda id_: f"{reverse('desk-agreements')}?{PLACE}={id_}",
     "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
 }

@@ -114,6 +114,7 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
             )
         )
         tasks += _openings(actor, place)
+        tasks += _appeals(actor, place)
     if "points.objection.answer" in verbs:
         tasks += _objections(actor, place)
     if "points.claim.propose" in verbs:
@@ -130,6 +131,8 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         tasks.append(Task(_("等我核准的"), _("更正、赠送由另一人核准"), work.approvals, where))
     if "points.grade.answer" in verbs:
         tasks += _grades(actor, place)
+    if "points.agreement.write" in verbs:
+        tasks += _agreements(actor, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
@@ -143,6 +146,24 @@ def _openings(actor: Actor, place: str) -> list[Task]:
         return []
     where = reverse("desk-openings") + place.replace("&", "?")
     return [Task(_("待确认的期初积分"), _("由导入人以外的人核对、确认"), waiting, where)]
+
+
+def _appeals(actor: Actor, place: str) -> list[Task]:
+    """Return the appeals somebody of this place decides: a line on the days there are some."""
+    waiting = points.appeals_to_decide(actor)
+    if not waiting:
+        return []
+    where = reverse("desk-appeals") + place.replace("&", "?")
+    return [Task(_("待办理的复议"), _("由没有经手过的人办理"), waiting, where)]
+
+
+def _agreements(actor: Actor, place: str) -> list[Task]:
+    """Return the agreements whose last day is near: a line on the days there are some."""
+    ending = sum(each.count for each in points.ending_soon(actor).values())
+    if not ending:
+        return []
+    where = reverse("desk-agreements") + place.replace("&", "?")
+    return [Task(_("快到期的共建协议"), _("请商量是否续签"), ending, where)]
 
 
 def _grades(actor: Actor, place: str) -> list[Task]:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -155,20 +154,6 @@ def partners(village_id: UUID) -> tuple[AgreementRow, ...]:
         to_on__gte=today,
     )
     return tuple(sorted(rows_of(list(held)), key=lambda row: (row.field, row.organization_name)))
-
-
-def ending_soon(actor: Actor) -> dict[UUID, int]:
-    """Count, by village, the agreements whose last day is near. For reminders."""
-    require(actor)
-    today = clock.today()
-    held = Agreement.objects.filter(
-        Q(to_on__gte=today) & Q(to_on__lte=today + timedelta(days=rules.WARN_DAYS)),
-        state=AgreementState.SIGNED,
-    ).values_list("village_id", flat=True)
-    counts: dict[UUID, int] = {}
-    for village_id in held:
-        counts[village_id] = counts.get(village_id, 0) + 1
-    return counts
 
 
 def providers_of(actor: Actor) -> tuple[UUID, ...]:

@@ -295,12 +295,3 @@ def plain_code(code_id: UUID) -> str:
 def code_hash(digits: str) -> bytes:
     """Return the keyed hash a code is found by."""
     return key_ring().lookup_hash(digits, "points.benefit.code")
-
-
-def loans_due(actor: Actor, by: date) -> tuple[tuple[UUID, UUID, UUID], ...]:
-    """Return use, person and village of what was lent and is due by a day. For reminders."""
-    require(actor)
-    held = BenefitUse.objects.filter(
-        state=UseState.MADE, due_on__lte=by, returned_at__isnull=True, reminded_at__isnull=True
-    )
-    return tuple(held.order_by("id").values_list("id", "person_id", "home_area_id"))
