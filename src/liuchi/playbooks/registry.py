@@ -47,7 +47,9 @@ class FactKind:
 
     ``data`` is the pydantic shape of the fact's data; every dimension is one of
     its fields, so that counting and writing can't drift apart. ``amount`` says
-    what the fact's amount is (``积分``), None where it has none.
+    what the fact's amount is (``积分``), None where it has none. ``owned`` names a
+    dimension and where a playbook says its own value of it: a fact that names no version
+    of a playbook belongs to those that say the same.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class FactKind:
     data: type[BaseModel]
     dimensions: Mapping[str, DimensionType]
     amount: Sentence | None = None
+    owned: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a malformed name and a dimension the data does not carry."""
@@ -64,6 +67,9 @@ class FactKind:
         loose = sorted(set(self.dimensions) - set(self.data.model_fields))
         if loose:
             msg = f"{self.kind}: dimensions {loose} are not fields of {self.data.__name__}"
+            raise ValueError(msg)
+        if self.owned is not None and self.owned[0] not in self.dimensions:
+            msg = f"{self.kind}: {self.owned[0]} is none of its dimensions"
             raise ValueError(msg)
 
     @property
@@ -198,7 +204,8 @@ class Section:
 
     ``model`` is its pydantic shape (``extra="forbid"``). ``spec_version`` counts
     up when the shape changes; ``upcasters[n]`` turns a compiled section of
-    version n into n + 1, so that versions in force keep loading.
+    version n into n + 1, so that versions in force keep loading. ``read_by`` takes the
+    compiled section and returns the verb needed to see what such a method counts, if any.
     """
 
     name: str
@@ -210,6 +217,7 @@ class Section:
     tables: tuple[SheetTable, ...] = ()
     spec_version: int = 1
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
+    read_by: Callable[[Mapping[str, Any]], str | None] = lambda _: None
 
     def __post_init__(self) -> None:
         """Every version below the present one must have its upcaster."""
@@ -384,6 +392,12 @@ def flow_targets() -> Mapping[str, FlowTarget]:
 def sections() -> Mapping[str, Section]:
     """Return the registered sections by name."""
     return _current.sections
+
+
+def read_by(compiled: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the verbs needed to see what an applied playbook counts; none for most."""
+    asked = (each.read_by(compiled[name]) for name, each in sections().items() if name in compiled)
+    return tuple(verb for verb in asked if verb is not None)
 
 
 def fact_kinds() -> Mapping[str, FactKind]:

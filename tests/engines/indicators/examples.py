@@ -34,6 +34,7 @@ BOUGHT = FactKind(
     Bought,
     DIMENSIONS,
     amount=Sentence("积分", "points"),
+    owned=("goods", "shop.goods"),
 )
 RETURNED = FactKind(
     "probe.returned",

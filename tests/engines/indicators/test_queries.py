@@ -23,6 +23,7 @@ from liuchi.engines.indicators import queries
 from liuchi.engines.indicators.enums import By, Part
 from liuchi.engines.indicators.rules.words import quotient
 from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.actions import apply_playbook, record, refresh_views
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock as kernel_clock
@@ -429,3 +430,77 @@ def test_statements_do_not_grow(
         with CaptureQueriesContext(connection) as captured:
             ask(area)  # type: ignore[operator]
         assert len(captured.captured_queries) == statements
+
+
+def test_a_figure_counts_its_own_playbooks_facts(areas: tuple[UUID, ...]) -> None:
+    """Two methods in one zone count the same kind of fact; each sums what happened under it.
+
+    A fact without a version belongs to the method of its currency, one without either to both.
+    """
+    zone = directory.area_named("菱北街道").id
+    for code, goods in (("one", "soap"), ("other", "salt")):
+        spent = {**COMMON, "code": f"{code}.spent", "measure": {"sum": "amount"}}
+        apply_playbook(
+            code=code,
+            source="",
+            compiled={"indicators": [spent], "shop": {"goods": goods}},
+            places=[areas[0]],
+            in_force_from=START,
+            spec_version=1,
+            approved_by="",
+            actor=SYSTEM,
+        )
+    versions = {each.code: each.id for each in journal.playbooks_in_force(None, START)}
+    facts = [
+        (versions["one"], "salt", 1),
+        (versions["other"], "soap", 10),
+        (None, "soap", 100),
+        (None, "salt", 1000),
+        (None, "", 10000),
+    ]
+    with acting_as(SYSTEM):
+        for version, goods, amount in facts:
+            record(
+                "probe.bought",
+                actor=SYSTEM,
+                subject_kind="probe",
+                subject_id=PEOPLE[0],
+                area_id=areas[0],
+                data=Bought(home_area=str(areas[1]), goods=goods),
+                amount=amount,
+                playbook_version=version,
+            )
+        sums = [queries.figure(SYSTEM, f"{each}.spent", zone).text for each in ("one", "other")]
+        traced = queries.facts_behind(SYSTEM, "one.spent", zone).rows
+        transaction.set_rollback(True)
+
+    assert sums == ["10101", "11010"]
+    assert [row.amount for row in traced] == [1, 100, 10000]
+
+
+def test_what_is_kept_inside_has_figures_for_those_who_work_with_it(
+    areas: tuple[UUID, ...],
+) -> None:
+    apply_playbook(
+        code="members",
+        source="",
+        compiled={
+            "indicators": [{**COMMON, "code": "m.count", "measure": "count"}],
+            "points": {"currency": {"code": "member", "visibility": "internal"}},
+        },
+        places=[areas[0]],
+        in_force_from=START,
+        spec_version=1,
+        approved_by="",
+        actor=SYSTEM,
+    )
+    scope = directory.area(areas[0]).scope_code
+    within, others = actor(scope, *VERBS, "points.internal.read"), actor(scope, *VERBS)
+    with acting_as(within):
+        assert [row.code for row in queries.catalogue(within)] == ["m.count", *CODES]
+        assert queries.figure(within, "m.count", areas[0]).text == "0"
+    with acting_as(others):
+        assert [row.code for row in queries.catalogue(others)] == CODES
+        for ask in (queries.figure, queries.breakdown, queries.facts_behind):
+            with pytest.raises(NotFound):
+                ask(others, "m.count", areas[0])

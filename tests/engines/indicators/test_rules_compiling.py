@@ -96,77 +96,92 @@ GOLDEN = textwrap.dedent(
       COUNT(*) AS "value"
     FROM (
       SELECT
-        "t16"."id",
-        "t16"."at",
-        "t16"."at_day",
-        "t16"."recorded_at",
-        "t16"."area_id",
-        "t16"."amount",
-        "t16"."goods",
-        "t16"."home_area",
-        "t16"."household",
-        "t16"."person",
-        "t16"."quantity",
-        "t16"."figure_place",
-        "t16"."figure_group",
-        "t16"."figure_since",
-        "t16"."figure_before",
-        "t16"."figure_day",
-        "t16"."figure_end"
+        "t19"."id",
+        "t19"."at",
+        "t19"."at_day",
+        "t19"."recorded_at",
+        "t19"."area_id",
+        "t19"."amount",
+        "t19"."playbook_version",
+        "t19"."goods",
+        "t19"."home_area",
+        "t19"."household",
+        "t19"."person",
+        "t19"."quantity",
+        "t19"."figure_place",
+        "t19"."figure_group",
+        "t19"."figure_since",
+        "t19"."figure_before",
+        "t19"."figure_day",
+        "t19"."figure_end"
       FROM (
         SELECT
           *
         FROM (
           SELECT
-            "t9"."id",
-            "t9"."at",
-            "t9"."at_day",
-            "t9"."recorded_at",
-            "t9"."area_id",
-            "t9"."amount",
-            "t9"."goods",
-            "t9"."home_area",
-            "t9"."household",
-            "t9"."person",
-            "t9"."quantity",
-            "t4"."figure_place",
-            "t4"."figure_group",
-            "t5"."figure_since",
-            "t5"."figure_before",
-            "t5"."figure_day",
-            "t5"."figure_end"
+            "t15"."id",
+            "t15"."at",
+            "t15"."at_day",
+            "t15"."recorded_at",
+            "t15"."area_id",
+            "t15"."amount",
+            "t15"."playbook_version",
+            "t15"."goods",
+            "t15"."home_area",
+            "t15"."household",
+            "t15"."person",
+            "t15"."quantity",
+            "t5"."figure_place",
+            "t5"."figure_group",
+            "t6"."figure_since",
+            "t6"."figure_before",
+            "t6"."figure_day",
+            "t6"."figure_end"
           FROM (
             SELECT
               *
-            FROM "journal_fact_probe_bought" AS "t0"
+            FROM (
+              SELECT
+                *
+              FROM "journal_fact_probe_bought" AS "t2"
+              WHERE
+                "t2"."playbook_version" IN (
+                  SELECT
+                    *
+                  FROM "figure_playbook" AS "t4"
+                )
+                OR (
+                  "t2"."playbook_version" IS NULL
+                )
+            ) AS "t11"
             WHERE
-              "t0"."goods" IS NOT NULL AND "t0"."goods" = 'soap'
-          ) AS "t9"
-          INNER JOIN "figure_area" AS "t4"
-            ON "t9"."home_area" = "t4"."figure_place"
-          CROSS JOIN "figure_time" AS "t5"
-        ) AS "t12"
+              "t11"."goods" IS NOT NULL AND "t11"."goods" = 'soap'
+          ) AS "t15"
+          INNER JOIN "figure_area" AS "t5"
+            ON "t15"."home_area" = "t5"."figure_place"
+          CROSS JOIN "figure_time" AS "t6"
+        ) AS "t17"
         WHERE
-          "t12"."at_day" >= "t12"."figure_since"
-          AND "t12"."at_day" < "t12"."figure_before"
-          AND "t12"."at_day" <= "t12"."figure_day"
-          AND "t12"."recorded_at" < "t12"."figure_end"
-      ) AS "t16"
+          "t17"."at_day" >= "t17"."figure_since"
+          AND "t17"."at_day" < "t17"."figure_before"
+          AND "t17"."at_day" <= "t17"."figure_day"
+          AND "t17"."recorded_at" < "t17"."figure_end"
+      ) AS "t19"
       WHERE
         NOT EXISTS(
           SELECT
             1
           FROM (
             SELECT
-              "t11"."corrects_id"
+              "t12"."corrects_id"
             FROM (
               SELECT
                 "t10"."corrects_id",
                 "t10"."recorded_at",
-                "t6"."figure_since",
-                "t6"."figure_before",
-                "t6"."figure_day",
-                "t6"."figure_end"
+                "t7"."figure_since",
+                "t7"."figure_before",
+                "t7"."figure_day",
+                "t7"."figure_end"
               FROM (
                 SELECT
                   *
@@ -174,14 +189,14 @@ GOLDEN = textwrap.dedent(
                 WHERE
                   "t3"."corrects_id" IS NOT NULL
               ) AS "t10"
-              CROSS JOIN "figure_time" AS "t6"
-            ) AS "t11"
+              CROSS JOIN "figure_time" AS "t7"
+            ) AS "t12"
             WHERE
-              "t11"."recorded_at" < "t11"."figure_end"
-          ) AS "t14"
+              "t12"."recorded_at" < "t12"."figure_end"
+          ) AS "t16"
           WHERE
-            "t16"."id" = "t14"."corrects_id"
+            "t19"."id" = "t16"."corrects_id"
         )
-    ) AS "t17"
+    ) AS "t20"
     """
 )[:-1]

@@ -36,6 +36,7 @@ class PointsConfig(AppConfig):
                 checks=spec.CHECKS,
                 explain=spec.explain,
                 tables=spec.TABLES,
+                read_by=spec.read_by,
             )
         )
         registry.register_example_runner(*rules.RUNNERS)

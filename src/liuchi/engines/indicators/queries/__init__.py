@@ -12,14 +12,14 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.asked import (
     ask,
     breakdowns,
+    concerns,
+    defined,
     in_force,
     may,
-    spec_of,
 )
 from liuchi.engines.indicators.queries.rows import Figure, IndicatorRow, TracedFact, TracePage
 from liuchi.engines.indicators.queries.running import extent, traced, values
@@ -27,7 +27,6 @@ from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.words import Definition
 from liuchi.engines.indicators.spec import HEADLINES_MAX
-from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid
@@ -56,18 +55,20 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
     """Return the indicators in force in the actor's area on a day, by playbook and in its order."""
     may(actor, READ).or_refuse()
     kinds = registry.fact_kinds()
-    return tuple(
-        IndicatorRow(
-            spec.code,
-            spec.title,
-            words.definition(spec, kinds),
-            spec.unit,
-            breakdowns(spec),
-            playbook,
-            spec.headline,
-        )
-        for playbook, spec in in_force(as_of or clock.today(), partial(_concerns, actor))
-    )
+    here = partial(concerns, scope_code=actor.scope_code)
+    found: dict[str, IndicatorRow] = {}
+    for playbook, spec in in_force(actor, as_of or clock.today(), here):
+        if spec.code not in found:
+            found[spec.code] = IndicatorRow(
+                spec.code,
+                spec.title,
+                words.definition(spec, kinds),
+                spec.unit,
+                breakdowns(spec),
+                playbook.code,
+                spec.headline,
+            )
+    return tuple(found.values())
 
 
 def headlines(actor: Actor) -> tuple[IndicatorRow, ...]:
@@ -75,15 +76,10 @@ def headlines(actor: Actor) -> tuple[IndicatorRow, ...]:
     return tuple(row for row in catalogue(actor) if row.headline)[:HEADLINES_MAX]
 
 
-def _concerns(actor: Actor, playbook: AppliedPlaybook) -> bool:
-    """Whether a playbook holds in the actor's area, or in some part of it, or all around it."""
-    scopes = [row.scope_code for row in directory.areas(playbook.places).values()]
-    return any(actor.covers(scope) or actor.scope_code.startswith(scope) for scope in scopes)
-
-
-def definition(code: str, *, as_of: date | None = None) -> Definition:
+def definition(actor: Actor, code: str, *, as_of: date | None = None) -> Definition:
     """Say an indicator in plain words, as it was in force on a day; NotFound."""
-    return words.definition(spec_of(code, as_of or clock.today()), registry.fact_kinds())
+    _, spec = defined(actor, code, as_of or clock.today())[0]
+    return words.definition(spec, registry.fact_kinds())
 
 
 def figure(

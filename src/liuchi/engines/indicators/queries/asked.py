@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,17 +28,19 @@ from liuchi.kernel.predicates.tree import Any as AnyOf
 from liuchi.playbooks import registry, section_of
 
 SECTION = "indicators"
+Defined = tuple[AppliedPlaybook, IndicatorSpec]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question, checked: what, where and when."""
+    """One question, checked: what, where and when, and of which playbooks' facts."""
 
     spec: IndicatorSpec
     terms: tuple[Term, ...]
     area: AreaRow
     month: date | None
     days: Days
+    versions: tuple[UUID, ...]
 
     @property
     def asked_at(self) -> datetime | None:
@@ -95,14 +97,16 @@ def ask(
     if not actor.covers(area.scope_code):
         raise NotFound("area")
     today = clock.today()
-    spec = spec_of(code, as_of or today)
+    found = defined(actor, code, as_of or today, area)
+    playbook, spec = found[0]
     first = month.replace(day=1) if month is not None else None
     return Asked(
         spec,
-        terms(spec, registry.fact_kinds()),
+        terms(spec, registry.fact_kinds(), playbook.compiled),
         area,
         first,
         figures.days(month, as_of, today),
+        _versions(found),
     )
 
 
@@ -124,23 +128,42 @@ def breakdowns(spec: IndicatorSpec) -> tuple[By, ...]:
 
 
 def in_force(
-    on: date, concerns: Callable[[AppliedPlaybook], bool] = lambda _: True
-) -> list[tuple[str, IndicatorSpec]]:
-    """Return playbook code and definition; of two with one code, the first playbook's."""
-    found: dict[str, tuple[str, IndicatorSpec]] = {}
+    actor: Actor, on: date, concerns: Callable[[AppliedPlaybook], bool] = lambda _: True
+) -> Iterator[Defined]:
+    """Yield every definition in force on a day, with its playbook, as far as the actor may know.
+
+    What is kept inside an organisation has figures for those only who work with it.
+    """
     for applied in filter(concerns, journal.playbooks_in_force(None, on)):
+        if not all(actor.may(verb).allowed for verb in registry.read_by(applied.compiled)):
+            continue
         section = section_of(applied.compiled, SECTION)
         for spec in section.root if isinstance(section, IndicatorsSpec) else ():
-            found.setdefault(spec.code, (applied.code, spec))
-    return list(found.values())
+            yield applied, spec
 
 
-def spec_of(code: str, on: date) -> IndicatorSpec:
-    """Return the definition of a code in force on a day, or NotFound."""
-    found = next((spec for _, spec in in_force(on) if spec.code == code), None)
-    if found is None:
+def defined(actor: Actor, code: str, on: date, area: AreaRow | None = None) -> Sequence[Defined]:
+    """Return the definition of a code that concerns an area, and others alike; or NotFound.
+
+    Two towns may follow copies of one method: above both, one figure counts the facts of both.
+    """
+    found = [each for each in in_force(actor, on) if each[1].code == code]
+    if not found:
         raise NotFound("indicator")
-    return found
+    near = (each for each in found if area is not None and concerns(each[0], area.scope_code))
+    nearest = next(near, found[0])
+    return (nearest, *(each for each in found if each != nearest and each[1] == nearest[1]))
+
+
+def concerns(playbook: AppliedPlaybook, scope_code: str) -> bool:
+    """Whether a playbook holds at a place, or in some part of it, or all around it."""
+    scopes = [row.scope_code for row in directory.areas(playbook.places).values()]
+    return any(each.startswith(scope_code) or scope_code.startswith(each) for each in scopes)
+
+
+def _versions(playbooks: Sequence[Defined]) -> tuple[UUID, ...]:
+    codes = {playbook.code for playbook, _ in playbooks}
+    return tuple(each.id for each in journal.applied_playbooks() if each.code in codes)
 
 
 def _looks_back(tree: Predicate) -> bool:

@@ -15,6 +15,7 @@ from liuchi.engines.indicators.queries.rows import TracedFact
 from liuchi.engines.indicators.rules import words
 from liuchi.engines.indicators.rules.compiling import (
     AREA_RELATION,
+    PLAYBOOK_RELATION,
     TIME_RELATION,
     Shape,
     statement,
@@ -55,14 +56,15 @@ def _text(asked: Asked, term: Term, shape: Shape) -> str:
 def _run(
     text: str, asked: Asked, groups: Mapping[UUID, UUID], **parameters: object
 ) -> list[tuple[Any, ...]]:
-    """Execute compiled SQL on the request's connection, with its two relations beside it."""
+    """Execute compiled SQL on the request's connection, with its relations beside it."""
     days = asked.days
     # The text is compiled from declared names (rules.compiling); values are parameters.
     whole = (
         f"WITH {AREA_RELATION} (figure_place, figure_group) AS ("  # noqa: S608
         "SELECT * FROM unnest(%(places)s::uuid[], %(groups)s::uuid[])), "
         f"{TIME_RELATION} (figure_since, figure_before, figure_day, figure_end) AS ("
-        "SELECT %(since)s::date, %(before)s::date, %(as_of)s::date, %(end)s::timestamptz) "
+        "SELECT %(since)s::date, %(before)s::date, %(as_of)s::date, %(end)s::timestamptz), "
+        f"{PLAYBOOK_RELATION} (figure_version) AS (SELECT unnest(%(versions)s::uuid[])) "
         f"SELECT * FROM ({text}) AS asked"
     )
     given: dict[str, Any] = {
@@ -72,6 +74,7 @@ def _run(
         "before": days.before,
         "as_of": days.as_of,
         "end": days.as_of_end,
+        "versions": list(asked.versions),
         **parameters,
     }
     with connection.cursor() as cursor:

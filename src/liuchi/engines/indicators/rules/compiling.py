@@ -1,13 +1,20 @@
 """A count as SQL. Ibis compiles, nobody executes here.
 
-The statements read two small relations that whoever runs them supplies, so that
+The statements read three small relations that whoever runs them supplies, so that
 one compiled text serves every area, month and as-of day, on any engine Ibis knows:
 
 ``figure_area(figure_place, figure_group)``
     the areas that count, and for each the area it is counted under;
 ``figure_time(figure_since, figure_before, figure_day, figure_end)``
     the days asked for (``figure_before`` is exclusive), the as-of day, and the
-    first instant after it.
+    first instant after it;
+``figure_playbook(figure_version)``
+    every version of the playbooks that define the indicator.
+
+A figure is its playbook's: two methods may hold in one place and count the same kind of
+fact. A fact that names the version it happened under counts for that playbook. One that
+names none, such as goods taken for points, counts for the playbooks that say the same of
+the dimension its kind is ``owned`` by, the currency; one that says neither counts for all.
 
 As of a day D counts what had happened by D and was recorded by D, less what a
 fact recorded by D corrects. So a figure printed on D can be had again whatever was
@@ -31,6 +38,7 @@ from liuchi.playbooks.registry import DimensionType, MeasureOp
 
 AREA_RELATION = "figure_area"
 TIME_RELATION = "figure_time"
+PLAYBOOK_RELATION = "figure_playbook"
 FACTS = "journal_fact"
 
 _INSTANT = "timestamp('UTC', 6)"
@@ -41,6 +49,7 @@ _ENVELOPE = {
     "recorded_at": _INSTANT,
     "area_id": "uuid",
     "amount": "decimal(38, 6)",
+    "playbook_version": "uuid",
 }
 _TYPES = {
     DimensionType.UUID: "uuid",
@@ -67,7 +76,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text of PostgreSQL, reading the two relations above; it takes no parameters."""
+    """SQL text of PostgreSQL, reading the three relations above; it takes no parameters."""
 
     text: str
     columns: tuple[str, ...]
@@ -92,7 +101,8 @@ def _counted(term: Term, asked_at: datetime | None) -> Any:
     facts = ibis.table(columns, name=view_name(term.kind))
     areas = ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
     placed_by = "area_id" if term.area == PLACE else term.area
-    wanted = facts.filter(to_ibis(term.where, facts, term.schema, asked_at))
+    wanted = facts.filter(_of_playbook(facts, term.owned))
+    wanted = wanted.filter(to_ibis(term.where, wanted, term.schema, asked_at))
     if term.over is not None:  # what it counts over is missing: it makes no part of the figure
         wanted = wanted.filter(wanted[term.over].notnull())
     wanted = wanted.join(areas, wanted[placed_by] == areas.figure_place)
@@ -105,6 +115,15 @@ def _counted(term: Term, asked_at: datetime | None) -> Any:
     )
     corrected = _corrections()
     return wanted.anti_join(corrected, wanted.id == corrected.corrects_id)
+
+
+def _of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
+    versions = ibis.table({"figure_version": "uuid"}, name=PLAYBOOK_RELATION)
+    of_none = facts.playbook_version.isnull()
+    if owned is not None:
+        said = facts[owned[0]]
+        of_none &= said.isnull() | said.isin(("", owned[1]))
+    return facts.playbook_version.isin(versions.figure_version) | of_none
 
 
 def _time() -> Any:

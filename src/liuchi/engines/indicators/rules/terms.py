@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from liuchi.engines.indicators.enums import Part
 from liuchi.engines.indicators.spec import (
@@ -16,6 +17,7 @@ from liuchi.engines.indicators.spec import (
 )
 from liuchi.kernel.predicates import Field, FieldType, Predicate, Schema, parse
 from liuchi.kernel.predicates.tree import ALWAYS
+from liuchi.playbooks import lookup
 from liuchi.playbooks.registry import AMOUNT, DimensionType, FactKind, MeasureOp
 
 FIELD_TYPES: Mapping[DimensionType, FieldType] = {
@@ -34,7 +36,8 @@ FIELD_TYPES: Mapping[DimensionType, FieldType] = {
 class Term:
     """One count over one kind of fact: a whole figure, or one side of a ratio.
 
-    ``over`` is None for a plain count. ``area`` is a dimension or ``place``.
+    ``over`` is None for a plain count. ``area`` is a dimension or ``place``. ``owned`` is a
+    dimension and the value the playbook of the indicator has for it: see ``compiling``.
     """
 
     part: Part
@@ -44,6 +47,7 @@ class Term:
     over: str | None
     where: Predicate
     area: str
+    owned: tuple[str, str] | None = None
 
     @property
     def schema(self) -> Schema:
@@ -57,23 +61,34 @@ def condition_schema(dimensions: Mapping[str, DimensionType]) -> Schema:
     return {**fields, AMOUNT: Field(FieldType.DECIMAL), "at_day": Field(FieldType.DATE)}
 
 
-def terms(indicator: IndicatorSpec, kinds: Mapping[str, FactKind]) -> tuple[Term, ...]:
+def terms(
+    indicator: IndicatorSpec,
+    kinds: Mapping[str, FactKind],
+    playbook: Mapping[str, object] | None = None,
+) -> tuple[Term, ...]:
     """Return the one count of a plain indicator, or numerator and denominator of a ratio.
 
+    ``playbook`` is the compiled form of the one that defines it; it may be left out where
+    nothing is counted.
     Raises KeyError for a kind nobody declares and ``PredicateError`` for a
     condition that cannot be read; ``rules.checks`` reports both with their place.
     """
     measure = indicator.measure
     if not isinstance(measure, Ratio):
         where = indicator.where
-        return (_term(indicator, kinds[indicator.of], measure, where, Part.WHOLE),)
+        whole = _term(indicator, kinds[indicator.of], measure, where, Part.WHOLE)
+        return (_owned(whole, kinds, playbook),)
     return tuple(
-        _term(
-            indicator,
-            kinds[side.of or indicator.of],
-            side.measure,
-            indicator.where if side.where is None else side.where,
-            part,
+        _owned(
+            _term(
+                indicator,
+                kinds[side.of or indicator.of],
+                side.measure,
+                indicator.where if side.where is None else side.where,
+                part,
+            ),
+            kinds,
+            playbook,
         )
         for part, side in (
             (Part.NUMERATOR, measure.ratio.numerator),
@@ -101,6 +116,18 @@ def _term(
         ALWAYS if where is None else parse(where, condition_schema(dimensions)),
         area if area in dimensions else PLACE,
     )
+
+
+def _owned(
+    term: Term, kinds: Mapping[str, FactKind], playbook: Mapping[str, object] | None
+) -> Term:
+    owned = kinds[term.kind].owned
+    if owned is None or playbook is None:
+        return term
+    dimension, place = owned
+    with suppress(LookupError):
+        return replace(term, owned=(dimension, str(lookup(playbook, place))))
+    return term
 
 
 def operation(measure: str | CountDistinct | Sum) -> tuple[MeasureOp, str | None]:

@@ -3,6 +3,8 @@
 A module for each subject; ``KINDS`` is all of them.
 """
 
+from dataclasses import replace
+
 from liuchi.engines.points.facts import benefits, claims, grades, ledger, life, notices, shops
 from liuchi.engines.points.facts.claims import (
     APPEAL_ASKED,
@@ -77,6 +79,7 @@ from liuchi.engines.points.facts.notices import (
     ObjectionData,
     PublicNameData,
 )
+from liuchi.engines.points.facts.shape import OF_CURRENCY
 from liuchi.engines.points.facts.shops import (
     BASKET_REFUSED,
     GIFT_GIVEN,
@@ -101,14 +104,10 @@ from liuchi.engines.points.facts.shops import (
     StockData,
 )
 
-KINDS = (
-    *claims.KINDS,
-    *notices.KINDS,
-    *ledger.KINDS,
-    *life.KINDS,
-    *shops.KINDS,
-    *grades.KINDS,
-    *benefits.KINDS,
+KINDS = tuple(
+    replace(kind, owned=OF_CURRENCY) if OF_CURRENCY[0] in kind.dimensions else kind
+    for part in (claims, notices, ledger, life, shops, grades, benefits)
+    for kind in part.KINDS
 )
 
 __all__ = [

@@ -13,6 +13,8 @@ PERSON = {
     "household": DimensionType.HOUSEHOLD,
     "home_area": DimensionType.AREA,
 }
+OF_CURRENCY = ("currency", "points.currency.code")
+"""Where a method says the currency by which facts without a version of it are its own."""
 CLAIM = {
     **PERSON,
     "rule": DimensionType.TEXT,

@@ -16,7 +16,7 @@ from liuchi.engines.points.models import Account, Entry, Lot, Opening, Redemptio
 from liuchi.engines.points.queries.places import last_day, rules_at
 from liuchi.engines.points.scope import number_cursor, page_size, require_any
 from liuchi.engines.points.spec import PER_WORDS
-from liuchi.engines.points.spec.currency import INTERNAL, OPEN, code_of
+from liuchi.engines.points.spec.currency import INTERNAL, OPEN, READ_INTERNAL, code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -155,13 +155,13 @@ def _of_unit(unit: str | None) -> Q:
 
 
 def _sees_internal(actor: Actor, person_id: UUID) -> bool:
-    return actor.person_id == person_id or actor.may("points.internal.read").allowed
+    return actor.person_id == person_id or actor.may(READ_INTERNAL).allowed
 
 
 def _may_see(actor: Actor, person_id: UUID, unit: str | None) -> None:
     """Refuse an internal currency's statement to all but its holder and who works with it."""
     if unit is not None and unit.startswith(INTERNAL) and actor.person_id != person_id:
-        actor.may("points.internal.read").or_refuse()
+        actor.may(READ_INTERNAL).or_refuse()
 
 
 def transfer(actor: Actor, transfer_id: UUID) -> Transfer:

@@ -9,7 +9,12 @@ from liuchi.engines.points.spec.benefits import (
     eligible_phrase,
 )
 from liuchi.engines.points.spec.checks import CHECKS
-from liuchi.engines.points.spec.currency import BudgetSpec, CurrencySpec, ExpiresSpec
+from liuchi.engines.points.spec.currency import (
+    BudgetSpec,
+    CurrencySpec,
+    ExpiresSpec,
+    read_by,
+)
 from liuchi.engines.points.spec.grades import (
     CardSpec,
     GradesSpec,
@@ -76,4 +81,5 @@ __all__ = [
     "eligibility_schema",
     "eligible_phrase",
     "explain",
+    "read_by",
 ]

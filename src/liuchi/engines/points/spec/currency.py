@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +16,8 @@ EXPIRES_MONTHS_MIN = 6
 BUDGET_MAX = 10**9
 OPEN = "points:"
 INTERNAL = "internal:"
+READ_INTERNAL = "points.internal.read"
+"""The verb of those who work with a currency that is not public."""
 
 
 class ExpiresSpec(Shape):
@@ -78,6 +81,12 @@ class CurrencySpec(Shape):
     def unit(self) -> str:
         """The unit of its accounts: says itself whether it may be shown."""
         return f"{INTERNAL if self.visibility == 'internal' else OPEN}{self.code}"
+
+
+def read_by(points: Mapping[str, Any]) -> str | None:
+    """Return the verb needed to see what is counted in a compiled section's currency."""
+    currency = points.get("currency", {})
+    return READ_INTERNAL if currency.get("visibility") == "internal" else None
 
 
 def _month_end(day: date) -> date:
