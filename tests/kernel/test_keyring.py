@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from liuchi.kernel.keyring import (
     DataKey,
     KeyRing,
     KeyringError,
+    Sealer,
     TamperedError,
     UnknownKeyError,
 )
@@ -30,6 +32,38 @@ def test_what_is_sealed_opens(text: str) -> None:
 def test_the_same_text_never_seals_alike() -> None:
     key, _ = RING.new_subject_key("person-1")
     assert key.encrypt("13900000000", PLACE) != key.encrypt("13900000000", PLACE)
+
+
+def test_a_sealer_seals_as_a_key_of_its_own_for_each_subject_does() -> None:
+    sealer = Sealer(RING)
+    made = [
+        sealer.seal(str(n), [("甲", f"a:{n}"), ("", "b"), ("乙", f"c:{n}")]) for n in range(400)
+    ]
+    for n, (wrapped, one, none, other) in enumerate(made):
+        assert wrapped is not None
+        assert one is not None
+        assert other is not None
+        key = RING.open_subject_key(wrapped, str(n))
+        assert (key.decrypt(one, f"a:{n}"), key.decrypt(other, f"c:{n}")) == ("甲", "乙")
+        assert none is None
+    nonces = {value[1:13] for _, *values in made for value in values if value}
+    assert len(nonces) == 800
+    assert (
+        len({RING.open_subject_key(m[0] or b"", str(n)).secret for n, m in enumerate(made)}) == 400
+    )
+
+
+def test_a_sealer_is_of_no_use_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    sealer = Sealer(RING)
+    sealer.seal("1", [])
+    monkeypatch.setattr("os.getpid", lambda: -1)
+    with pytest.raises(KeyringError, match="another process"):
+        sealer.seal("2", [])
+
+
+def test_a_lookup_hash_is_hmac() -> None:
+    plain = hmac.digest(RING.index_key, b"12:person.phone:139", "sha256")
+    assert RING.lookup_hash("139", "person.phone") == plain
 
 
 @pytest.mark.parametrize("position", range(1 + 12 + 11 + 16))

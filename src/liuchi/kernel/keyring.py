@@ -13,13 +13,14 @@ sealed value ``1 | nonce 12 | ciphertext``. GCM's tag is the ciphertext's last 1
 from __future__ import annotations
 
 import base64
-import hmac
+import hashlib
 import json
+import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,7 +28,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 NONCE_BYTES = 12
 _VERSION = 1
+_VERSION_BYTE = bytes([_VERSION])
 _WRAP_CONTEXT = b"liuchi/data-key/"
+_STORE_BYTES = 1 << 14
+_BLOCK_BYTES = hashlib.sha256().block_size
 
 
 class KeyringError(Exception):
@@ -56,7 +60,7 @@ class DataKey:
         """
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(self.secret).encrypt(nonce, text.encode(), associated.encode())
-        return bytes([_VERSION]) + nonce + sealed
+        return _VERSION_BYTE + nonce + sealed
 
     def decrypt(self, sealed: bytes, associated: str) -> str:
         """Open a text sealed at this place; TamperedError otherwise."""
@@ -74,6 +78,9 @@ class KeyRing:
     keys: Mapping[str, bytes] = field(repr=False)
     current: str
     index_key: bytes = field(repr=False)
+    # HMAC's two inner states over the index key, begun once: a hash of a short value costs a
+    # tenth of what :mod:`hmac` takes to begin anew each time (RFC 2104, section 4).
+    _begun: tuple[Any, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a ring that could not seal, or would seal weakly."""
@@ -84,6 +91,12 @@ class KeyRing:
             if len(secret) != KEY_BYTES or not 0 < len(name.encode()) < 1 << 8:
                 msg = f"key {name!r} of the key ring is not {KEY_BYTES} bytes"
                 raise KeyringError(msg)
+        padded = self.index_key.ljust(_BLOCK_BYTES, b"\0")
+        begun = (
+            hashlib.sha256(bytes(byte ^ 0x36 for byte in padded)),
+            hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)),
+        )
+        object.__setattr__(self, "_begun", begun)
 
     @classmethod
     def generate(cls) -> Self:
@@ -159,15 +172,65 @@ class KeyRing:
         that equal values in two columns can't be joined. The caller brings the
         value to one form first (digits only, upper case).
         """
-        message = f"{len(purpose)}:{purpose}:{value}".encode()
-        return hmac.digest(self.index_key, message, "sha256")
+        inner, outer = self._begun[0].copy(), self._begun[1].copy()
+        inner.update(f"{len(purpose)}:{purpose}:{value}".encode())
+        outer.update(inner.digest())
+        found: bytes = outer.digest()
+        return found
 
     def _wrap(self, key: DataKey, subject: str) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
         context = _WRAP_CONTEXT + subject.encode()
         body = AESGCM(self.keys[self.current]).encrypt(nonce, key.secret, context)
+        return self._wrapped_head() + nonce + body
+
+    def _wrapped_head(self) -> bytes:
         name = self.current.encode()
-        return bytes([_VERSION, len(name)]) + name + nonce + body
+        return bytes([_VERSION, len(name)]) + name
+
+
+class Sealer:
+    """Seals the values of many subjects, each under a new key of its own.
+
+    In the same form as :meth:`KeyRing.new_subject_key` and :meth:`DataKey.encrypt`, at a
+    third of their cost: random bytes are fetched for some hundred subjects at once and each
+    is used once, and the ring's cipher is made once. One thread, one piece of work: random
+    bytes in store must never be carried into another process.
+    """
+
+    __slots__ = ("_at", "_head", "_pid", "_random", "_wrap")
+
+    def __init__(self, ring: KeyRing) -> None:
+        """Begin with an empty store."""
+        self._wrap = AESGCM(ring.keys[ring.current]).encrypt
+        self._head = ring._wrapped_head()  # noqa: SLF001  the other half of this module
+        self._random, self._at, self._pid = b"", 0, os.getpid()
+
+    def seal(self, subject: str, values: Sequence[tuple[str, str]]) -> list[bytes | None]:
+        """Return the subject's new key, wrapped, and each value sealed at its place.
+
+        ``values`` are (text, place); an empty text is not sealed: None.
+        """
+        at, take = self._at, KEY_BYTES + NONCE_BYTES * (1 + len(values))
+        if os.getpid() != self._pid:
+            msg = "a sealer was carried into another process"
+            raise KeyringError(msg)
+        if at + take > len(self._random):
+            self._random, at = os.urandom(max(_STORE_BYTES, take)), 0
+        self._at, random = at + take, self._random
+        secret, at = random[at : at + KEY_BYTES], at + KEY_BYTES
+        nonce, at = random[at : at + NONCE_BYTES], at + NONCE_BYTES
+        context = _WRAP_CONTEXT + subject.encode()
+        sealed: list[bytes | None] = [self._head + nonce + self._wrap(nonce, secret, context)]
+        encrypt = AESGCM(secret).encrypt
+        for text, place in values:
+            nonce, at = random[at : at + NONCE_BYTES], at + NONCE_BYTES
+            sealed.append(
+                _VERSION_BYTE + nonce + encrypt(nonce, text.encode(), place.encode())
+                if text
+                else None
+            )
+        return sealed
 
 
 def _split(wrapped: bytes) -> tuple[str, bytes, bytes]:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import Style, lazy_pinyin
 
 from liuchi.engines.directory import rules
 
@@ -94,6 +95,14 @@ def test_every_part_of_a_name_finds_it(name, data):
     start = data.draw(st.integers(0, len(name) - 1))
     end = data.draw(st.integers(start + 1, len(name)))
     assert rules.search_term(name[start:end]) in rules.search_terms(name)
+
+
+@given(st.text("朝阳重庆长春行会乐都大夫王小", min_size=1, max_size=4))
+def test_sounds_kept_in_memory_are_those_the_library_reads(text):
+    # 东 begins the text, so that no surname is read in its own way.
+    read = lazy_pinyin(f"东{text}", style=Style.TONE3, neutral_tone_with_five=True)
+    sounds = [sound.replace("ü", "v") for sound in read]
+    assert rules.sort_key(f"东{text}") == " ".join([*sounds, f"东{text}"])
 
 
 @given(st.text(max_size=30))

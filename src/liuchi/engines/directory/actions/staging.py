@@ -7,10 +7,12 @@ work of a row decides how long an import takes, so what repeats is looked up onc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
@@ -18,10 +20,11 @@ from django.db.backends.utils import CursorWrapper
 from liuchi.engines.directory import rules
 from liuchi.engines.directory.actions.places import Home, Places
 from liuchi.engines.directory.enums import SensitiveField, Sex
-from liuchi.engines.directory.queries.people import lookup, place
+from liuchi.engines.directory.queries.people import lookup_in, place_before_id
 from liuchi.engines.directory.scope import key_ring
 from liuchi.engines.files.rules import PROBLEMS_MAX, MappedSheet, RowProblem, too_many_problems
 from liuchi.kernel.ids import new_id
+from liuchi.kernel.keyring import Sealer
 from liuchi.kernel.sentences import Sentence
 from liuchi.kernel.sheets import Cell, Flaw, date_of, digits_lost, text_of
 
@@ -53,6 +56,10 @@ _HEADS = frozenset({"户主", "本人", "自己", "户主本人", "head", "self"
 _ESCAPED = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _NULL = "\\N"
+_PHONE_PLACE, _ID_NUMBER_PLACE, _ADDRESS_PLACE = (
+    place_before_id(each)
+    for each in (SensitiveField.PHONE, SensitiveField.ID_NUMBER, SensitiveField.ADDRESS)
+)
 
 _SEX_WRONG = Sentence("性别请填“男”或“女”。", "Sex is 男 or 女.")
 _DATE_WRONG = Sentence(
@@ -96,6 +103,15 @@ class _Values:
 
 
 @dataclass(slots=True)
+class _Plan:
+    """How the rows of a sheet are read: by column, and what all of them share."""
+
+    columns: list[tuple[str, Callable[[Cell], Any]]]
+    given: list[tuple[str, Any]] = field(default_factory=list)
+    wrong: list[tuple[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Staging:
     """Reads sheets into the staging table; ``problems`` are the rows left out.
 
@@ -136,12 +152,12 @@ class Staging:
         number = len(self.sheets) << SHEET_SHIFT
         self.sheets.append(sheet.name)
         family, first = _Family(), new_id().int
-        writer = _LineWriter(self.sealing)
-        families = count(number + 1)
+        writer = _LineWriter(sealing=self.sealing)
+        families, plan = count(number + 1), _plan(sheet)
         for row, cells in sheet.rows:
             self.read += 1
             problems: list[tuple[str, Sentence]] = []
-            values = _values(sheet, cells, problems)
+            values = _values(plan, cells, problems)
             home = self.places.find(values.village, values.grid)
             if not isinstance(home, Home):
                 problems.append((home.field, home.sentence))
@@ -174,48 +190,69 @@ class Staging:
         self.problems.extend(RowProblem(sheet, row, name, said) for name, said in problems)
 
 
-def _values(
-    sheet: MappedSheet, cells: tuple[Cell, ...], problems: list[tuple[str, Sentence]]
-) -> _Values:
-    values = _Values()
+def _plan(sheet: MappedSheet) -> _Plan:
+    """Look up how each column of a sheet is read, and read once what is the same in all rows."""
+    plan = _Plan([(code, _READERS.get(code, text_of)) for code in sheet.fields])
     for code, text in sheet.constants.items():
-        _take(values, code, text, problems)
-    for code, cell in zip(sheet.fields, cells, strict=True):
-        if cell is not None:
-            _take(values, code, cell, problems)
+        value = _READERS.get(code, text_of)(text)
+        (plan.wrong if isinstance(value, Sentence) else plan.given).append((code, value))
+    return plan
+
+
+def _values(plan: _Plan, cells: tuple[Cell, ...], problems: list[tuple[str, Sentence]]) -> _Values:
+    """Return a row's cells in their one form; those that have none are in ``problems``."""
+    values = _Values()
+    problems.extend(plan.wrong)
+    for code, value in plan.given:
+        setattr(values, code, value)
+    for (code, read), cell in zip(plan.columns, cells, strict=True):
+        if cell is None:
+            continue
+        if cell.__class__ is Flaw:
+            problems.append((code, _UNCALCULATED if cell is Flaw.UNCALCULATED else _ERROR))
+            continue
+        value = read(cell)
+        if value.__class__ is Sentence:
+            problems.append((code, value))
+        else:
+            setattr(values, code, value)
     if values.id_number and values.birth_date is None:
         values.birth_date = rules.birth_date_of(values.id_number)
     return values
 
 
-def _take(values: _Values, code: str, cell: Cell, problems: list[tuple[str, Sentence]]) -> None:
-    """Put a cell in its place, in its one form; or say why it has none."""
-    if isinstance(cell, Flaw):
-        problems.append((code, _UNCALCULATED if cell is Flaw.UNCALCULATED else _ERROR))
-    elif code == "birth_date":
-        try:
-            values.birth_date = date_of(cell)
-        except (ValueError, OverflowError):
-            problems.append((code, _DATE_WRONG))
-    elif code == "sex":
-        sex = _SEXES.get(text_of(cell).casefold())
-        if sex is None:
-            problems.append((code, _SEX_WRONG))
-        else:
-            values.sex = sex
-    elif code == "id_number" and digits_lost(cell):
-        problems.append((code, _DIGITS_LOST))
-    else:
-        normal = _NORMAL.get(code)
-        text = text_of(cell)
-        setattr(values, code, text if normal is None else normal(text))
+def _name(cell: Cell) -> str:
+    return rules.normal_name(text_of(cell))
 
 
-_NORMAL = {
-    "name": rules.normal_name,
-    "head": rules.normal_name,
-    "phone": rules.normal_phone,
-    "id_number": rules.normal_id_number,
+def _phone(cell: Cell) -> str:
+    return rules.normal_phone(text_of(cell))
+
+
+def _id_number(cell: Cell) -> str | Sentence:
+    return _DIGITS_LOST if digits_lost(cell) else rules.normal_id_number(text_of(cell))
+
+
+def _sex(cell: Cell) -> Sex | Sentence:
+    return _SEXES.get(text_of(cell).casefold(), _SEX_WRONG)
+
+
+@lru_cache(maxsize=1 << 15, typed=True)
+def _day(cell: Cell) -> date | Sentence | None:
+    # A hundred years have no more days than this; a roster says each of them many times.
+    try:
+        return date_of(cell)
+    except (ValueError, OverflowError):
+        return _DATE_WRONG
+
+
+_READERS: Mapping[str, Callable[[Cell], Any]] = {
+    "name": _name,
+    "head": _name,
+    "phone": _phone,
+    "id_number": _id_number,
+    "sex": _sex,
+    "birth_date": _day,
 }
 
 
@@ -225,7 +262,7 @@ def _join_family(family: _Family, values: _Values, numbers: Iterator[int]) -> No
     By its number; else rows with one head are one family, and so are the rows from one
     head to the next. Rows that give neither belong to none.
     """
-    is_head = values.relation.casefold() in _HEADS
+    is_head = bool(values.relation) and values.relation.casefold() in _HEADS
     if values.household:
         family.number, family.head, family.label = 0, values.head, values.household
     elif is_head or (values.head and values.head != family.head):
@@ -235,47 +272,57 @@ def _join_family(family: _Family, values: _Values, numbers: Iterator[int]) -> No
         family.number, family.head, family.label = 0, "", ""
 
 
-@dataclass(slots=True)
 class _LineWriter:
     """Writes rows as COPY takes them."""
 
-    sealing: bool
+    __slots__ = ("_homes", "_ring", "_sealer")
+
+    def __init__(self, *, sealing: bool) -> None:
+        """Begin; a sealer lives no longer than a sheet."""
+        self._ring = key_ring()
+        self._sealer = Sealer(self._ring) if sealing else None
+        self._homes: dict[Home, str] = {}
 
     def line(
         self, where: tuple[int, int, UUID], values: _Values, home: Home, family: _Family
     ) -> str:
         n, placed, person_id = where
+        id_ = str(person_id)
         sort, terms = rules.spelled(values.name)
         quoted = '","'.join(terms)
         born = _NULL if values.birth_date is None else values.birth_date.isoformat()
         text = _text
-        key, phone, id_number, address = self._sealed(person_id, values)
+        where_to = self._homes.get(home)
+        if where_to is None:
+            where_to = f"{home.scope_code}\t{home.town}\t{home.village}\t{home.grid or _NULL}"
+            self._homes[home] = where_to
+        key, phone, id_number, address = self._sealed(id_, values)
         return (
-            f"{n}\t{placed}\t{person_id}\t{text(values.name)}\t{text(sort)}\t"
-            f'{{"{quoted}"}}\t{values.sex}\t{born}\t{home.scope_code}\t{home.town}\t'
-            f"{home.village}\t{home.grid or _NULL}\t{text(family.label)}\t{family.number}\t"
+            f"{n}\t{placed}\t{id_}\t{text(values.name)}\t{text(sort)}\t"
+            f'{{"{quoted}"}}\t{values.sex.value}\t{born}\t{where_to}\t'
+            f"{text(family.label)}\t{family.number}\t"
             f"{text(family.head)}\t{text(rules.mask_address(values.address))}\t{key}\t"
-            f"{phone}\t{_hash(SensitiveField.PHONE, values.phone)}\t"
-            f"{id_number}\t{_hash(SensitiveField.ID_NUMBER, values.id_number)}\t"
-            f"{address}\t{_hash(SensitiveField.ADDRESS, values.address)}\n"
+            f"{phone}\t{self._hash(SensitiveField.PHONE, values.phone)}\t"
+            f"{id_number}\t{self._hash(SensitiveField.ID_NUMBER, values.id_number)}\t"
+            f"{address}\t{self._hash(SensitiveField.ADDRESS, values.address)}\n"
         )
 
-    def _sealed(self, person_id: UUID, values: _Values) -> tuple[str, str, str, str]:
-        if not self.sealing:
-            return _NULL, _NULL, _NULL, _NULL
+    def _hash(self, which: SensitiveField, value: str) -> str:
+        return _bytes(lookup_in(self._ring, which, value)) if value else _NULL
+
+    def _sealed(self, id_: str, values: _Values) -> list[str]:
+        if self._sealer is None:
+            return [_NULL, _NULL, _NULL, _NULL]
         # A person without secrets gets the key as well: they may come later.
-        data_key, wrapped = key_ring().new_subject_key(str(person_id))
-        return (
-            _bytes(wrapped),
-            *(
-                _bytes(data_key.encrypt(value, place(which, person_id))) if value else _NULL
-                for which, value in (
-                    (SensitiveField.PHONE, values.phone),
-                    (SensitiveField.ID_NUMBER, values.id_number),
-                    (SensitiveField.ADDRESS, values.address),
-                )
+        sealed = self._sealer.seal(
+            id_,
+            (
+                (values.phone, _PHONE_PLACE + id_),
+                (values.id_number, _ID_NUMBER_PLACE + id_),
+                (values.address, _ADDRESS_PLACE + id_),
             ),
-        )  # type: ignore[return-value]
+        )
+        return [_NULL if value is None else _bytes(value) for value in sealed]
 
 
 def _text(text: str) -> str:
@@ -286,7 +333,3 @@ def _text(text: str) -> str:
 
 def _bytes(value: bytes) -> str:
     return "\\\\x" + value.hex()
-
-
-def _hash(which: SensitiveField, value: str) -> str:
-    return _bytes(lookup(which, value)) if value else _NULL

@@ -20,6 +20,7 @@ from liuchi.engines.directory.scope import key_ring, list_filter, require_read
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.keyring import KeyRing
 from liuchi.kernel.sentences import Sentence
 
 PAGE_MAX = 200
@@ -222,7 +223,12 @@ def contact_phone(actor: Actor, person_id: UUID) -> str:
 
 def place(field: SensitiveField, person_id: UUID) -> str:
     """Return the name of the place a value is sealed for; it opens nowhere else."""
-    return f"person.{field}:{person_id}"
+    return f"{place_before_id(field)}{person_id}"
+
+
+def place_before_id(field: SensitiveField) -> str:
+    """Return what the name of a place begins with; the person's id is all that follows."""
+    return f"person.{field}:"
 
 
 def lookup(field: SensitiveField, value: str) -> bytes:
@@ -231,16 +237,26 @@ def lookup(field: SensitiveField, value: str) -> bytes:
     A phone's is followed by :func:`phone_tail`, by which staff find somebody whose
     masked number they have in front of them.
     """
-    found = key_ring().lookup_hash(value, f"person.{field}")
-    return found + phone_tail(value) if field is SensitiveField.PHONE else found
+    return lookup_in(key_ring(), field, value)
 
 
+def lookup_in(ring: KeyRing, field: SensitiveField, value: str) -> bytes:
+    """Return :func:`lookup` by a ring at hand: where there are very many values."""
+    found = ring.lookup_hash(value, _PURPOSES[field])
+    return found + _phone_tail(ring, value) if field is SensitiveField.PHONE else found
+
+
+_PURPOSES = {field: f"person.{field}" for field in SensitiveField}
 TAIL_DIGITS = 4
 
 
 def phone_tail(value: str) -> bytes:
     """Return 8 bytes that the last four digits of a number are found by."""
-    return key_ring().lookup_hash(value[-TAIL_DIGITS:], "person.phone.tail")[:8]
+    return _phone_tail(key_ring(), value)
+
+
+def _phone_tail(ring: KeyRing, value: str) -> bytes:
+    return ring.lookup_hash(value[-TAIL_DIGITS:], "person.phone.tail")[:8]
 
 
 def bounded(limit: int) -> int:

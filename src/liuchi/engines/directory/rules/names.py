@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.constants import PHRASES_DICT
 
 # Surnames read otherwise than the same character elsewhere (姓氏异读), with tone.
 _SURNAMES: dict[str, tuple[str, ...]] = {
@@ -79,7 +80,7 @@ def search_terms(name: str) -> list[str]:
 def spelled(name: str) -> tuple[str, tuple[str, ...]]:
     """Return a name's :func:`sort_key` and :func:`search_terms`, reading it once."""
     read = syllables(name)
-    found = _parts(_plain(name))
+    found = {*_parts(_plain(name))}
     _add_sounds(found, read)
     if not _MANY_SOUNDS.isdisjoint(name):
         for other in _other_readings(name, read):
@@ -89,12 +90,24 @@ def spelled(name: str) -> tuple[str, tuple[str, ...]]:
 
 def _add_sounds(found: set[str], read: tuple[str, ...]) -> None:
     """Add the initials and spellings of one way to read a name."""
-    heard = (syllable.rstrip("12345") for syllable in read)
-    sounds = [sound for sound in heard if sound]  # a control character or a bare digit has none
+    # A control character or a bare digit has no sound.
+    sounds = [sound for syllable in read if (sound := _toneless(syllable))]
     found.update(_parts("".join([sound[0] for sound in sounds])))
-    for start in range(len(sounds)):
-        text = "".join(sounds[start:])[:_SPELLING_LETTERS_MAX]
-        found.update([text[:end] for end in range(1, len(text) + 1)])
+    text = ""
+    for sound in reversed(sounds):
+        text = sound + text
+        found.update(_beginnings(text[:_SPELLING_LETTERS_MAX]))
+
+
+@lru_cache(maxsize=1 << 12)
+def _toneless(syllable: str) -> str:
+    return syllable.rstrip("12345")
+
+
+@lru_cache(maxsize=1 << 14)
+def _beginnings(text: str) -> tuple[str, ...]:
+    # Names end alike far oftener than they are alike: 国 and 卫国 stand in memory.
+    return tuple([text[:end] for end in range(1, len(text) + 1)])
 
 
 def _other_readings(name: str, read: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -135,11 +148,33 @@ def syllables(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def _read(text: str) -> tuple[str, ...]:
-    # Characters with one reading are read alone, from memory: the library looks for words
-    # first, which matters only where a character has several.
+    # Character by character, from memory, unless a word is in it that the library knows: it
+    # looks for words first, which matters where a character has several readings.
     alone = [_reading(letter) for letter in text]
-    if None not in alone:
-        return tuple(sound for sound in alone if sound)
+    if None not in alone or not _holds_word(text):
+        return tuple(
+            sound
+            for letter, held in zip(text, alone, strict=True)
+            if (sound := _first_reading(letter) if held is None else held)
+        )
+    return _by_library(text)
+
+
+def _holds_word(text: str) -> bool:
+    """Whether the library may see more than single characters in a text."""
+    return _ONLY_CHARACTERS.fullmatch(text) is None or any(
+        text[start:end] in PHRASES_DICT
+        for start, end in combinations(range(len(text) + 1), 2)
+        if end > start + 1
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _first_reading(letter: str) -> str:
+    return "".join(_by_library(letter))
+
+
+def _by_library(text: str) -> tuple[str, ...]:
     read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True)
     return tuple(sound.replace("ü", "v") for sound in read if sound)
 
@@ -160,5 +195,10 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in folded if letter not in _SEPARATORS)
 
 
-def _parts(text: str) -> set[str]:
-    return {text[start:end] for start, end in combinations(range(len(text) + 1), 2)}
+@lru_cache(maxsize=1 << 12)
+def _cuts(length: int) -> tuple[slice, ...]:
+    return tuple(slice(start, end) for start, end in combinations(range(length + 1), 2))
+
+
+def _parts(text: str) -> list[str]:
+    return [text[cut] for cut in _cuts(len(text))]
