@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.accounts.rules import spaced
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import BasketRow
+from liuchi.engines.points.enums import RedemptionState
+from liuchi.engines.points.queries import RedemptionRow
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
@@ -19,7 +20,6 @@ from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
-from liuchi.surfaces.components.templatetags import liuchi as written
 from liuchi.surfaces.portal.mine import self_of
 
 
@@ -45,15 +45,18 @@ class PinForm(Sheet):
         return again
 
 
-REDEMPTIONS: tuple[Column[BasketRow], ...] = (
+REDEMPTIONS: tuple[Column[RedemptionRow], ...] = (
+    Column(_("商品"), lambda row: f"{row.goods_title} × {row.quantity}"),
     Column(
-        _("商品"),
-        lambda row: "、".join(f"{line.goods_title} × {line.quantity}" for line in row.lines),
+        _("积分"),
+        lambda row: 0 if row.state == RedemptionState.REVERSED else -row.points,
+        Shape.POINTS,
     ),
-    Column(_("积分"), lambda row: -row.points if row.number else 0, Shape.POINTS),
-    Column(_("时间"), lambda row: row.taken_at, Shape.MOMENT),
-    Column(_("回执号"), lambda row: row.number or str(_("没有记上"))),
-    Column(_("确认方式"), lambda row: written.confirmed_words(row.confirmation)),
+    Column(_("时间"), lambda row: row.at, Shape.MOMENT),
+    Column(
+        _("状态"),
+        lambda row: str(_("已撤销") if row.state == RedemptionState.REVERSED else _("已兑换")),
+    ),
 )
 
 
@@ -87,13 +90,13 @@ def counter(request: SeatedRequest) -> HttpResponse:
 @requires("points.account.read")
 @takes_post
 def redemptions(request: SeatedRequest) -> HttpResponse | FileResponse:
-    """What the resident took at the counter, with the receipts. POST gives it as Excel."""
+    """All that the resident took home for points. POST gives it as Excel."""
     person_id = self_of(request.actor)
     listing = Listing(
         "my-redemptions",
         _("我的兑换"),
         REDEMPTIONS,
-        lambda after, limit: points.baskets(
+        lambda after, limit: points.redemptions(
             request.actor, person_id=person_id, after=after, limit=limit
         ),
         empty=_("还没有兑换。"),

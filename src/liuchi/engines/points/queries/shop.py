@@ -131,6 +131,7 @@ def redemptions(
     actor: Actor,
     *,
     shop_id: UUID | None = None,
+    person_id: UUID | None = None,
     after: str | UUID | None = None,
     limit: int = 50,
 ) -> Page[RedemptionRow]:
@@ -140,6 +141,8 @@ def redemptions(
     most, start, found = page_size(limit), uuid_cursor(after), Redemption.objects.order_by("-id")
     if shop_id is not None:
         found = found.filter(shop_id=shop_id)
+    if person_id is not None:
+        found = found.filter(person_id=person_id)
     if start is not None:
         found = found.filter(id__lt=start)
     rows = list(found[: most + 1])
