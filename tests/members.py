@@ -26,7 +26,7 @@ from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
-from surfaces.partners import Partner, honour, sign
+from surfaces.partners import Partner, give_card, honour, sign
 from surfaces.walk import Route
 
 PASSWORD = "lane-of-six-feet"
@@ -256,7 +256,8 @@ class Cast:
     @cached_property
     def partner_ids(self) -> dict[str, UUID]:
         """Return what the provider has done: an agreement, a use, a month."""
-        used, drawn = honour(self.partner, self.member("merchant").actor, self._someone)
+        card = give_card(self.secretary.actor, self._someone)
+        used, drawn = honour(self.partner, self.member("merchant").actor, card)
         return {
             "agreement_id": self.partner.agreement_id,
             "use_id": used,

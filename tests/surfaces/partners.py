@@ -11,32 +11,32 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.files import actions as files
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions
-from liuchi.engines.points.models import BenefitStatement, Card, CardKey
-from liuchi.engines.points.rules.card_tokens import number_of
+from liuchi.engines.points.actions.cards import issue_cards
+from liuchi.engines.points.models import BenefitStatement
+from liuchi.engines.points.queries.cards import card_row
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
 
 # Of each village of the demo a provider with an offer that asks for nothing.
 PROVIDERS = {
-    "罗冲社区": ("tailor", "mending", "123456789"),
-    "盛塘社区": ("clinic", "blood-pressure", "234567890"),
+    "罗冲社区": ("tailor", "mending"),
+    "盛塘社区": ("clinic", "blood-pressure"),
 }
 
 
 @dataclass(frozen=True)
 class Partner:
-    """Ids of what a provider leaves behind, and the number of the card it was shown."""
+    """Ids of what a provider leaves behind."""
 
     organization_id: UUID
     agreement_id: UUID
     offer_id: UUID
-    card: str
 
 
 def sign(village: directory.AreaRow, drawer: Actor, signer: Actor, photo: bytes) -> Partner:
     """Sign an agreement in a village of the demo."""
-    provider, offer, number = PROVIDERS[village.name]
+    provider, offer = PROVIDERS[village.name]
     body = directory_actions.add_organization(
         kind="shop",
         name=f"示例商户{village.code[-3:]}",
@@ -61,14 +61,13 @@ def sign(village: directory.AreaRow, drawer: Actor, signer: Actor, photo: bytes)
         actor=drawer, key=str(new_id()), agreement_id=made.id, document_id=scan.id
     )
     signed = actions.sign_agreement(actor=signer, key=str(new_id()), agreement_id=made.id)
-    return Partner(body, made.id, signed.offers[0].id, number_of(number))
+    return Partner(body, made.id, signed.offers[0].id)
 
 
-def honour(partner: Partner, merchant: Actor, person_id: UUID) -> tuple[UUID, UUID]:
+def honour(partner: Partner, merchant: Actor, card: str) -> tuple[UUID, UUID]:
     """Let a resident use the offer by card, and draw the month up; both ids."""
-    give_card(partner.card, person_id, merchant)
     used = actions.use_benefit(
-        actor=merchant, key=str(new_id()), offer_id=partner.offer_id, card_text=partner.card
+        actor=merchant, key=str(new_id()), offer_id=partner.offer_id, card_text=card
     )
     drawer = system_actor(new_id())
     actions.draw_statements(actor=drawer, month=clock.today())
@@ -77,35 +76,8 @@ def honour(partner: Partner, merchant: Actor, person_id: UUID) -> tuple[UUID, UU
     return used.id, drawn.id
 
 
-def give_card(number: str, person_id: UUID, actor: Actor) -> None:
-    """Put a good card into the books, as the owner."""
-    office = system_actor(new_id())
-    with acting_as(office):
-        village_id = directory.subjects(office, {person_id})[person_id].village_id
-        scope_code = directory.scope_code_of(office, person_id)
-    key, _ = CardKey.objects.using("owner").get_or_create(
-        id="test",
-        defaults={
-            "public_key": b"0" * 65,
-            "wrapped_key": b"0",
-            "ring_id": "test",
-            "secret": b"0",
-            "made_at": clock.now(),
-            "retired_at": clock.now(),  # it signs nothing
-        },
-    )
-    Card.objects.using("owner").filter(person_id=person_id).delete()
-    Card.objects.using("owner").create(
-        id=new_id(),
-        number=number,
-        token=f"token-{number}",
-        key=key,
-        person_id=person_id,
-        village_id=village_id,
-        scope_code=scope_code,
-        valid_from=clock.today(),
-        valid_to=clock.today() + timedelta(days=100),
-        state="valid",
-        issued_by_id=actor.id,
-        issued_at=clock.now(),
-    )
+def give_card(issuer: Actor, person_id: UUID) -> str:
+    """See to it that somebody holds a good card; return its number."""
+    issue_cards(actor=issuer, key=str(new_id()), people=[person_id])
+    with acting_as(issuer):
+        return card_row(issuer, person_id).number

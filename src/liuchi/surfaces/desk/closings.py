@@ -17,7 +17,7 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.actions import rounds_of_life
 from liuchi.engines.points.queries import ClosingRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -84,7 +84,10 @@ def closings(request: SeatedRequest) -> HttpResponse | FileResponse:
 def purse(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     """Show how a purse is being closed; POST lets somebody of the household take it over."""
     with reading(request):
-        row, family = _known(request.actor, person_id)
+        known = _known(request.actor, person_id)
+    if known is None:  # nothing is being closed: what there is to say is on the person's page
+        return HttpResponseRedirect(reverse("desk-person", args=[person_id]))
+    row, family = known
     if request.method != "POST":
         return _show(request, row, HeirForm.fresh(request, family=family), family)
     form = HeirForm(request.POST, family=family)
@@ -102,11 +105,11 @@ def purse(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     return _show(request, row, form, family)
 
 
-def _known(actor: Actor, person_id: UUID) -> tuple[ClosingRow, tuple[tuple[str, str], ...]]:
+def _known(actor: Actor, person_id: UUID) -> tuple[ClosingRow, tuple[tuple[str, str], ...]] | None:
     directory.person(actor, person_id)  # of another place: not found
     row = points.closing_of(actor, person_id)
     if row is None:
-        raise NotFound("closing")
+        return None
     if not row.may_be_passed_on or not actor.may(rounds_of_life.WRITE).allowed:
         return row, ()
     home = directory.household_id_of(person_id, row.began_on - timedelta(days=1))
