@@ -45,3 +45,17 @@ def test_tables_come_from_a_listing() -> None:
         and path.parent.name != "print"  # paper is no screen: nothing is taken along from it
     ]
     assert found == []
+
+
+def test_punctuation_is_translated_with_the_words() -> None:
+    """An English page with a full-width colon between two translated words reads as a mistake."""
+    ours = re.compile(
+        r"\{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}",
+        re.DOTALL,
+    )
+    found = [
+        f"{source.place(path)}: {hit[0]}"
+        for path in TEMPLATES
+        for hit in re.finditer(r".?[：；。，、（）「」].?", ours.sub("", path.read_text()))
+    ]
+    assert found == []

@@ -22,6 +22,7 @@ from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.paper import pdf_response, public_address
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Shape
+from liuchi.surfaces.components.templatetags import liuchi as written
 
 YUAN_MAX = 1_000_000
 FEN = 100
@@ -34,8 +35,8 @@ def yuan(fen: int | None) -> Decimal | None:
 
 
 def month_words(row: StatementRow) -> str:
-    """Return a statement's month, as 2026-03."""
-    return f"{row.month:%Y-%m}"
+    """Return a statement's month, as 2026年3月."""
+    return written.month(row.month)
 
 
 USE_COLUMNS: tuple[Column[ProviderUse], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -30,6 +30,7 @@ class Door:
     verb: str = ""
     url: str = ""
     current: bool = False
+    group: int = 0  # what belongs together stands together
 
 
 # Pages of administration, each a tab for those who may open it.
@@ -41,22 +42,22 @@ ADMINISTRATION = {
     "playbooks": "playbooks.playbook.read",
 }
 DOORS = (
-    Door("desk-today", _("今天"), "today"),
-    Door("desk-inbox", _("消息"), "bell"),
-    Door("desk-record", _("记一笔"), "record", "points.claim.propose"),
-    Door("desk-claims", _("积分审核"), "claims", "points.claim.read"),
-    Door("desk-notices", _("公示"), "notice", "points.claim.read"),
-    Door("desk-grades", _("等级和卡"), "points", "points.grade.read"),
-    Door("desk-shops", _("信用超市"), "shop", "points.goods.read"),
-    Door("desk-agreements", _("共建商户"), "shop", "points.agreement.read"),
-    Door("desk-people", _("居民"), "people", "directory.person.read"),
-    Door("desk-households", _("住户"), "home", "directory.household.read"),
-    Door("desk-bulletins", _("简报"), "report", "bulletins.bulletin.read"),
-    Door("desk-prints", _("打印和群发"), "print"),
-    Door("desk-overview", _("总览"), "overview", "indicators.figure.read"),
-    Door("desk-imports", _("导入表格"), "imports", "directory.import.run"),
-    Door("desk-figures", _("指标"), "figures", "indicators.figure.read"),
-    Door("desk-posts", _("岗位"), "posts", "accounts.post.write"),
+    Door("desk-today", _("今天"), "today", group=0),
+    Door("desk-inbox", _("消息"), "bell", group=0),
+    Door("desk-record", _("记一笔"), "record", "points.claim.propose", group=1),
+    Door("desk-claims", _("积分审核"), "claims", "points.claim.read", group=1),
+    Door("desk-notices", _("公示"), "notice", "points.claim.read", group=1),
+    Door("desk-grades", _("等级和卡"), "points", "points.grade.read", group=1),
+    Door("desk-shops", _("信用超市"), "shop", "points.goods.read", group=2),
+    Door("desk-agreements", _("共建商户"), "shop", "points.agreement.read", group=2),
+    Door("desk-people", _("居民"), "people", "directory.person.read", group=3),
+    Door("desk-households", _("住户"), "home", "directory.household.read", group=3),
+    Door("desk-bulletins", _("简报"), "report", "bulletins.bulletin.read", group=4),
+    Door("desk-prints", _("打印和群发"), "print", group=4),
+    Door("desk-overview", _("总览"), "overview", "indicators.figure.read", group=5),
+    Door("desk-figures", _("指标"), "figures", "indicators.figure.read", group=5),
+    Door("desk-imports", _("导入表格"), "imports", "directory.import.run", group=6),
+    Door("desk-posts", _("岗位"), "posts", "accounts.post.write", group=6),
 )
 
 
@@ -106,5 +107,5 @@ def _doors(request: HttpRequest, seat: Seat) -> tuple[Door, ...]:
         except NoReverseMatch:
             continue
         current = request.path == url or (url != DESK and request.path.startswith(url))
-        doors.append(Door(door.name, door.title, door.icon, door.verb, url, current))
+        doors.append(replace(door, url=url, current=current))
     return tuple(doors)

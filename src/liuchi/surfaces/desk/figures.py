@@ -23,6 +23,7 @@ from liuchi.surfaces.components import excel, pager, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
+from liuchi.surfaces.components.templatetags.liuchi import month as month_words
 from liuchi.surfaces.desk import columns
 
 MONTH_CHARACTERS = len("2022-05")
@@ -79,7 +80,7 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
         "month_table": tables.shown(request, lists[1], tables.whole(by_month)),
         "charts": {
             "area": _series([(each.area.name, each.value) for each in by_area]),
-            "month": _series([(f"{each.month:%Y-%m}", each.value) for each in by_month]),
+            "month": _series([(month_words(each.month), each.value) for each in by_month]),
         },
         "may_trace": actor.may("indicators.figure.trace").allowed,
     }
@@ -105,7 +106,7 @@ def _breakdowns(
         )
 
     of_area = columns.figures(row.title, _("地方"), lambda each: each.area.name)
-    of_month = columns.figures(row.title, _("月份"), lambda each: f"{each.month:%Y-%m}")
+    of_month = columns.figures(row.title, _("月份"), lambda each: month_words(each.month))
     none = _("没有记录。")
     return (
         Listing("figure-by-area", row.title, of_area, by_area, empty=none, paged=False),

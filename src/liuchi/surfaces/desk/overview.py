@@ -20,6 +20,7 @@ from liuchi.kernel.durations import Period, PeriodUnit
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import requires
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.templatetags.liuchi import months_short
 
 MONTHS_SHOWN = 6
 
@@ -40,7 +41,7 @@ class Headline:
     def chart(self) -> dict[str, list[Any]]:
         """The months as a chart reads them."""
         return {
-            "names": [f"{each.month:%Y-%m}" for each in self.months],
+            "names": months_short([each.month for each in self.months]),
             "values": [None if each.value is None else float(each.value) for each in self.months],
         }
 

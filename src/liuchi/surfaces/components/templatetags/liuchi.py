@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -42,6 +43,23 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(SHANGHAI).date()
     return date_format(value, "j M Y" if is_english() else "Y年n月j日", use_l10n=False)
+
+
+@register.filter
+def month(value: date | None) -> str:
+    """Write a month as people write it here: 2022年5月, or May 2022."""
+    if value is None:
+        return "—"
+    return date_format(value, "M Y" if is_english() else "Y年n月", use_l10n=False)
+
+
+def months_short(values: Sequence[date | None]) -> list[str]:
+    """Write months under a chart's bars; the first and each January say the year below."""
+    return [
+        ("—" if each is None else date_format(each, "M" if is_english() else "n月", use_l10n=False))
+        + (f"\n{each:%Y}" if each is not None and (place == 0 or each.month == 1) else "")
+        for place, each in enumerate(values)
+    ]
 
 
 @register.filter

@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
     const names = {
       type: "category", data: series.names, axisTick: { show: false },
-      axisLabel: { color: token("--l-ink") }, axisLine: { lineStyle: { color: token("--l-line") } },
+      axisLabel: { color: token("--l-ink"), lineHeight: 16 }, axisLine: { lineStyle: { color: token("--l-line") } },
     };
     const values = {
       type: "value", minInterval: 1, splitLine: { lineStyle: { color: token("--l-line") } },
