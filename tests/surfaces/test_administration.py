@@ -106,6 +106,16 @@ def test_keys_are_counted_never_shown_and_moved_by_the_worker(
     ]
 
 
+def test_a_new_key_signs_cards_once_for_one_form(world: World) -> None:
+    client, same = world.client("administrator"), str(new_id())
+    before = rows("SELECT count(*) FROM points_card_key")[0][0]
+    for _ in range(2):
+        sent = client.post(f"{ROOT}keys/", {"key": same, "of": "cards"})
+        assert sent.status_code == 302
+    assert rows("SELECT count(*), count(retired_at) FROM points_card_key") == [(before + 1, before)]
+    assert "有效卡" in client.get(f"{ROOT}keys/").content.decode()
+
+
 def test_a_test_message_goes_to_oneself_alone(world: World) -> None:
     client = world.client("administrator")
     same = str(new_id())

@@ -86,9 +86,10 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001
 @app.periodic(cron=_HOURLY_AT)
 @app.task(name="hourly", queueing_lock="hourly")
 def hourly(timestamp: int) -> None:  # noqa: ARG001
-    """Delete tables that nobody finished importing within a day."""
+    """Delete tables that nobody finished importing, and free what silent counters hold."""
     try:
         files.forget_imports()
+        points.lapse_leases()
     finally:
         connection.close()
 

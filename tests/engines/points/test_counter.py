@@ -10,7 +10,7 @@ from django.db import connections
 from engines.points.test_shop import redeem, stock, sums
 from engines.points.threads import in_threads
 from liuchi.engines.journal.scope import acting_as
-from liuchi.engines.points import actions, queries
+from liuchi.engines.points import actions, jobs, queries
 from liuchi.engines.points.actions import Later, Line
 from liuchi.engines.points.rules import counter as rules
 from liuchi.kernel import clock
@@ -237,3 +237,31 @@ def test_the_counter_serves_nobody_of_another_place(world):
         take(world, shop, goods, world.others[0], {"soap": 1}, secret="123123")
     with pytest.raises(NotFound):
         hold(world, shop, world.others[0])
+
+
+def test_a_lease_lapses_when_its_counter_was_silent_for_days(world):
+    """What it sends afterwards is posted from what is there, or kept as refused."""
+    shop, goods = world.shop(soap=3)
+    world.award(world.people[0], world.people[1])
+    renew(world, shop)
+    hold(world, shop, world.people[0])
+    world.clock.advance(rules.LEASE_LAPSES_AFTER)
+    assert (jobs.lapse_leases(), reserved(world)[0] > 0) == (0, True)
+    world.clock.advance(timedelta(minutes=1))
+    assert (jobs.lapse_leases(), jobs.lapse_leases()) == (1, 0)
+    assert reserved(world) == (0, True)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT closed_by_id, close_reason FROM points_lease")
+        assert cursor.fetchall() == [(None, "lapsed")]
+        cursor.execute(
+            "SELECT data->>'pieces', data->>'by' FROM journal_fact WHERE kind = %s",
+            ["points.lease_lapsed"],
+        )
+        assert cursor.fetchall() == [("2", str(world.keeper.id))]
+    take(world, shop, goods, world.people[1], {"soap": 2})
+    late = [
+        take(world, shop, goods, world.people[0], {"soap": 1}, device=TILL, later=later())
+        for _ in range(2)
+    ]
+    assert [each.state for each in late] == ["made", "refused"]
+    assert stock(world, shop) == {"soap": 0, "cup": 0}

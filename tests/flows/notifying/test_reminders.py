@@ -11,7 +11,7 @@ from engines.points.partners import CARD, Partner, apply_benefits, give_card, pa
 from engines.points.world import World, worlds
 from flows.notifying.test_notifying import appoint, follow, lines
 from liuchi.engines.directory import queries as directory
-from liuchi.engines.points import actions
+from liuchi.engines.points import actions, jobs
 from liuchi.flows import notifying
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import SimulatedClock
@@ -134,3 +134,14 @@ def test_goods_that_stay_low_are_told_again_the_week_after(world: World) -> None
     assert (told(world.keeper, "points.stock_low"), morning(world, 1)) == (low, 0)
     assert morning(world, 7) == len(holders(world, "points.stock.write"))
     assert told(world.keeper, "points.stock_low") == low
+
+
+def test_a_silent_counter_is_told_to_who_opened_it_and_who_keeps_the_shop(world: World) -> None:
+    shop, _goods = world.shop(soap=9)
+    actions.renew_lease(actor=world.keeper, shop_id=shop.id, device="device-0001")
+    world.clock.advance(timedelta(days=4))
+    assert jobs.lapse_leases() == 1
+    follow()
+    assert told(world.keeper, "points.lease_lapsed") == [
+        "柜台 3 天没联系，预留的 5 件已放回。交过货的请联网补记再盘点。"
+    ]

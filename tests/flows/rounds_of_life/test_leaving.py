@@ -12,6 +12,7 @@ from liuchi.engines.directory import queries as directory_queries
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs, queries
+from liuchi.engines.points.actions import cards
 from liuchi.engines.points.actions import rounds_of_life as points
 from liuchi.engines.points.enums import ClosingReason, ClosingState
 from liuchi.flows import rounds_of_life
@@ -173,3 +174,27 @@ def test_nobody_takes_over_and_after_half_a_year_it_is_settled(world):
     assert (world.balance(who), closing(world, who).state) == (0, ClosingState.SETTLED)
     with acting_as(world.root):  # erased by retention, not at once: the family may ask
         assert directory_queries.person(world.root, who).name == "试甲"
+
+
+def test_the_card_of_who_left_died_or_was_merged_is_written_as_revoked_for_that_fact(world):
+    """Nobody's hand: the fact that says so stands where else a user does."""
+    cards.issue_cards(actor=world.secretary, key=world.key(), people=list(world.people[:3]))
+    withdraw(world, world.people[0])
+    depart(world, world.people[1], "moved")
+    depart(world, world.people[2])
+    follow()
+    with connection.cursor() as cursor, acting_as(world.root):
+        cursor.execute(
+            "SELECT card.revoked_for, card.revoked_by_id, cause.kind FROM points_card AS card "
+            "JOIN journal_fact AS cause ON cause.id = card.revoked_cause_id ORDER BY card.id"
+        )
+        assert cursor.fetchall() == [
+            ("withdrawn", None, "directory.consent_withdrawn"),
+            ("left", None, "directory.person_departed"),
+            ("died", None, "directory.person_departed"),
+        ]
+        cursor.execute(
+            "SELECT count(*) FROM journal_fact AS fact JOIN points_card AS card "
+            "ON card.revoked_cause_id = fact.cause_id WHERE fact.kind = 'points.card_revoked'"
+        )
+        assert cursor.fetchone() == (3,)

@@ -8,8 +8,11 @@ import pytest
 
 from liuchi.engines.directory import actions as directory
 from liuchi.engines.directory import queries as directory_queries
+from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs
+from liuchi.engines.points.actions import cards
+from liuchi.engines.points.queries import cards as card_queries
 from liuchi.flows import rounds_of_life
 from liuchi.kernel.errors import NotFound, Refused
 
@@ -61,10 +64,19 @@ def test_records_of_one_name_in_one_household_are_shown_and_nobody_else(twice):
 
 def test_two_people_decide_and_one_record_stands_for_both(twice):
     merge_id = ask(twice)
+    cards.issue_cards(actor=twice.secretary, key=twice.key(), people=[twice.first, twice.second])
     with pytest.raises(Refused) as refused:
         decide(twice, merge_id, by=twice.recorder)
     assert refused.value.code == "own_request"
     assert decide(twice, merge_id) == 50
+    journal_jobs.sequence()
+    rounds_of_life.follow()
+    with acting_as(twice.secretary):
+        held = card_queries.cards_of(twice.secretary, [twice.first, twice.second])
+    assert {row.person_id: row.revoked_for for row in held} == {
+        twice.first: None,
+        twice.second: "merged",
+    }
 
     assert (twice.balance(twice.first), twice.balance(twice.second)) == (100, 0)
     assert pairs(twice) == set()

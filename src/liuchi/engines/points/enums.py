@@ -278,7 +278,9 @@ class CardEnd(StrEnum):
     LOST = "lost"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"  # the resident no longer takes part
-    LEFT = "left"  # moved away or died
+    LEFT = "left"  # moved away
+    DIED = "died"
+    MERGED = "merged"  # the record was a second one of somebody
 
 
 class ClosingReason(StrEnum):

@@ -9,7 +9,7 @@ from django.db import connection
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, queries
-from liuchi.engines.points.actions import rounds_of_life
+from liuchi.engines.points.actions import leases, rounds_of_life
 from liuchi.engines.points.actions.cards import rewrap_card_keys
 from liuchi.engines.points.actions.grade_appeals import forget_appeals, rewrap_appeal_keys
 from liuchi.engines.points.queries import Verified
@@ -127,6 +127,14 @@ def close_purses() -> int:
     actor = system_actor(POSTING_ACTOR_ID)
     rounds_of_life.follow_merged(actor=actor)
     return rounds_of_life.settle_due(actor=actor)
+
+
+def lapse_leases() -> int:
+    """Give back what counters hold that were not heard of for days; return how many it was."""
+    total, actor = 0, system_actor(POSTING_ACTOR_ID)
+    while done := leases.lapse_leases(actor=actor, limit=_BATCH):
+        total += done
+    return total
 
 
 def verify() -> Verified:

@@ -48,6 +48,28 @@ def shelves_changed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
     yield ShelvesOf(UUID(str(fact.data["shop"])))
 
 
+def lease_lapsed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Tell who opened the counter, and the shop's keepers, that its goods are free again."""
+    if fact.area_id is None:
+        return
+    keepers = directory.holders([fact.area_id], "points.stock.write")[fact.area_id]
+    for user_id in sorted({*keepers, UUID(str(fact.data["by"]))}):
+        yield Notice(
+            kind="points.lease_lapsed",
+            subject_kind="points.receipts",
+            subject_id=UUID(str(fact.data["shop"])),
+            sentence=Sentence(
+                "柜台 3 天没联系，预留的 {pieces} 件已放回。交过货的请联网补记再盘点。",
+                "A counter was silent for 3 days; its {pieces} pieces are free again. If it "
+                "handed goods out, put it online, then count the shelf.",
+                {"pieces": int(str(fact.data["pieces"]))},
+            ),
+            cause_id=fact.id,
+            area_id=fact.area_id,
+            recipient_user_id=user_id,
+        )
+
+
 def person_erased(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
     """Let go of what is kept for somebody who was erased."""
     yield Erased(UUID(str(fact.data["person"])))

@@ -43,6 +43,7 @@ TOLD: Mapping[str, Handler] = {
     "points.stock_counted": others.shelves_changed,
     "points.stock_transferred": others.shelves_changed,
     "points.goods_changed": others.shelves_changed,
+    "points.lease_lapsed": others.lease_lapsed,
     "directory.post_appointed": others.post_appointed,
     "directory.post_ended": others.post_ended,
     "directory.person_erased": others.person_erased,

@@ -12,7 +12,8 @@ from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points.actions import rounds_of_life as points
-from liuchi.engines.points.enums import ClosingReason, ClosingState
+from liuchi.engines.points.actions.cards import revoke_cards_of
+from liuchi.engines.points.enums import CardEnd, ClosingReason, ClosingState
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import NotFound
@@ -53,6 +54,7 @@ def _departed(fact: FactRow, actor: Actor) -> None:
     points.begin_closing(
         _person(fact), reason, on=clock.local_day(fact.at), cause_id=fact.id, actor=actor
     )
+    _no_card(fact, actor, _CARD_ENDS[reason])
 
 
 def _withdrawn(fact: FactRow, actor: Actor) -> None:
@@ -63,6 +65,17 @@ def _withdrawn(fact: FactRow, actor: Actor) -> None:
         cause_id=fact.id,
         actor=actor,
     )
+    person = directory_queries.subjects(actor, [_person(fact)]).get(_person(fact))
+    if person is None or not person.consented:  # another consent may still stand
+        _no_card(fact, actor, CardEnd.WITHDRAWN)
+
+
+def _merged(fact: FactRow, actor: Actor) -> None:
+    _no_card(fact, actor, CardEnd.MERGED)
+
+
+def _no_card(fact: FactRow, actor: Actor, why: CardEnd) -> None:
+    revoke_cards_of(people=[_person(fact)], why=why, cause_id=fact.id, actor=actor)
 
 
 def _given(fact: FactRow, actor: Actor) -> None:
@@ -101,7 +114,13 @@ def _person(fact: FactRow) -> UUID:
     return UUID(str(fact.data["person"]))
 
 
+_CARD_ENDS: Mapping[ClosingReason, CardEnd] = {
+    ClosingReason.WITHDRAWN: CardEnd.WITHDRAWN,
+    ClosingReason.MOVED: CardEnd.LEFT,
+    ClosingReason.DECEASED: CardEnd.DIED,
+}
 CAUSES: Mapping[str, Handler] = {
+    "directory.people_merged": _merged,
     "directory.person_departed": _departed,
     "directory.consent_withdrawn": _withdrawn,
     "directory.consent_given": _given,

@@ -41,6 +41,7 @@ _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.appeals": lambda id_: f"{reverse('desk-appeals')}?{PLACE}={id_}",
     "points.grade_appeals": lambda id_: f"{reverse('desk-grade-appeals')}?{PLACE}={id_}",
     "points.agreements": lambda id_: f"{reverse('desk-agreements')}?{PLACE}={id_}",
+    "points.receipts": lambda id_: reverse("desk-baskets", args=[id_]),
     "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -104,12 +104,14 @@ def revoke_card(*, actor: Actor, key: str, person_id: UUID, why: str) -> CardRow
         return card_row(actor, person_id)
 
 
-def revoke_cards_of(*, actor: Actor, people: Sequence[UUID], why: CardEnd) -> int:
-    """Revoke the cards of people who left or withdrew, inside the caller's transaction.
+def revoke_cards_of(*, actor: Actor, people: Sequence[UUID], why: CardEnd, cause_id: UUID) -> int:
+    """Revoke the cards of people who left, died or withdrew, for the fact that says so.
 
-    A card of somebody who takes no part reads as revoked without it; this writes it down.
+    A card of somebody who takes no part reads as revoked without it; this writes it down, by
+    nobody's hand. Inside the caller's ``acting_as``; a repeat finds nothing more to do.
     """
-    return _revoke(actor, people, why)
+    actor.may(_WRITE).or_refuse()
+    return _revoke(actor, people, why, cause_id)
 
 
 def rotate_card_key(*, actor: Actor, key: str) -> str:
@@ -154,7 +156,9 @@ def _end_old(actor: Actor, people: Sequence[UUID]) -> None:
     _revoke(actor, people, CardEnd.REPLACED)
 
 
-def _revoke(actor: Actor, people: Sequence[UUID], end: CardEnd) -> int:
+def _revoke(
+    actor: Actor, people: Sequence[UUID], end: CardEnd, cause_id: UUID | None = None
+) -> int:
     found = list(
         Card.objects.select_for_update(of=("self",)).filter(
             person_id__in=list(people), state=CardState.VALID
@@ -162,11 +166,15 @@ def _revoke(actor: Actor, people: Sequence[UUID], end: CardEnd) -> int:
     )
     Card.objects.filter(pk__in=[card.id for card in found]).update(
         state=CardState.REVOKED,
-        revoked_by_id=actor.id,
+        revoked_by_id=actor.id if cause_id is None else None,
         revoked_at=clock.now(),
         revoked_for=end,
+        revoked_cause_id=cause_id,
     )
-    journal.record_all([_entry(facts.CARD_REVOKED, card, end.value) for card in found], actor=actor)
+    journal.record_all(
+        [replace(_entry(facts.CARD_REVOKED, card, end.value), cause_id=cause_id) for card in found],
+        actor=actor,
+    )
     return len(found)
 
 

@@ -3,7 +3,8 @@
 A device leases some of each kind of goods, and the points of whoever stands before it. Both
 are ``reserved`` on their accounts: nobody else can have them, whatever happens meanwhile.
 What was handed out without a network is posted later against exactly that. A lease ends when
-its device says it is done, or when a second person closes it without the device.
+its device says it is done, when a second person closes it without the device, or by itself
+when the device was not heard of for days.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def close_lease(*, actor: Actor, shop_id: UUID, device: str) -> None:
             shop_id=shop_id, device=device, closed_at__isnull=True
         ).first()  # fmt: skip
         if lease is not None:
-            _close(actor, lease, "")
+            _close(lease, actor.id, "")
 
 
 def close_lost_lease(*, actor: Actor, key: str, shop_id: UUID, lease_id: UUID, reason: str) -> None:
@@ -123,7 +124,7 @@ def close_lost_lease(*, actor: Actor, key: str, shop_id: UUID, lease_id: UUID, r
                 Sentence("要由另一人收回预留。", "Another person must take this back."),
             )
         if lease.closed_at is None:
-            _close(actor, lease, reason.strip())
+            _close(lease, actor.id, reason.strip())
             journal.record(
                 facts.LEASE_TAKEN_BACK,
                 actor=actor,
@@ -132,6 +133,33 @@ def close_lost_lease(*, actor: Actor, key: str, shop_id: UUID, lease_id: UUID, r
                 area_id=shop.village_id,
                 data=facts.LeaseData(shop=shop.id, lease=lease.id),
             )
+
+
+def lapse_leases(*, actor: Actor, limit: int) -> int:
+    """Give back what counters hold that were not heard of for days; return how many it was.
+
+    What such a counter sends afterwards is posted from what is there, or kept as refused.
+    """
+    lapsed = 0
+    with acting_as(actor):
+        silent = Lease.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            closed_at__isnull=True, seen_at__lt=clock.now() - rules.LEASE_LAPSES_AFTER
+        )
+        for lease in silent.select_related("shop").order_by("seen_at")[:limit]:
+            pieces = sum(lease_row(lease).goods.values())
+            _close(lease, None, rules.LAPSED)
+            journal.record(
+                facts.LEASE_LAPSED,
+                actor=actor,
+                subject_kind="points.lease",
+                subject_id=lease.id,
+                area_id=lease.shop.village_id,
+                data=facts.LapseData(
+                    shop=lease.shop_id, lease=lease.id, pieces=pieces, by=lease.by_id
+                ),
+            )
+            lapsed += 1
+    return lapsed
 
 
 def open_lease(shop_id: UUID, device: str) -> Lease | None:
@@ -179,10 +207,10 @@ def _reserve(lease_id: UUID, wanted: str) -> list[tuple[int, int]]:
         return list(cursor.fetchall())
 
 
-def _close(actor: Actor, lease: Lease, reason: str) -> None:
+def _close(lease: Lease, by_id: UUID | None, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT points_release_all(%s, '{}', true)", [lease.id])
-    lease.closed_at, lease.closed_by_id, lease.close_reason = clock.now(), actor.id, reason
+    lease.closed_at, lease.closed_by_id, lease.close_reason = clock.now(), by_id, reason
     lease.save(update_fields=["closed_at", "closed_by", "close_reason"])
 
 

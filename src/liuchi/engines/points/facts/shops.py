@@ -74,6 +74,13 @@ class LeaseData(Data):
     lease: UUID
 
 
+class LapseData(LeaseData):
+    """What a counter had set aside that was not heard of for days; ``by`` had opened it."""
+
+    pieces: int
+    by: UUID
+
+
 class BasketData(Data):
     """A redemption taken without a network that could not be posted; the amount is its points.
 
@@ -89,6 +96,7 @@ class BasketData(Data):
 
 PIN_SET = "points.pin_set"
 LEASE_TAKEN_BACK = "points.lease_taken_back"
+LEASE_LAPSED = "points.lease_lapsed"
 BASKET_REFUSED = "points.basket_refused"
 _STOCK = {
     "shop": DimensionType.UUID,
@@ -160,6 +168,12 @@ KINDS = (
         Sentence("收回柜台预留", "counter's reserve taken back"),
         LeaseData,
         {"shop": DimensionType.UUID},
+    ),
+    FactKind(
+        LEASE_LAPSED,
+        Sentence("柜台预留到期放回", "counter's reserve lapsed"),
+        LapseData,
+        {"shop": DimensionType.UUID, "pieces": DimensionType.INTEGER},
     ),
     FactKind(
         BASKET_REFUSED,

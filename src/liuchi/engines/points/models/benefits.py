@@ -130,7 +130,6 @@ class BenefitUse(models.Model):
     due_on = models.DateField(null=True)
     returned_at = models.DateTimeField(null=True)
     returned_to = to("accounts.User", null=True)
-    reminded_at = models.DateTimeField(null=True)
     state = models.TextField()
     version = models.IntegerField()
     by = to("accounts.User")

@@ -106,7 +106,8 @@ class Lease(models.Model):
     """What one device at a counter may hand out while the network is cut.
 
     ``offline_until``: how long it may do so after it was last heard of. What it holds stays
-    set aside until it has answered for it, or two people have closed it without it.
+    set aside until it has answered for it, another person has taken it back, or it was not
+    heard of for days: then nobody closed it (``closed_by`` is null).
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -123,7 +124,12 @@ class Lease(models.Model):
     class Meta:
         db_table = "points_lease"
         constraints = [
-            pair("closed_at", "closed_by", "points_lease_closed"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False)
+                | Q(closed_at__isnull=False, close_reason="lapsed"),
+                name="points_lease_closed",
+            ),
             models.UniqueConstraint(
                 fields=["shop", "device"],
                 condition=Q(closed_at__isnull=True),

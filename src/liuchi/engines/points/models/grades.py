@@ -269,6 +269,7 @@ class CardKey(models.Model):
 class Card(models.Model):
     """One card (信用服务等级卡). ``token`` is what its code says, ``number`` what one types.
 
+    Revoked by somebody, or by what happened: then ``revoked_cause_id`` is that fact.
     At most one of a person is good; the number and the token say nothing about anybody.
     """
 
@@ -287,12 +288,24 @@ class Card(models.Model):
     revoked_by = to("accounts.User", null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_for = models.TextField(blank=True)
+    revoked_cause_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "points_card"
         constraints = [
             one_of("state", CardState, "points_card_state"),
-            pair("revoked_at", "revoked_by", "points_card_revoking"),
+            models.CheckConstraint(
+                condition=Q(
+                    revoked_at__isnull=True, revoked_by__isnull=True, revoked_cause_id__isnull=True
+                )
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False)
+                | Q(
+                    revoked_at__isnull=False,
+                    revoked_cause_id__isnull=False,
+                    revoked_for__in=["withdrawn", "left", "died", "merged"],
+                ),
+                name="points_card_revoking",
+            ),
             models.CheckConstraint(
                 condition=Q(state="valid", revoked_at__isnull=True, revoked_for="")
                 | Q(

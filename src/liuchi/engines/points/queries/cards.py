@@ -12,10 +12,11 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
+from django.db.models import Count, Max
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
-from liuchi.engines.journal.scope import require
+from liuchi.engines.journal.scope import acting_as, require
 from liuchi.engines.points.enums import CardEnd, CardState
 from liuchi.engines.points.models import Card, CardKey
 from liuchi.engines.points.rules.card_tokens import (
@@ -26,8 +27,9 @@ from liuchi.engines.points.rules.card_tokens import (
 )
 from liuchi.engines.points.scope import key_ring, page_size, uuid_cursor
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor
+from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.ids import new_id
 
 LIST_FRESH = timedelta(hours=24)
 """How long a phone without a network may go by a list of revoked cards."""
@@ -173,6 +175,30 @@ def signing_key() -> tuple[str, ec.EllipticCurvePrivateKey]:
 def secret_place(key_id: str) -> str:
     """Return the name of the place a private key is sealed for."""
     return f"card_key.secret:{key_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CardKeyUse:
+    """A key that signs, or has signed, cards; how many good ones, and when the last ends."""
+
+    id: str
+    made_at: datetime
+    retired_at: datetime | None
+    cards: int
+    until: date | None
+
+
+def card_keys(actor: Actor) -> tuple[CardKeyUse, ...]:
+    """Return the keys of cards, the newest first. Counts the whole installation."""
+    actor.may("directory.keys.rotate").or_refuse()
+    with acting_as(system_actor(new_id())):
+        good = Card.objects.filter(state=CardState.VALID, valid_to__gte=clock.today())
+        counted = good.values_list("key_id").annotate(Count("pk"), Max("valid_to")).order_by()
+        held = {key_id: (count, until) for key_id, count, until in counted}
+        return tuple(
+            CardKeyUse(each.id, each.made_at, each.retired_at, *held.get(each.id, (0, None)))
+            for each in CardKey.objects.order_by("-made_at", "-id")
+        )
 
 
 def card_keys_in_use() -> dict[str, int]:

@@ -19,7 +19,10 @@ LEASED_PIECES_MAX = 20
 """Of one kind of goods, for one counter: a day's custom, and the rest stays for the others."""
 OFFLINE_FOR = timedelta(hours=12)
 """How long a counter may hand out what it holds after it was last heard of: one day's opening."""
-LEASE_FORGOTTEN_AFTER = timedelta(days=30)
+LEASE_LAPSES_AFTER = timedelta(days=3)
+"""Not heard of for so long, a counter holds nothing any more: it may hand out nothing since
+``OFFLINE_FOR``, and a weekend has gone by in which it could have sent what it did."""
+LAPSED = "lapsed"
 _STEPS = frozenset({"1", "0", "-1"})
 
 

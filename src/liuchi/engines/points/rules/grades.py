@@ -43,6 +43,8 @@ CARD_END_WORDS: Mapping[CardEnd, Sentence] = {
     CardEnd.REPLACED: Sentence("换发", "replaced"),
     CardEnd.WITHDRAWN: Sentence("退出", "no longer taking part"),
     CardEnd.LEFT: Sentence("迁出", "moved away"),
+    CardEnd.DIED: Sentence("去世", "died"),
+    CardEnd.MERGED: Sentence("重复登记已合并", "records merged"),
 }
 _REASONS: Mapping[RoundState, tuple[str, Sentence]] = {
     RoundState.OPENED: (

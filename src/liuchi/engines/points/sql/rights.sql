@@ -61,8 +61,8 @@ GRANT SELECT, INSERT, UPDATE (state, outcome, answered_by_id, answered_at, wrapp
     text, answer) ON points_grade_appeal TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state) ON points_official_grade TO :app_role;
 GRANT SELECT, INSERT, UPDATE (wrapped_key, ring_id, retired_at) ON points_card_key TO :app_role;
-GRANT SELECT, INSERT, UPDATE (state, revoked_by_id, revoked_at, revoked_for) ON points_card
-    TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, revoked_by_id, revoked_at, revoked_for, revoked_cause_id)
+    ON points_card TO :app_role;
 GRANT EXECUTE ON FUNCTION points_standings(uuid, date) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_card_read(uuid, text) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_cards_refused(date) TO :app_role;
@@ -85,7 +85,7 @@ REVOKE ALL ON points_agreement, points_offer, points_benefit_use, points_benefit
 GRANT SELECT, INSERT, UPDATE (state, version, documents, to_on, signed_by_id, signed_at,
     moved_reason, plaque_on, plaque_by_id) ON points_agreement TO :app_role;
 GRANT SELECT, INSERT, UPDATE (title) ON points_offer TO :app_role;
-GRANT SELECT, INSERT, UPDATE (state, version, returned_at, returned_to_id, reminded_at,
+GRANT SELECT, INSERT, UPDATE (state, version, returned_at, returned_to_id,
     undone_by_id, undone_at, undo_reason) ON points_benefit_use TO :app_role;
 GRANT SELECT, INSERT, UPDATE (used_at, use_id, voided_at) ON points_benefit_code TO :app_role;
 GRANT SELECT, INSERT, UPDATE (lines, uses, saved_fen, drawn_at, round, state, version,

@@ -16,6 +16,8 @@ from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.notices import actions as notices_actions
 from liuchi.engines.notices import queries as notices
 from liuchi.engines.points import queries as points
+from liuchi.engines.points.actions import cards as card_actions
+from liuchi.engines.points.queries import cards
 from liuchi.kernel import clock
 from liuchi.kernel.errors import LiuchiError
 from liuchi.playbooks import stored
@@ -47,14 +49,20 @@ class KeyLine:
 @across_posts  # it counts the whole installation, in no post's scope
 @second_factor
 def keys(request: SeatedRequest) -> HttpResponse:
-    """Show which key is in use and how much lies under each; POST rewraps now."""
+    """Show which keys are in use and how much lies under each.
+
+    POST moves everything under the current one now, or makes a new one that signs cards.
+    """
     form = AskForm.fresh(request)
     if request.method == "POST":
         form = AskForm(request.POST)
         if form.checked():
+            of_cards = request.POST.get("of") == "cards"
+            ask = card_actions.rotate_card_key if of_cards else directory_actions.ask_rewrap
             try:
-                directory_actions.ask_rewrap(actor=request.actor, key=form.cleaned_data["key"])
-                return HttpResponseRedirect(reverse("desk-keys") + "?asked=1")
+                ask(actor=request.actor, key=form.cleaned_data["key"])
+                told = "made" if of_cards else "asked"
+                return HttpResponseRedirect(f"{reverse('desk-keys')}?{told}=1")
             except LiuchiError as error:
                 form.refuse(error)
     objections = points.objection_keys(request.actor)
@@ -71,6 +79,8 @@ def keys(request: SeatedRequest) -> HttpResponse:
         "done": done,
         "left": total - done,
         "just_asked": "asked" in request.GET,
+        "just_made": "made" in request.GET,
+        "card_keys": cards.card_keys(request.actor),
     }
     return TemplateResponse(request, "desk/administration/keys.html", context, status=form.status)
 
