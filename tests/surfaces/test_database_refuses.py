@@ -20,7 +20,14 @@ OPEN = {"directory_area", "points_shop", "points_agreement", "points_grade_round
 LEDGER = {"points_account", "points_entry", "points_transfer"}
 
 # Empty in the world of these tests: PostgreSQL asks a policy nothing where there is no row.
-EMPTY = {"points_lot", "points_lot_move", "points_official_grade", "points_return"}
+EMPTY = {
+    "directory_roster",
+    "directory_roster_row",
+    "points_lot",
+    "points_lot_move",
+    "points_official_grade",
+    "points_return",
+}
 
 
 def test_every_table_of_persons_is_under_row_level_security(world: World) -> None:

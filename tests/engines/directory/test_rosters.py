@@ -8,12 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.directory.rosters import (
     bring,
+    choose,
     counts,
     everything,
     found_anywhere,
@@ -46,6 +47,11 @@ ROWS = [
 
 def key() -> str:
     return str(new_id())
+
+
+def owner(statement: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement)
 
 
 @pytest.fixture(autouse=True)
@@ -351,6 +357,7 @@ def test_a_file_lives_a_day_and_no_longer(secretary, staging, clock):
     (staging / "stray.draft").write_bytes(b"left by a crash")
     assert (jobs.forget_imports(), jobs.forget_imports()) == (2, 0)
     assert list(staging.iterdir()) == []
+    assert found_anywhere("甲一") == []
     with acting_as(secretary):
         row = files.imported(secretary, import_id)
     assert (row.state, row.file_kept) == (ImportState.ABANDONED, False)
@@ -361,8 +368,58 @@ def test_an_abandoned_import_is_gone_at_once(secretary, staging):
     imports.abandon(import_id, actor=secretary)
     imports.abandon(import_id, actor=secretary)
     assert list(staging.iterdir()) == []
+    assert found_anywhere("甲一") == []
     with pytest.raises(Conflict):
         imports.run(import_id, actor=secretary, key=key())
+
+
+# Between the check and the word -------------------------------------------------------------
+
+
+def test_what_was_checked_comes_in_without_the_file_and_knows_who_came_meanwhile(
+    secretary, official, staging
+):
+    import_id, tried = ready(secretary, [*ROWS, ["9", "9", None, None, None, None]])
+    assert counts(tried) == (3, 0, 0, 1)
+    assert found_anywhere("甲一") == ["directory_roster_row"]
+    assert found_anywhere("13800000001") == found_anywhere("示例花园1栋") == []
+    with acting_as(official("secretary", "盛塘社区")), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM directory_roster_row")
+        assert cursor.fetchone() == (0,)
+
+    (staging / f"{import_id}.file").unlink()
+    bring(secretary, [HEADERS, ["0001", "甲一", "男", "1980-05-01", "13800000002", None]])
+    report = imports.run(import_id, actor=secretary, key=key())
+
+    assert counts(report) == (2, 1, 0, 1)
+    assert said(report) == said(tried)
+    assert everything("directory_roster", "directory_roster_row") == {
+        "directory_roster": [],
+        "directory_roster_row": [],
+    }
+
+
+@pytest.mark.parametrize("since", ["crash", "ring", "choice", "town"])
+def test_what_can_no_longer_be_relied_on_is_read_again(secretary, settings, since):
+    import_id, tried = ready(secretary, ROWS)
+    if since == "crash":
+        owner("TRUNCATE directory_roster_row")
+    elif since == "ring":
+        settings.LIUCHI_KEY_RING = settings.LIUCHI_KEY_RING.rotated()
+    elif since == "choice":
+        choose(secretary, import_id)
+        assert found_anywhere("甲一") == []
+        assert imports.check(import_id, actor=secretary) == tried
+    else:
+        owner("UPDATE directory_roster_row SET town_id = village_id")
+    assert imports.run(import_id, actor=secretary, key=key()) == tried
+
+    (held,) = everything("directory_person_key").values()
+    assert {row["ring_id"] for row in held} == {settings.LIUCHI_KEY_RING.current}
+    assert {row["town_id"] for row in everything("directory_person")["directory_person"]} == {
+        str(queries.town_of(queries.area_named("罗冲社区").id).id)
+    }
+    assert found_anywhere("甲一") == ["directory_person"]
 
 
 # Once, and by whom ------------------------------------------------------------------------

@@ -31,7 +31,11 @@ class DirectoryConfig(AppConfig):
         # Actions hold models, which Django has only now.
         from liuchi.engines.directory.actions.organizations import OrganizationWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.post_lists import PostWork  # noqa: PLC0415
-        from liuchi.engines.directory.actions.rosters import RosterWork, from_sheet  # noqa: PLC0415
+        from liuchi.engines.directory.actions.rosters import (  # noqa: PLC0415
+            RosterWork,
+            forget_waiting,
+            from_sheet,
+        )
         from liuchi.engines.directory.queries import work_calendar  # noqa: PLC0415
 
         registry.register_fact_kind(*FACTS)
@@ -46,6 +50,7 @@ class DirectoryConfig(AppConfig):
                 undo_verb="directory.import.undo",
                 work=RosterWork(),
                 from_sheet=from_sheet,
+                forget=forget_waiting,
             )
         )
         register_target(

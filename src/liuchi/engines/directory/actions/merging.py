@@ -1,10 +1,25 @@
 """The statements that bring a staged roster in: one per table, whatever its size.
 
-The staging table is :data:`staging.STAGE`. First who is there already is recognised, then
-what differs, then everything is written. Row-level security holds for all of it.
+The rows lie in ``directory_roster_row`` and stay as they were read; what is found out about
+them, :data:`STAGE`. First who is there already is recognised, then what differs, then
+everything is written. A row without a verdict is a new person's. Row-level security holds
+for all of it.
 """
 
 from __future__ import annotations
+
+# Without the long columns, which every change of a row would copy.
+STAGE = """
+CREATE TEMP TABLE roster_stage ON COMMIT DROP AS
+SELECT n, place, id, name, sex, birth_date, scope_code, town_id, village_id, grid_id, label,
+       family, head, phone_hash, id_number_hash, address_hash, NULL::uuid AS person_id,
+       NULL::uuid AS household_id, NULL::text AS verdict, NULL::text AS reason,
+       NULL::integer AS other, false AS moved
+FROM directory_roster_row WHERE roster_id = %(import)s
+"""
+# The planner has to know these; the others would take it longer than it saves.
+KNOW_STAGE = "ANALYZE roster_stage (n, name, village_id, label, family, id_number_hash)"
+HOMES = "SELECT DISTINCT village_id, town_id, grid_id, scope_code FROM roster_stage"
 
 # A row that stands twice in the file. By number both are wrong: one of them is a mistake
 # and nobody can say which. By name the first is taken.
@@ -163,8 +178,6 @@ LEFT JOIN directory_person_secret AS address
   ON address.person_id = person.id AND address.field = 'address'
 WHERE person.id = staged.person_id AND staged.verdict IS NULL;
 
-UPDATE roster_stage SET verdict = 'new' WHERE verdict IS NULL;
-
 ANALYZE roster_stage (n, person_id, household_id, verdict, moved)
 """
 
@@ -174,7 +187,7 @@ BY_SETS = "SET LOCAL enable_nestloop = off"
 AS_BEFORE = "SET LOCAL enable_nestloop = on"
 
 COUNT = """
-SELECT count(*) FILTER (WHERE verdict = 'new'), count(*) FILTER (WHERE verdict = 'changed'),
+SELECT count(*) FILTER (WHERE verdict IS NULL), count(*) FILTER (WHERE verdict = 'changed'),
        count(*) FILTER (WHERE verdict = 'unchanged'), count(*) FILTER (WHERE verdict = 'refused'),
        count(*) FILTER (WHERE verdict = 'changed' AND moved)
 FROM roster_stage
@@ -196,12 +209,12 @@ WHERE person.left_on IS NULL AND person.deceased_on IS NULL AND person.erased_at
 # the village's next one.
 NEW_HOUSES = """
 CREATE TEMP TABLE roster_house ON COMMIT DROP AS
-SELECT DISTINCT ON (village_id, label, family) id, n, label, family, address_masked, scope_code,
-       town_id, village_id, grid_id
+SELECT DISTINCT ON (village_id, label, family) id, n, label, family, scope_code, town_id,
+       village_id, grid_id
 FROM roster_stage
-WHERE household_id IS NULL AND verdict IN ('new', 'changed')
+WHERE household_id IS NULL AND (verdict IS NULL OR verdict = 'changed')
   AND (label <> '' OR family > 0)
-ORDER BY village_id, label, family, address_masked = '', n;
+ORDER BY village_id, label, family, address_hash IS NULL, n;
 
 UPDATE roster_house AS house SET label = numbered.label
 FROM (SELECT fresh.id,
@@ -222,7 +235,10 @@ WHERE numbered.id = house.id;
 
 INSERT INTO directory_household (id, label, address_masked, scope_code, town_id, village_id,
                                  grid_id)
-SELECT id, label, address_masked, scope_code, town_id, village_id, grid_id FROM roster_house;
+SELECT house.id, house.label, given.address_masked, house.scope_code, house.town_id,
+       house.village_id, house.grid_id
+FROM roster_house AS house
+JOIN directory_roster_row AS given ON given.roster_id = %(import)s AND given.n = house.n;
 
 ANALYZE roster_house;
 
@@ -239,25 +255,31 @@ WHERE staged.household_id IS NULL AND staged.family = 0 AND staged.label <> ''
 NEW_PEOPLE = """
 INSERT INTO directory_person (id, name, name_sort, search_terms, sex, birth_date, scope_code,
                               town_id, village_id, grid_id, valid_from, version)
-SELECT id, name, name_sort, search_terms, sex, birth_date, scope_code, town_id, village_id,
-       grid_id, %(today)s, 1
-FROM roster_stage WHERE verdict = 'new';
+SELECT given.id, given.name, given.name_sort, given.search_terms, given.sex, given.birth_date,
+       given.scope_code, given.town_id, given.village_id, given.grid_id, %(today)s, 1
+FROM directory_roster_row AS given
+JOIN roster_stage AS staged ON staged.n = given.n AND staged.verdict IS NULL
+WHERE given.roster_id = %(import)s;
 
 INSERT INTO directory_membership (id, person_id, household_id, scope_code, valid_from)
 SELECT id, id, household_id, scope_code, %(today)s
-FROM roster_stage WHERE verdict = 'new' AND household_id IS NOT NULL;
+FROM roster_stage WHERE verdict IS NULL AND household_id IS NOT NULL;
 
 INSERT INTO directory_person_key (person_id, wrapped_key, ring_id, scope_code)
-SELECT id, wrapped_key, %(ring)s, scope_code FROM roster_stage WHERE verdict = 'new';
+SELECT given.id, given.wrapped_key, %(ring)s, given.scope_code
+FROM directory_roster_row AS given
+JOIN roster_stage AS staged ON staged.n = given.n AND staged.verdict IS NULL
+WHERE given.roster_id = %(import)s;
 
 INSERT INTO directory_person_secret (person_id, field, ciphertext, lookup_hash, scope_code)
-SELECT id, value.field, value.ciphertext, value.hash, scope_code
-FROM roster_stage AS staged,
-     LATERAL (VALUES ('phone', staged.phone, staged.phone_hash),
-                     ('id_number', staged.id_number, staged.id_number_hash),
-                     ('address', staged.address, staged.address_hash)
-             ) AS value (field, ciphertext, hash)
-WHERE verdict = 'new' AND value.ciphertext IS NOT NULL
+SELECT given.id, value.field, value.ciphertext, value.hash, given.scope_code
+FROM directory_roster_row AS given
+JOIN roster_stage AS staged ON staged.n = given.n AND staged.verdict IS NULL
+CROSS JOIN LATERAL (VALUES ('phone', given.phone, given.phone_hash),
+                           ('id_number', given.id_number, given.id_number_hash),
+                           ('address', given.address, given.address_hash)
+                   ) AS value (field, ciphertext, hash)
+WHERE given.roster_id = %(import)s AND value.ciphertext IS NOT NULL
 """
 
 REMEMBER = """
@@ -265,7 +287,7 @@ INSERT INTO directory_import (id, scope_code, at, sheets, persons, places, house
 SELECT %(import)s, %(scope)s, %(now)s, %(sheets)s,
        coalesce(array_agg(id ORDER BY n), '{}'), coalesce(array_agg(place ORDER BY n), '{}'),
        (SELECT coalesce(array_agg(id ORDER BY n), '{}') FROM roster_house)
-FROM roster_stage WHERE verdict = 'new';
+FROM roster_stage WHERE verdict IS NULL;
 
 INSERT INTO directory_import_change (roster_id, person_id, place, before, version_after,
                                      scope_code)
@@ -295,7 +317,7 @@ WHERE staged.verdict = 'changed'
 
 CHANGE_PEOPLE = """
 UPDATE directory_person AS person
-SET name = staged.name, name_sort = staged.name_sort, search_terms = staged.search_terms,
+SET name = staged.name, name_sort = given.name_sort, search_terms = given.search_terms,
     sex = CASE WHEN staged.sex = 'unknown' THEN person.sex ELSE staged.sex END,
     birth_date = coalesce(staged.birth_date, person.birth_date),
     grid_id = coalesce(staged.grid_id, person.grid_id),
@@ -303,6 +325,7 @@ SET name = staged.name, name_sort = staged.name_sort, search_terms = staged.sear
                       ELSE staged.scope_code END,
     version = person.version + 1
 FROM roster_stage AS staged
+JOIN directory_roster_row AS given ON given.roster_id = %(import)s AND given.n = staged.n
 WHERE person.id = staged.person_id AND staged.verdict = 'changed';
 
 UPDATE directory_membership AS member SET household_id = staged.household_id
@@ -341,15 +364,16 @@ RESTAMPED = (
 
 # What was sealed under the row's own key, to be sealed anew under the person's.
 CHANGED_SECRETS = """
-SELECT staged.n, staged.id, staged.wrapped_key, staged.person_id, held.wrapped_key, value.field,
+SELECT staged.n, given.id, given.wrapped_key, staged.person_id, held.wrapped_key, value.field,
        value.ciphertext, value.hash, person.scope_code
-FROM (SELECT * FROM roster_stage WHERE verdict = 'changed' AND n > %s ORDER BY n LIMIT %s)
-     AS staged
+FROM (SELECT n, person_id FROM roster_stage WHERE verdict = 'changed' AND n > %(last)s
+      ORDER BY n LIMIT %(most)s) AS staged
+JOIN directory_roster_row AS given ON given.roster_id = %(import)s AND given.n = staged.n
 JOIN directory_person AS person ON person.id = staged.person_id
 JOIN directory_person_key AS held ON held.person_id = staged.person_id
-CROSS JOIN LATERAL (VALUES ('phone', staged.phone, staged.phone_hash),
-                           ('id_number', staged.id_number, staged.id_number_hash),
-                           ('address', staged.address, staged.address_hash)
+CROSS JOIN LATERAL (VALUES ('phone', given.phone, given.phone_hash),
+                           ('id_number', given.id_number, given.id_number_hash),
+                           ('address', given.address, given.address_hash)
                    ) AS value (field, ciphertext, hash)
 LEFT JOIN directory_person_secret AS secret
   ON secret.person_id = staged.person_id AND secret.field = value.field
@@ -365,7 +389,7 @@ DO UPDATE SET ciphertext = excluded.ciphertext, lookup_hash = excluded.lookup_ha
 
 VILLAGES = """
 SELECT village_id, count(*), count(DISTINCT household_id)
-FROM roster_stage WHERE verdict = 'new' GROUP BY village_id ORDER BY village_id
+FROM roster_stage WHERE verdict IS NULL GROUP BY village_id ORDER BY village_id
 """
 
 

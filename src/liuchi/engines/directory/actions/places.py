@@ -49,6 +49,20 @@ class Places:
             self._homes[village, grid] = self._look_up(village.strip(), grid.strip())
         return self._homes[village, grid]
 
+    def stands(self, home: Home) -> bool:
+        """Whether a place that was found some time ago would be found the same today."""
+        try:
+            area = queries.area(home.village)
+        except LiuchiError:
+            return False
+        grid = "" if home.grid is None else str(home.grid)
+        found = self._villages.setdefault(area.code, self._find_village(area.code))
+        if found is None or found[0].id != home.village:
+            return False
+        held = {str(each.id): each.scope_code for each in self._grids[area.id]}
+        scope = held.get(grid) if grid else area.scope_code
+        return (found[1], scope) == (home.town, home.scope_code)
+
     def _look_up(self, village: str, grid: str) -> Home | rules.Problem:
         if not village:
             own = self._own_village()

@@ -16,9 +16,10 @@ from liuchi.engines.directory.actions.places import Home, Places
 from liuchi.engines.directory.actions.staging import SHEET_SHIFT, Staging
 from liuchi.engines.directory.enums import SensitiveField
 from liuchi.engines.directory.facts import PEOPLE_IMPORTED, ImportData
-from liuchi.engines.directory.models import RosterImport
+from liuchi.engines.directory.models import RosterImport, RosterStaged
 from liuchi.engines.directory.queries.people import place
 from liuchi.engines.directory.scope import key_ring
+from liuchi.engines.files.queries import problems_of, report_json
 from liuchi.engines.files.rules import (
     PROBLEMS_MAX,
     ImportBatch,
@@ -72,21 +73,27 @@ class RosterWork:
     """What the directory does with the rows of a roster."""
 
     def check(self, batch: ImportBatch, actor: Actor) -> ImportReport:
-        """Say what an import would do; the staging table goes, nothing else was touched."""
+        """Say what an import would do; the rows wait, sealed, for the word to do it."""
         with connection.cursor() as cursor:
-            report = _recognised(cursor, batch, actor, sealing=False)[1]
+            report = _recognised(cursor, _stage(cursor, batch, actor))
             cursor.execute(merging.AS_BEFORE)
             cursor.execute("DROP TABLE roster_stage")
         return report
 
     def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
-        """Bring the good rows in and remember what they changed."""
+        """Bring the good rows in and remember what they changed.
+
+        The rows are those of the check, so the file is not read again; who they are is
+        found out anew, for somebody may have come in since.
+        """
         with connection.cursor() as cursor:
-            staging, report = _recognised(cursor, batch, actor, sealing=True)
-            _merge(cursor, batch.id, staging.sheets, actor)
+            staged = _waiting(cursor, batch.id, actor) or _stage(cursor, batch, actor)
+            report = _recognised(cursor, staged)
+            _merge(cursor, staged, actor)
             _journal(cursor, batch.id, actor)
             cursor.execute(merging.AS_BEFORE)
             cursor.execute("DROP TABLE roster_stage, roster_house")
+            forget_waiting(batch.id)
         return report
 
     def undo(self, batch_id: UUID, kept: Mapping[str, Any], actor: Actor) -> UndoReport:  # noqa: ARG002
@@ -126,12 +133,58 @@ def forget_undo(*, actor: Actor) -> int:
     return len(expired)
 
 
-def _recognised(
-    cursor: CursorWrapper, batch: ImportBatch, actor: Actor, *, sealing: bool
-) -> tuple[Staging, ImportReport]:
-    """Stage the rows and find out what each of them means."""
-    staging = Staging(Places(actor), clock.today(), sealing)
-    staging.copy(cursor, batch.sheets())
+def forget_waiting(import_id: UUID) -> None:
+    """Delete what waits of a roster, if anything."""
+    RosterStaged.objects.filter(pk=import_id).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM directory_roster_row WHERE roster_id = %s", [import_id])
+
+
+def _stage(cursor: CursorWrapper, batch: ImportBatch, actor: Actor) -> RosterStaged:
+    """Read the file into the table where its rows wait."""
+    forget_waiting(batch.id)
+    staging = Staging(Places(actor), clock.today())
+    staging.copy(cursor, batch.id, batch.sheets())
+    cursor.execute(merging.STAGE, {"import": batch.id})
+    return RosterStaged.objects.create(
+        id=batch.id,
+        scope_code=actor.scope_code,
+        by=actor.id,
+        at=clock.now(),
+        ring_id=key_ring().current,
+        sheets=staging.sheets,
+        rows=staging.kept,
+        refused=staging.refused,
+        problems=report_json(ImportReport(rows=tuple(staging.problems))),
+    )
+
+
+def _waiting(cursor: CursorWrapper, import_id: UUID, actor: Actor) -> RosterStaged | None:
+    """Return what waits of a roster; None where it is not to be relied on any more.
+
+    Rows that a crash has emptied, keys under a ring that has turned since, somebody else's
+    reach, a village that went to another town: then the file is read again.
+    """
+    staged = RosterStaged.objects.filter(pk=import_id).first()
+    if staged is None or (staged.by, staged.scope_code, staged.ring_id) != (
+        actor.id,
+        actor.scope_code,
+        key_ring().current,
+    ):
+        return None
+    cursor.execute(merging.STAGE, {"import": import_id})
+    whole = cursor.rowcount == staged.rows
+    cursor.execute(merging.HOMES)
+    places = Places(actor)
+    if whole and all(places.stands(Home(*home)) for home in cursor.fetchall()):
+        return staged
+    cursor.execute("DROP TABLE roster_stage")
+    return None
+
+
+def _recognised(cursor: CursorWrapper, staged: RosterStaged) -> ImportReport:
+    """Find out what each of the rows that wait means."""
+    cursor.execute(merging.KNOW_STAGE)
     # From here on nobody else imports into these villages: two at once make no doubles.
     cursor.execute(merging.LOCK)
     cursor.execute(merging.BY_SETS)
@@ -142,13 +195,13 @@ def _recognised(
     new, changed, unchanged, refused, moved = cursor.fetchone()
     cursor.execute(merging.MISSING)
     (missing,) = cursor.fetchone()
-    if staging.refused + refused > PROBLEMS_MAX:
+    if staged.refused + refused > PROBLEMS_MAX:
         raise too_many_problems()
-    problems = [*staging.problems, *_refusals(cursor, staging.sheets)]
-    order = {name: place for place, name in enumerate(staging.sheets)}
+    problems = [*problems_of(staged.problems), *_refusals(cursor, staged.sheets)]
+    order = {name: place for place, name in enumerate(staged.sheets)}
     problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
-    return staging, ImportReport(
-        new, changed, unchanged, staging.refused + refused, moved, missing, tuple(problems)
+    return ImportReport(
+        new, changed, unchanged, staged.refused + refused, moved, missing, tuple(problems)
     )
 
 
@@ -164,25 +217,25 @@ def _refusals(cursor: CursorWrapper, sheets: list[str]) -> list[RowProblem]:
     return problems
 
 
-def _merge(cursor: CursorWrapper, import_id: UUID, sheets: list[str], actor: Actor) -> None:
+def _merge(cursor: CursorWrapper, staged: RosterStaged, actor: Actor) -> None:
     given: dict[str, Any] = {
         "today": clock.today(),
         "now": clock.now(),
-        "ring": key_ring().current,
-        "import": import_id,
+        "ring": staged.ring_id,
+        "import": staged.id,
         "scope": actor.scope_code,
-        "sheets": sheets,
+        "sheets": staged.sheets,
     }
-    _each(cursor, merging.NEW_HOUSES)
+    _each(cursor, merging.NEW_HOUSES, given)
     _each(cursor, merging.REMEMBER, given)
     _each(cursor, merging.NEW_PEOPLE, given)
     _each(cursor, merging.CHANGE_PEOPLE, given)
-    _seal_changed(cursor)
+    _seal_changed(cursor, staged.id)
     for table in merging.RESTAMPED:
         cursor.execute(merging.RESTAMP.format(table=table))
 
 
-def _seal_changed(cursor: CursorWrapper) -> None:
+def _seal_changed(cursor: CursorWrapper, import_id: UUID) -> None:
     """Seal changed values under the person's own key, some at a time."""
     ring, last = key_ring(), -1
     while True:
@@ -194,7 +247,8 @@ def _seal_changed(cursor: CursorWrapper) -> None:
         (end,) = cursor.fetchone()
         if end is None:
             return
-        cursor.execute(merging.CHANGED_SECRETS, [last, _SECRETS_AT_ONCE])
+        given: dict[str, Any] = {"last": last, "most": _SECRETS_AT_ONCE, "import": import_id}
+        cursor.execute(merging.CHANGED_SECRETS, given)
         rows = []
         for _, id_, staged, person_id, wrapped, name, sealed, hash_, scope in cursor.fetchall():
             field = SensitiveField(name)

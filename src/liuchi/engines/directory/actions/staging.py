@@ -1,4 +1,4 @@
-"""Rows of a roster on their way into a staging table: read, checked, sealed, copied.
+"""Rows of a roster on their way into the table they wait in: read, checked, sealed, copied.
 
 One row is in memory at a time, and the lines of a block on their way to the server. The
 work of a row decides how long an import takes, so what repeats is looked up once.
@@ -31,17 +31,15 @@ from liuchi.kernel.sheets import Cell, Flaw, date_of, digits_lost, text_of
 SHEET_SHIFT = 20
 """A place in a file is sheet × 2²⁰ + row: Excel's rows end at 2²⁰."""
 
-STAGE = """
-CREATE TEMP TABLE roster_stage (
-    n integer, place integer, id uuid, name text, name_sort text, search_terms text[], sex text,
-    birth_date date, scope_code text COLLATE "C", town_id uuid, village_id uuid, grid_id uuid,
-    label text COLLATE "C", family integer, head text, address_masked text, wrapped_key bytea,
-    phone bytea, phone_hash bytea, id_number bytea, id_number_hash bytea, address bytea,
-    address_hash bytea, person_id uuid, household_id uuid, verdict text, reason text,
-    other integer, moved boolean NOT NULL DEFAULT false
-) ON COMMIT DROP
+_GIVEN = """
+CREATE TEMP TABLE roster_given ON COMMIT DROP AS
+SELECT {columns} FROM directory_roster_row WITH NO DATA
 """
-COPIED = (
+_KEEP = """
+INSERT INTO directory_roster_row (roster_id, {columns})
+SELECT %s, {columns} FROM roster_given
+"""
+_COPIED = (
     "n, place, id, name, name_sort, search_terms, sex, birth_date, scope_code, town_id, "
     "village_id, grid_id, label, family, head, address_masked, wrapped_key, phone, phone_hash, "
     "id_number, id_number_hash, address, address_hash"
@@ -113,22 +111,22 @@ class _Plan:
 
 @dataclass(slots=True)
 class Staging:
-    """Reads sheets into the staging table; ``problems`` are the rows left out.
+    """Reads sheets into ``directory_roster_row``; ``problems`` are the rows left out.
 
-    ``sealing``: whether values are sealed on the way, which a dry run needs not.
+    ``read`` counts rows read, ``kept`` those that wait.
     """
 
     places: Places
     today: date
-    sealing: bool
     problems: list[RowProblem] = field(default_factory=list)
     refused: int = 0
     sheets: list[str] = field(default_factory=list)
     read: int = 0
+    kept: int = 0
 
-    def copy(self, cursor: CursorWrapper, sheets: Iterator[MappedSheet]) -> None:
-        """Make the table and copy the rows of the sheets into it."""
-        cursor.execute(STAGE)
+    def copy(self, cursor: CursorWrapper, roster_id: UUID, sheets: Iterator[MappedSheet]) -> None:
+        """Copy the rows of the sheets."""
+        cursor.execute(_GIVEN.format(columns=_COPIED))
         lines: list[str] = []
         for sheet in sheets:
             for line in self._lines(sheet):
@@ -136,15 +134,15 @@ class Staging:
                 if len(lines) == _LINES_IN_BLOCK:
                     self._send(cursor, lines)
         self._send(cursor, lines)
-        # The planner has to know these; the long columns would take it longer than it saves.
-        cursor.execute(
-            "ANALYZE roster_stage (n, name, village_id, label, family, id_number_hash, person_id)"
-        )
+        # PostgreSQL copies into no table under row-level security; it inserts.
+        cursor.execute(_KEEP.format(columns=_COPIED), [roster_id])
+        self.kept = cursor.rowcount
+        cursor.execute("DROP TABLE roster_given")
 
     @staticmethod
     def _send(cursor: CursorWrapper, lines: list[str]) -> None:
         # Block by block: places are looked up over the same connection in between.
-        with cursor.copy(f"COPY roster_stage ({COPIED}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY roster_given ({_COPIED}) FROM STDIN") as copy:
             copy.write("".join(lines))
         lines.clear()
 
@@ -152,7 +150,7 @@ class Staging:
         number = len(self.sheets) << SHEET_SHIFT
         self.sheets.append(sheet.name)
         family, first = _Family(), new_id().int
-        writer = _LineWriter(sealing=self.sealing)
+        writer = _LineWriter()
         families, plan = count(number + 1), _plan(sheet)
         for row, cells in sheet.rows:
             self.read += 1
@@ -277,10 +275,10 @@ class _LineWriter:
 
     __slots__ = ("_homes", "_ring", "_sealer")
 
-    def __init__(self, *, sealing: bool) -> None:
+    def __init__(self) -> None:
         """Begin; a sealer lives no longer than a sheet."""
         self._ring = key_ring()
-        self._sealer = Sealer(self._ring) if sealing else None
+        self._sealer = Sealer(self._ring)
         self._homes: dict[Home, str] = {}
 
     def line(
@@ -311,8 +309,6 @@ class _LineWriter:
         return _bytes(lookup_in(self._ring, which, value)) if value else _NULL
 
     def _sealed(self, id_: str, values: _Values) -> list[str]:
-        if self._sealer is None:
-            return [_NULL, _NULL, _NULL, _NULL]
         # A person without secrets gets the key as well: they may come later.
         sealed = self._sealer.seal(
             id_,

@@ -14,6 +14,7 @@ from liuchi.engines.directory.models.people import (
     PersonSecret,
     RosterChange,
     RosterImport,
+    RosterStaged,
     UnmaskLog,
 )
 from liuchi.engines.directory.models.posts import HandOver, Organization, PersonAccount, Post
@@ -40,6 +41,7 @@ __all__ = [
     "Post",
     "RosterChange",
     "RosterImport",
+    "RosterStaged",
     "RuleVote",
     "UnmaskLog",
 ]

@@ -206,6 +206,27 @@ class UnmaskLog(models.Model):
         managed = False  # partitioned: made by sql/0002_directory.sql
 
 
+class RosterStaged(models.Model):
+    """A roster that was checked and waits for the word to come in, a day at most.
+
+    Its rows lie in ``directory_roster_row``, sealed as they will be, in a table that a crash
+    empties; ``rows`` says how many there have to be. ``ring_id`` wraps their keys.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    scope_code = models.TextField(db_collation="C")
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    ring_id = models.TextField()
+    sheets = ArrayField(models.TextField())
+    rows = models.IntegerField()
+    refused = models.IntegerField()
+    problems = models.JSONField()
+
+    class Meta:
+        db_table = "directory_roster"
+
+
 class RosterImport(models.Model):
     """What an import of a roster made, so that it can be taken back for some weeks.
 

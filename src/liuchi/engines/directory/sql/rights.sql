@@ -30,6 +30,8 @@ GRANT EXECUTE ON FUNCTION directory_people_named(text[], text[]) TO :app_role;
 -- What an import made can be taken back for some weeks, then even that is forgotten.
 GRANT SELECT, INSERT, DELETE ON directory_import, directory_import_change TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_undo_import(uuid) TO :app_role;
+-- A roster between its check and its import; nobody changes a row of it.
+GRANT SELECT, INSERT, DELETE ON directory_roster, directory_roster_row TO :app_role;
 -- An organisation that an import made and nothing names; foreign keys keep the others.
 GRANT DELETE ON directory_organization TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_move_home(uuid[], text) TO :app_role;

@@ -27,7 +27,7 @@ from liuchi.engines.files.facts import (
 from liuchi.engines.files.models import Import, Mapping
 from liuchi.engines.files.queries import ImportRow
 from liuchi.engines.files.queries.imports import held_import, import_row, report_json
-from liuchi.engines.files.queries.staged import batch_of, choices, gone, open_staged
+from liuchi.engines.files.queries.staged import batch_of, choices, gone, open_staged, require_kept
 from liuchi.engines.files.rules import (
     ImportReport,
     ImportTarget,
@@ -124,11 +124,12 @@ def choose_columns(
         held.purpose = purpose.strip()
         held.state, held.counts, held.problems = ImportState.CHOSEN, {}, []
         held.save(update_fields=["choice", "purpose", "state", "counts", "problems"])
+        _forget_checked(held)
         return import_row(held)
 
 
 def check(import_id: UUID, *, actor: Actor) -> ImportReport:
-    """Try the import and return what it would do; nothing but the report stays."""
+    """Try the import and return what it would do; what it read may wait, a day at most."""
     with acting_as(actor):
         held = _locked(import_id, actor)
         _require_state(held, ImportState.CHOSEN, ImportState.CHECKED)
@@ -152,11 +153,13 @@ def run(import_id: UUID, *, actor: Actor, key: str) -> ImportReport:
         if once(f"files.run_import:{actor.id}", key, body, import_id) is not None:
             return _told(held, queries.problems(actor, import_id))
         _require_state(held, ImportState.CHECKED)
+        require_kept(held)
         report = _lettered(held, rules.target(held.target).work.run(batch_of(held), actor))
-        if report.refused:
-            _write_bad_rows(held, report)
-        else:
+        if not report.refused:
             held.wrapped_key = None
+        elif report_json(report) != held.problems:
+            # Somebody came in since the check; else the rows it handed back are these.
+            _write_bad_rows(held, report)
         _note(held, report)
         held.kept = dict(report.kept)
         held.state, held.done_at, held.done_by = ImportState.DONE, clock.now(), actor.id
@@ -227,6 +230,7 @@ def abandon(import_id: UUID, *, actor: Actor) -> None:
             _require_state(held, *_WITHDRAWABLE)
             held.state, held.wrapped_key = ImportState.ABANDONED, None
             held.save(update_fields=["state", "wrapped_key"])
+            _forget_checked(held)
     _forget(import_id)
 
 
@@ -243,9 +247,16 @@ def forget_expired(*, actor: Actor) -> int:
             if held.state in _WITHDRAWABLE:
                 held.state = ImportState.ABANDONED
             held.save(update_fields=["wrapped_key", "state"])
+            _forget_checked(held)
     for held in expired:
         _forget(held.id)
     return len(expired)
+
+
+def _forget_checked(held: Import) -> None:
+    forget = rules.target(held.target).forget
+    if forget is not None:
+        forget(held.id)
 
 
 def _locked(import_id: UUID, actor: Actor) -> Import:

@@ -22,6 +22,8 @@ from liuchi.engines.files.queries.imports import (
     offer,
     open_imports_of,
     problems,
+    problems_of,
+    report_json,
     template,
 )
 
@@ -41,6 +43,8 @@ __all__ = [
     "offer",
     "open_imports_of",
     "problems",
+    "problems_of",
+    "report_json",
     "row",
     "template",
     "visible",

@@ -129,11 +129,15 @@ def imported(actor: Actor, import_id: UUID) -> ImportRow:
 
 def problems(actor: Actor, import_id: UUID) -> tuple[RowProblem, ...]:
     """Return the rows the last dry run or the import refused, with a sentence each."""
-    held = held_import(actor, import_id)
+    return problems_of(held_import(actor, import_id).problems)
+
+
+def problems_of(stored: list[dict[str, Any]]) -> tuple[RowProblem, ...]:
+    """Return what :func:`report_json` stored."""
     return tuple(
         RowProblem(p["sheet"], p["row"], p["field"], Sentence(p["zh"], p["en"], p["values"]),
                    p["column"], p.get("code", ""))
-        for p in held.problems
+        for p in stored
     )  # fmt: skip
 
 

@@ -19,14 +19,21 @@ from liuchi.kernel.sheets import Workbook, open_workbook
 
 def open_sealed(held: Import, *, bad_rows: bool = False) -> io.BufferedReader:
     """Return the file of an import, or its wrong rows; Invalid("file_gone") after a day."""
+    require_kept(held)
     path = staged_path(held.id, bad_rows=bad_rows)
-    if held.wrapped_key is None or held.expires_at <= clock.now() or not path.exists():
+    if not path.exists():
         raise gone()
     try:
-        key = key_ring().open_subject_key(bytes(held.wrapped_key), str(held.id))
+        key = key_ring().open_subject_key(bytes(held.wrapped_key or b""), str(held.id))
         return io.BufferedReader(SealedReader(path.open("rb"), key, str(held.id)), 1 << 16)
     except KeyringError as error:
         raise gone() from error
+
+
+def require_kept(held: Import) -> None:
+    """Raise Invalid("file_gone") for an import whose day is over, whatever still lies about."""
+    if held.wrapped_key is None or held.expires_at <= clock.now():
+        raise gone()
 
 
 def open_staged(held: Import) -> Workbook:

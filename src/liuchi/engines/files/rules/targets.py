@@ -116,7 +116,7 @@ class ImportWork(Protocol):
     """What an engine does with the rows of its target. Called inside ``acting_as``."""
 
     def check(self, batch: ImportBatch, actor: Actor) -> ImportReport:
-        """Say what an import would do, and leave nothing behind."""
+        """Say what an import would do; whatever it keeps until then, ``forget`` drops."""
 
     def run(self, batch: ImportBatch, actor: Actor) -> ImportReport:
         """Bring the good rows in."""
@@ -137,6 +137,8 @@ class ImportTarget:
     work: ImportWork = field(repr=False)
     from_sheet: Callable[[Actor, str], Mapping[str, str]] | None = field(default=None, repr=False)
     """Values the name of a sheet stands for: one sheet per grid. Inside ``acting_as``."""
+    forget: Callable[[UUID], None] | None = field(default=None, repr=False)
+    """Drops what a check kept for its import: another choice was made, or the day is over."""
     is_administration: bool = False
     """Whether a second factor is asked for, as on the pages that do the same by hand."""
 
