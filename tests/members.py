@@ -16,6 +16,7 @@ from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.files import actions as files_actions
 from liuchi.engines.files.actions import imports
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
@@ -26,6 +27,7 @@ from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
+from surfaces.pacts import vote_on_a_pact
 from surfaces.partners import Partner, give_card, honour, sign
 from surfaces.walk import Route
 
@@ -133,7 +135,7 @@ class Cast:
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
         held |= {name: str(value) for name, value in self.partner_ids.items()}
-        own = {"basket_id", "batch_id", "approval_id", "list_id", "appeal_id"}
+        own = {"basket_id", "batch_id", "approval_id", "list_id", "appeal_id", "vote_id"}
         for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
@@ -246,6 +248,20 @@ class Cast:
         )
         return points_actions.ask_correction(
             actor=self.secretary.actor, key=str(new_id()), claim_id=posted, reason="记了两次"
+        ).id
+
+    @cached_property
+    def vote_id(self) -> UUID:
+        """Return a meeting's vote about rules of this village, which nobody has confirmed."""
+        recorder = self.member("recorder").actor
+        return vote_on_a_pact(self.village, office(), recorder, self._minutes())
+
+    def _minutes(self) -> UUID:
+        """Return a photo of the minutes of a meeting."""
+        actor = self.member("recorder").actor
+        place = self.village.scope_code
+        return files_actions.store_image(
+            photo(), "minutes.jpg", actor=actor, key=f"minutes-{place}", scope_code=place
         ).id
 
     @cached_property

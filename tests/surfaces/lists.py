@@ -53,6 +53,7 @@ LISTS = (
     ("desk-cards", "/desk/cards/", "secretary", "cards", 1, 11),
     ("desk-agreements", "/desk/agreements/", "secretary", "agreements", 1, 13),
     ("desk-benefit-statements", "/desk/statements/", "secretary", "benefit-statements", 1, 11),
+    ("desk-votes", "/desk/votes/", "secretary", "rule-votes", 1, 12),
     ("merchant-uses", "/m/uses/", "merchant", "provider-uses", 1, 11),
     ("merchant-statements", "/m/statements/", "merchant", "provider-statements", 1, 12),
     ("portal-benefits", "/me/benefits/", "resident", "my-benefits", 0, 10),

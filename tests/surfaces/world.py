@@ -100,7 +100,7 @@ def make_world(database: str) -> World:
     )
     for cast in (ours, theirs):  # made before anything is counted
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
-        assert len({cast.batch_id, cast.approval_id, cast.basket_id}) == 3
+        assert len({cast.batch_id, cast.approval_id, cast.basket_id, cast.vote_id}) == 4
         assert len(cast.partner_ids) == 3
     return World(database, ours, theirs, document.id, receipt.objection_id, receipt.code)
 
@@ -233,6 +233,7 @@ class World:
             "batch_id": self.neighbours.batch_id,
             "approval_id": self.neighbours.approval_id,
             "appeal_id": self.neighbours.appeal_id,
+            "vote_id": self.neighbours.vote_id,
             **self.neighbours.partner_ids,
         }
 
@@ -245,6 +246,7 @@ class World:
             "batch_id": self.cast.batch_id,
             "approval_id": self.cast.approval_id,
             "appeal_id": self.cast.appeal_id,
+            "vote_id": self.cast.vote_id,
             **self.cast.partner_ids,
         }
 

@@ -51,7 +51,12 @@ class EditedForm(ReceiveForm):
 def methods(request: SeatedRequest) -> HttpResponse:
     """List the methods in force where one works."""
     rows = [(each, len(_rules(each))) for each in _in_force(request.actor)]
-    return TemplateResponse(request, "desk/methods.html", {"methods": rows})
+    context = {
+        "methods": rows,
+        "awaiting": directory.awaiting_votes(request.actor),
+        "may_record": request.actor.may("playbooks.vote.record").allowed,
+    }
+    return TemplateResponse(request, "desk/methods.html", context)
 
 
 @requires(READ)

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts.enums import Role
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import Figure
 from liuchi.engines.journal.scope import acting_as
@@ -133,6 +134,8 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         tasks += _grades(actor, place)
     if "points.agreement.write" in verbs:
         tasks += _agreements(actor, place)
+    if "playbooks.vote.confirm" in verbs:
+        tasks += _votes(actor, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
@@ -164,6 +167,15 @@ def _agreements(actor: Actor, place: str) -> list[Task]:
         return []
     where = reverse("desk-agreements") + place.replace("&", "?")
     return [Task(_("快到期的共建协议"), _("请商量是否续签"), ending, where)]
+
+
+def _votes(actor: Actor, place: str) -> list[Task]:
+    """Return what waits about votes: what to put to the meeting, what another recorded."""
+    waiting = directory.votes_to_confirm(actor)
+    if not waiting:
+        return []
+    where = reverse("desk-votes") + place.replace("&", "?")
+    return [Task(_("待确认的表决"), _("由登记人以外的人核对"), waiting, where)]
 
 
 def _grades(actor: Actor, place: str) -> list[Task]:

@@ -39,6 +39,7 @@ from liuchi.surfaces.desk import (
     stock,
     till,
     today,
+    votes,
 )
 from liuchi.surfaces.desk.administration import calendars, keys, posts
 
@@ -154,6 +155,9 @@ urlpatterns = [
     path("households/", people.households, name="desk-households"),
     path("households/<uuid:household_id>/", people.household, name="desk-household"),
     path("overview/", overview.overview, name="desk-overview"),
+    path("votes/", votes.votes, name="desk-votes"),
+    path("votes/new/", votes.record, name="desk-vote-new"),
+    path("votes/<uuid:vote_id>/", votes.vote, name="desk-vote"),
     path("methods/", methods.methods, name="desk-methods"),
     path("methods/<slug:method>/", methods.method, name="desk-method"),
     path("methods/<slug:method>/table/", methods.table, name="desk-method-table"),

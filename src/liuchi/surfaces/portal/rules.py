@@ -21,6 +21,7 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "area": area,
         "books": [(book, by_class(book.rules)) for book in books],
+        "ahead": points.rules_ahead(area.id, today()),
         "rules_count": sum(len(book.rules) for book in books),
     }
     return TemplateResponse(request, "portal/rules.html", context)

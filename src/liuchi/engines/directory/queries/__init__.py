@@ -121,6 +121,7 @@ from liuchi.engines.directory.queries.votes import (
     public_votes,
     rule_vote,
     rule_votes,
+    votes_to_confirm,
 )
 
 __all__ = [
@@ -226,6 +227,7 @@ __all__ = [
     "titles",
     "town_of",
     "vacancies",
+    "votes_to_confirm",
     "waiting_for_slips",
     "without_password",
     "work_calendar",

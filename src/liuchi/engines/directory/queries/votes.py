@@ -126,6 +126,17 @@ def rule_vote(actor: Actor, vote_id: UUID) -> VoteRow:
     return _rows([found])[0]
 
 
+def votes_to_confirm(actor: Actor) -> int:
+    """Count the records in the actor's area that somebody else is to confirm."""
+    require(actor)
+    if not any(each.needs_vote for each in journal.applied_playbooks()):
+        return 0
+    found = RuleVote.objects.filter(state=VoteState.RECORDED).exclude(recorded_by_id=actor.id)
+    if actor.area_id is not None:
+        found = found.filter(village_id__in=subtree_ids(actor.area_id))
+    return found.count()
+
+
 def awaiting_votes(actor: Actor) -> tuple[Awaiting, ...]:
     """Return what the villages of the actor's area have still to vote on."""
     require_read(actor, READ)

@@ -46,7 +46,13 @@ from liuchi.engines.points.queries.benefits import (
     provider_uses,
     uses_of,
 )
-from liuchi.engines.points.queries.books import RuleBook, rule_books
+from liuchi.engines.points.queries.books import (
+    BookVersion,
+    RuleBook,
+    RulesAhead,
+    rule_books,
+    rules_ahead,
+)
 from liuchi.engines.points.queries.catalogue import (
     ClosureRow,
     NextPrice,
@@ -215,6 +221,7 @@ __all__ = [
     "BasketLineRow",
     "BasketRow",
     "BatchRow",
+    "BookVersion",
     "CapUse",
     "ClaimNote",
     "ClaimRow",
@@ -265,6 +272,7 @@ __all__ = [
     "ReviewRow",
     "RuleBook",
     "RuleRow",
+    "RulesAhead",
     "ShopRow",
     "Statement",
     "StatementLine",
@@ -374,6 +382,7 @@ __all__ = [
     "reviews_of",
     "rule_books",
     "rules",
+    "rules_ahead",
     "rules_at",
     "sheets_of",
     "shop",
