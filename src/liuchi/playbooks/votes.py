@@ -84,6 +84,8 @@ class Share(_Strict):
     @property
     def sentence(self) -> Sentence:
         """The share in words."""
+        if self.more_than == (1, 2):
+            return Sentence("过半数", "more than half")
         words = (
             (self.more_than, "超过{of}分之{part}", "more than {part}/{of}"),
             (self.at_least, "{of}分之{part}以上", "at least {part}/{of}"),

@@ -85,7 +85,11 @@ class VoteForm(Sheet):
     against = _people(_("反对"))
     abstained = _people(_("弃权"))
     holds_from = _day()
-    photos = PhotosField(label=_("会议记录照片"), required=False)
+    photos = PhotosField(
+        label=_("会议记录照片"),
+        required=True,
+        error_messages={"required": _("请附会议记录照片。")},
+    )
 
     def __init__(self, *args: Any, spec: VoteSpec, **kwargs: Any) -> None:
         """``spec`` says which meetings may decide."""
