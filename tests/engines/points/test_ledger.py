@@ -15,7 +15,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, facts, queries
 from liuchi.engines.points.actions import posting
-from liuchi.engines.points.actions.posting.queue import _waiting
+from liuchi.engines.points.actions.posting.queue import _Together, _written_down
 from liuchi.engines.points.enums import AccountKind, Outcome, TransferKind
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import Conflict
@@ -273,9 +273,11 @@ def test_a_poisoned_item_harms_no_other(world):
         )
         for n in range(4)
     ]
-    waiting = [_waiting(each) for each in [*good[:2], item_of(world), *good[2:]]]
+    together = _Together(5)
+    waiting = _written_down([*good[:2], item_of(world), *good[2:]], together)
     posting.writer().submit(waiting)
-    results = [each.answer.exception(timeout=10) or each.answer.result() for each in waiting]
+    assert together.all_answered.wait(10)
+    results = [each.error or each.answer for each in waiting]
     assert [getattr(each, "outcome", "error") for each in results] == [
         "posted",
         "posted",

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -151,10 +153,35 @@ def checked(kind: str, data: BaseModel) -> FactKind:
         msg = f"{declared.data.__name__} must forbid undeclared fields (extra='forbid')"
         raise TypeError(msg)
     # Once more, since model_construct and a changed field pass by validation.
+    texts = _texts_of(declared.data)
+    if texts is not None:
+        values = data.__dict__
+        declared.data.__pydantic_validator__.validate_python(values.copy())
+        for name in texts:
+            _refuse_free_text(kind, values[name])
+        return declared
     values = declared.data.model_validate(data.model_dump(warnings=False)).model_dump()
     canonical_json(values)
     _refuse_free_text(kind, values)
     return declared
+
+
+# Types whose values, once valid, always have a canonical form.
+_PLAIN = frozenset({UUID, str, int, bool, date, NoneType})
+
+
+@cache
+def _texts_of(model: type[BaseModel]) -> tuple[str, ...] | None:
+    """Return the fields of a flat model that hold text; None where values may be others."""
+    texts = []
+    for name, field in model.model_fields.items():
+        held = field.annotation
+        kinds = set(get_args(held)) if get_origin(held) in {Union, UnionType} else {held}
+        if not kinds <= _PLAIN:
+            return None
+        if str in kinds:
+            texts.append(name)
+    return tuple(texts)
 
 
 TEXT_CHARACTERS_MAX = 80

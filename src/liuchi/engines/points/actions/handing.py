@@ -46,7 +46,7 @@ def redeem(
     """
     actor.may(_VERB).or_refuse()
     found = queries.at_counter(Asked(actor, person_id, shop_id, goods_id))
-    made = _handed_out([_Asking(actor, Wanted(key, person_id, shop_id, goods_id, quantity), found)])
+    made = _handed_out([_asking(actor, Wanted(key, person_id, shop_id, goods_id, quantity), found)])
     if isinstance(made[0], LiuchiError):
         raise made[0]
     return made[0]
@@ -74,7 +74,7 @@ def redeem_all(
             Asked(actor, wanted[n].person_id, wanted[n].shop_id, wanted[n].goods_id) for n in open_
         ]
         for n, at in zip(open_, queries.at_counters(asked), strict=True):
-            found[n] = at if isinstance(at, NotFound) else _Asking(actor, wanted[n], at)
+            found[n] = at if isinstance(at, NotFound) else _asking(actor, wanted[n], at)
     made = iter(_handed_out([each for each in found if isinstance(each, _Asking)]))
     return tuple(each if isinstance(each, NotFound) else next(made) for each in found)
 
@@ -86,18 +86,19 @@ class _Asking:
     actor: Actor
     wanted: Wanted
     at: AtCounter
+    terms: rules.Redemption  # what the rule decides by
 
-    @property
-    def terms(self) -> rules.Redemption:
-        """What the rule decides by."""
-        return rules.Redemption(
-            title=self.at.goods.title,
-            price=self.at.goods.price_points,
-            quantity=self.wanted.quantity,
-            balance=self.at.balance,
-            stock=self.at.goods.stock,
-            offered=not self.at.goods.discontinued,
-        )
+
+def _asking(actor: Actor, wanted: Wanted, at: AtCounter) -> _Asking:
+    terms = rules.Redemption(
+        title=at.goods.title,
+        price=at.goods.price_points,
+        quantity=wanted.quantity,
+        balance=at.balance,
+        stock=at.goods.stock,
+        offered=not at.goods.discontinued,
+    )
+    return _Asking(actor, wanted, at, terms)
 
 
 def _handed_out(asking: Sequence[_Asking]) -> list[RedemptionRow | LiuchiError]:

@@ -23,13 +23,16 @@ _all: weakref.WeakSet[Gathering[Any, Any]] = weakref.WeakSet()
 
 
 class _Question(Generic[Asked, Found]):
-    __slots__ = ("asked", "error", "found", "is_answered")
+    __slots__ = ("asked", "error", "found", "is_answered", "turn")
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.is_answered = False
         self.found: Found
         self.error: Exception | None = None
+        # Held until there is an answer, or it is this caller's turn to ask.
+        self.turn = threading.Lock()
+        self.turn.acquire()
 
 
 class Gathering(Generic[Asked, Found]):
@@ -38,6 +41,7 @@ class Gathering(Generic[Asked, Found]):
     def __init__(self, run: Callable[[Sequence[Asked]], Sequence[Found]], most: int) -> None:
         """Take what answers questions, in their order."""
         self._run = run
+        self._is_asking: bool = False
         self._most = most
         self._begin_anew()
         _all.add(self)
@@ -45,33 +49,43 @@ class Gathering(Generic[Asked, Found]):
     def ask(self, asked: Asked) -> Found:
         """Return the answer to one question, or raise what asking for all raised."""
         mine: _Question[Asked, Found] = _Question(asked)
-        self._waiting.append(mine)
-        _lend_connection()
-        # By the time the turn comes, whoever had it before may have asked for this one too.
-        while not mine.is_answered:
-            with self._turn:
-                if not mine.is_answered:
-                    self._answer()
+        with self._changing:
+            self._waiting.append(mine)
+            is_first = not self._is_asking
+            self._is_asking = True
+        if not is_first:
+            _lend_connection()
+            mine.turn.acquire()
+        if not mine.is_answered:
+            self._answer()
         if mine.error is not None:
             raise mine.error
         return mine.found
 
     def _answer(self) -> None:
-        taken: list[_Question[Asked, Found]] = []
-        while self._waiting and len(taken) < self._most:
-            taken.append(self._waiting.popleft())
+        """Ask for all that wait, then let the first who came meanwhile ask for the next."""
+        with self._changing:
+            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._most))]
         try:
             for each, found in zip(taken, self._run([q.asked for q in taken]), strict=True):
                 each.found = found
         except Exception as error:  # noqa: BLE001  whatever it is, every caller must hear of it
             for each in taken:
                 each.error = error
-        for each in taken:
-            each.is_answered = True
+        finally:
+            with self._changing:
+                following = self._waiting[0] if self._waiting else None
+                self._is_asking = following is not None
+            if following is not None:
+                following.turn.release()
+            for each in taken:
+                each.is_answered = True
+                each.turn.release()
 
     def _begin_anew(self) -> None:
+        self._is_asking = False
         self._waiting: deque[_Question[Asked, Found]] = deque()
-        self._turn = threading.Lock()
+        self._changing = threading.Lock()
 
 
 def _lend_connection() -> None:

@@ -17,8 +17,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,10 +45,10 @@ from liuchi.engines.points.actions.posting.shapes import (
 from liuchi.engines.points.enums import AccountKind, Outcome
 from liuchi.kernel import clock
 from liuchi.kernel.errors import Busy, Conflict, Refused
-from liuchi.kernel.ids import new_id
+from liuchi.kernel.ids import new_ids
 from liuchi.kernel.sentences import Sentence
 
-BATCH_ITEMS_MAX = 500
+BATCH_ITEMS_MAX = 1_000
 WAITING_ITEMS_MAX = 20_000
 WAIT_SECONDS = 10.0
 _ATTEMPTS = 4
@@ -85,15 +84,16 @@ def key_reused() -> Conflict:
 
 def post_all(items: Sequence[Item], *, wait_seconds: float = WAIT_SECONDS) -> tuple[Answer, ...]:
     """Post items, wait for all answers and return them in order."""
-    waiting = [_waiting(item) for item in items]
+    if not items:
+        return ()
+    together = _Together(len(items))
+    waiting = _written_down(items, together)
     _give_back_connection()
     writer().submit(waiting)
-    _, late = wait([each.answer for each in waiting], timeout=wait_seconds)
-    if late:
-        for each in waiting:
-            each.answer.cancel()
+    if not together.all_answered.wait(wait_seconds):
+        together.given_up = True
         raise busy()
-    return tuple(each.answer.result() for each in waiting)
+    return tuple(each.result() for each in waiting)
 
 
 def post_within(items: Sequence[Item]) -> tuple[Answer, ...]:
@@ -107,7 +107,7 @@ def post_within(items: Sequence[Item]) -> tuple[Answer, ...]:
         return ()
     try:
         with current_connection.cursor() as cursor:
-            waiting = [_waiting(item) for item in items]
+            waiting = _written_down(items, _Together(len(items)))
             cursor.execute(_CALL, [*_batch_json(waiting)])
             return _answers(waiting, cursor.fetchall())
     except OperationalError as error:
@@ -119,15 +119,52 @@ def stop() -> None:
     writer().stop()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class _Together:
+    """Items one caller waits for: one signal for all of them, when the last is answered."""
+
+    __slots__ = ("all_answered", "given_up", "left")
+
+    def __init__(self, count: int) -> None:
+        self.left = count  # only the writer changes it
+        self.given_up = False  # what the writer has not taken yet, it leaves
+        self.all_answered = threading.Event()
+
+
 class _Waiting:
     """An item on its way: ``text`` is its JSON but for the legs, which the batch numbers."""
 
-    names: frozenset[object]  # the key, and what it moves to a next state
-    text: bytes
-    legs: tuple[Leg, ...]
-    written: Written
-    answer: Future[Answer]
+    __slots__ = ("answer", "error", "legs", "names", "text", "together", "written")
+
+    def __init__(
+        self,
+        names: frozenset[object],  # the key, and what it moves to a next state
+        text: bytes,
+        legs: tuple[Leg, ...],
+        written: Written,
+        together: _Together,
+    ) -> None:
+        self.names, self.text, self.legs = names, text, legs
+        self.written, self.together = written, together
+        self.answer: Answer | None = None
+        self.error: Exception | None = None
+
+    def settle(self, outcome: Answer | Exception) -> None:
+        """Keep what came of it, and wake the caller if it was the last."""
+        if isinstance(outcome, Exception):
+            self.error = outcome
+        else:
+            self.answer = outcome
+        self.together.left -= 1
+        if not self.together.left:
+            self.together.all_answered.set()
+
+    def result(self) -> Answer:
+        """Return the answer, or raise what went wrong."""
+        if self.error is not None:
+            raise self.error
+        if self.answer is None:
+            raise busy()
+        return self.answer
 
 
 # What a statement says of an item by its own name. What is None is left out of it.
@@ -138,18 +175,30 @@ _SAID = (
 _FACT_SAYS = tuple(name for name in FactOf.__slots__ if name != "data")
 
 
-def _waiting(item: Item) -> _Waiting:
-    """Write an item down as the statement will have it, in the thread of whoever posts it."""
-    at, fact, fact_id = clock.now(), item.fact, new_id()
+def _written_down(items: Sequence[Item], together: _Together) -> list[_Waiting]:
+    """Write items down as the statement will have them, in the thread of whoever posts them."""
+    at, ids = clock.now(), new_ids(2 * len(items))
+    return [
+        _waiting(item, at, ids[2 * n], ids[2 * n + 1], together) for n, item in enumerate(items)
+    ]
+
+
+def _waiting(
+    item: Item, at: datetime, fact_id: UUID, transfer_id: UUID, together: _Together
+) -> _Waiting:
+    fact = item.fact
     checked(fact.kind, fact.data)
     stored = {name: held for name in _FACT_SAYS if (held := getattr(fact, name)) is not None}
     stored |= {"id": fact_id, "at": at, "recorded_at": at, "actor_id": item.actor_id}
     stored["data"] = fact.data
     row = {name: held for name in _SAID if (held := getattr(item, name)) is not None}
-    row |= {"body_hash": body_hash({"kind": item.kind, **item.body}), "transfer_id": new_id()}
-    row |= {"fact_id": fact_id, "at": at, "recorded_at": at, "facts": [stored]}
-    names = frozenset({item.key, item.claim_id, item.redemption_id, item.opening_id} - {None})
-    return _Waiting(names, to_json(row)[:-1], item.legs, Written(fact_id, at), Future())
+    row["body_hash"] = body_hash({"kind": item.kind, **item.body})
+    row |= {"transfer_id": transfer_id, "fact_id": fact_id, "at": at, "recorded_at": at}
+    row["facts"] = [stored]
+    names = {item.key, item.claim_id, item.redemption_id, item.opening_id}
+    names.discard(None)
+    text = to_json(row)[:-1]
+    return _Waiting(frozenset(names), text, item.legs, Written(fact_id, at), together)
 
 
 class _Writer:
@@ -211,7 +260,7 @@ class _Writer:
             each = self._queue.popleft()
             if not taken.isdisjoint(each.names):
                 twins.append(each)
-            elif each.answer.set_running_or_notify_cancel():
+            elif not each.together.given_up:
                 batch.append(each)
             taken |= each.names
         self._queue.extendleft(reversed(twins))
@@ -230,7 +279,7 @@ def _post_batch(batch: Sequence[_Waiting]) -> None:
         _post_again(batch[0], error)
         return
     for each, answer in zip(batch, answers, strict=True):
-        each.answer.set_result(answer)
+        each.settle(answer)
 
 
 def _post_again(item: _Waiting, error: Exception) -> None:
@@ -239,16 +288,17 @@ def _post_again(item: _Waiting, error: Exception) -> None:
         if not isinstance(error, OperationalError | InterfaceError):
             break
         try:
-            item.answer.set_result(_call([item])[0])
+            answer = _call([item])[0]
         except DatabaseError as next_error:
             error = next_error
         else:
+            item.settle(answer)
             return
     if is_set_aside(error):
-        item.answer.set_result(Answer(Outcome.SET_ASIDE, None, None, 0))
+        item.settle(Answer(Outcome.SET_ASIDE, None, None, 0))
         return
     transient = isinstance(error, OperationalError | InterfaceError)
-    item.answer.set_exception(busy() if transient else error)
+    item.settle(busy() if transient else error)
 
 
 def _call(batch: Sequence[_Waiting]) -> tuple[Answer, ...]:
@@ -278,22 +328,27 @@ def _answers(batch: Sequence[_Waiting], rows: Sequence[tuple[Any, ...]]) -> tupl
 
 
 def _batch_json(batch: Sequence[_Waiting]) -> tuple[str, str]:
+    """Return the accounts of a batch, each once, and its items, whose legs number them."""
     places: dict[tuple[AccountKind, str, UUID], int] = {}
-    accounts: list[dict[str, object]] = []
+    accounts: list[AccountOf] = []
 
     def place(account: AccountOf) -> int:
         name = (account.kind, account.unit, account.holder_id)
-        if name not in places:
-            places[name] = len(accounts)
-            said = {each: getattr(account, each) for each in AccountOf.__slots__}
-            accounts.append({"id": new_id(), **said})
-        return places[name]
+        known = places.get(name)
+        if known is None:
+            places[name] = known = len(accounts)
+            accounts.append(account)
+        return known
 
     items = []
     for each in batch:
         legs = ",".join(f"[{place(x.debit)},{place(x.credit)},{x.amount}]" for x in each.legs)
         items.append(b'%s,"legs":[%s]}' % (each.text, legs.encode()))
-    return to_json(accounts).decode(), f"[{b','.join(items).decode()}]"
+    said = [
+        {"id": id_, **{name: getattr(account, name) for name in AccountOf.__slots__}}
+        for id_, account in zip(new_ids(len(accounts)), accounts, strict=True)
+    ]
+    return to_json(said).decode(), f"[{b','.join(items).decode()}]"
 
 
 def _give_back_connection() -> None:
