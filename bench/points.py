@@ -96,9 +96,12 @@ def at_length(site: ours.Site, sizes: list[int]) -> None:
     """Print what a campaign takes, and what a posting and a page cost as the ledger grows."""
     world = site.world
     long.crowd()
-    before = long.owner_seconds(world)
-    took, after = long.campaign(world)
-    say(f"campaign of 100,000 awards in one job: {took:.1f} s, {after - before:.1f} s of processor")
+    done = long.campaign(world)
+    say(
+        f"campaign of {done.people:,}: proposed in {done.propose:.1f} s, approved in "
+        f"{done.approve:.1f} s, posted by the job in {done.post:.1f} s "
+        f"({done.processor:.1f} s of PostgreSQL's processor), taken back in {done.undo:.1f} s"
+    )
     say(f"{'entries':>12}{'posting, PostgreSQL µs':>26}{'balance ms':>14}{'statement ms':>14}")
     for size in sizes:
         long.grow(world, size)

@@ -62,13 +62,14 @@ SHOPS = 63
 BALANCE = 1_000_000
 SECTION = {
     "currency": {"code": "credit", "title": "信用积分"},
-    "rules": [{"code": "help", "title": "邻里互助", "class": "互助", "award": 10_000}],
+    "rules": [{"code": "help", "title": "邻里互助", "class": "互助", "award": 10_000},
+              {"code": "small", "title": "清扫楼道", "class": "互助", "award": 2}],
     "shop": {"goods": [{"code": "soap", "title": "洗衣皂", "price": 1}]},
 }
 VERBS = (
     "directory.person.write", "accounts.user.write", "points.stock.write", "points.claim.read",
     "points.redemption.make", "points.goods.read", "points.account.read",
-    "directory.post.write",
+    "directory.post.write", "points.claim.propose", "points.claim.review", "points.claim.post",
 )  # fmt: skip
 TICK = os.sysconf("SC_CLK_TCK")
 

@@ -71,6 +71,7 @@ def keep_sequencing(stop: threading.Event) -> None:
             pause = PAUSE_BUSY_SECONDS if journal.sequence() else PAUSE_SECONDS
             if time.monotonic() > post_at:
                 points.post_due()
+                points.post_campaigns()
                 points.raise_overdue()
                 post_at = time.monotonic() + POST_EVERY_SECONDS
         except Exception as error:  # noqa: BLE001  one wrong claim must not end the thread

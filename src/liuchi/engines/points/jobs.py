@@ -44,6 +44,13 @@ def post_due() -> int:
             return posted
 
 
+def post_campaigns() -> int:
+    """Post campaigns whose notice is over and take back those undone; for how many people."""
+    return actions.run_campaigns(
+        actor=system_actor(POSTING_ACTOR_ID, "points.claim.read", "points.claim.post")
+    )
+
+
 def unbalanced_accounts() -> tuple[UUID, ...]:
     """Return accounts whose balance is not the sum of their entries: none, or something is wrong.
 

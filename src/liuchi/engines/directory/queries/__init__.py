@@ -84,6 +84,7 @@ from liuchi.engines.directory.queries.posts import (
     posts_of_users,
     titles,
 )
+from liuchi.engines.directory.queries.present import people_living_in, present
 from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_holders, readiness
 from liuchi.engines.directory.queries.searching import (
     OrganizationRow,
@@ -201,6 +202,7 @@ __all__ = [
     "owners_of_phone",
     "people",
     "people_found",
+    "people_living_in",
     "people_named",
     "people_of",
     "person",
@@ -210,6 +212,7 @@ __all__ = [
     "posts_for_area",
     "posts_of",
     "posts_of_users",
+    "present",
     "public_votes",
     "readiness",
     "recognised",

@@ -34,6 +34,17 @@ def commit(claims: Sequence[Claim]) -> None:
         Claim.objects.filter(pk__in=[claim.pk for claim in under]).update(budget=budget)
 
 
+def room_for(version: UUID, village_id: UUID, unit: str, points: int) -> Budget | None:
+    """Return the locked budget that holds so many points more; None where there is none."""
+    spec = queries.spec_as_applied(version).currency.budget
+    if spec is None:
+        return None
+    budget = _locked(village_id, unit, spec)
+    if budget.committed + points > budget.points:
+        raise _used_up(budget)
+    return budget
+
+
 def _locked(village_id: UUID, unit: str, spec: BudgetSpec) -> Budget:
     first, last = spec.period(clock.today())
     Budget.objects.bulk_create(

@@ -201,6 +201,17 @@ def _wanted(person_id: UUID, unit: str, rule_code: str, first: date, end: date) 
     }
 
 
+def points_used(place: Place, day: date, people: Iterable[Subject]) -> dict[UUID, int]:
+    """Return what each has under a rule's cap already, locked until commit; empty without a cap."""
+    if place.rule.cap is None:
+        return {}
+    first, end = rules.cap_period(place.rule.cap.per, day)
+    named = [((each.id, place.unit, place.rule.code, first), each.village_id) for each in people]
+    _lock_words([name for name, _ in named], {village_id for _, village_id in named})
+    used = _used([_wanted(*name, end) for name, _ in named])
+    return {name[0]: points for (name, _), points in zip(named, used, strict=True)}
+
+
 def _used(wanted: Sequence[Mapping[str, Any]]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT used FROM points_used(%s) ORDER BY place", [json.dumps(wanted)])

@@ -40,6 +40,15 @@ def date_claims(claim_ids: Sequence[UUID]) -> None:
             undated.filter(playbook_version=version).update(expires_on=last)
 
 
+def dated_until(version: UUID) -> date | None:
+    """Return until when points hold that are awarded now under a version; None for no end."""
+    currency = queries.spec_as_applied(version).currency
+    if currency.expires is None:
+        return None
+    _dated({currency.unit})
+    return currency.expires.last_day(clock.today())
+
+
 def date_openings(openings: Sequence[Opening]) -> None:
     """Say until when opening balances hold, by the playbook in force where they were held."""
     by_day: dict[date, list[Opening]] = {}

@@ -59,6 +59,18 @@ def put_on_notice(actor: Actor, claims: Sequence[Claim]) -> dict[UUID, dict[str,
     return found
 
 
+def take_places(
+    actor: Actor, village_id: UUID, work_days: int, count: int
+) -> tuple[NoticeSheet, int]:
+    """Give so many people the next places on today's sheet of a village; return the first.
+
+    Inside the transaction that approves them.
+    """
+    sheet = _sheet_of_today(actor, village_id, work_days)
+    NoticeSheet.objects.filter(pk=sheet.pk).update(items=sheet.items + count)
+    return sheet, sheet.items + 1
+
+
 def _shown_to_nobody() -> dict[str, Any]:
     """An internal currency stands on no notice: what was approved is due at once."""
     return {

@@ -18,6 +18,7 @@ from django.db.models import F
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.actions.campaigns.parting import part_from_campaign
 from liuchi.engines.points.actions.entering import claim_facts
 from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import (
@@ -86,7 +87,7 @@ def object_to(
         earlier = journal.once(f"points.object_to:{by.id}", key, body, objection_id)
         if earlier is not None:
             return queries.receipt_of(earlier)
-        claim = _claim_at(sheet_id, place)
+        claim = _claim_at(by, sheet_id, place)
         rules.may_object(ClaimState(claim.state)).or_refuse()
         if actor is None:
             _guard(address)
@@ -229,8 +230,11 @@ def rewrap_objection_keys(*, actor: Actor, limit: int = 1000) -> int:
     return len(rows)
 
 
-def _claim_at(sheet_id: UUID, place: int) -> Claim:
-    claim = Claim.objects.select_for_update().filter(sheet_id=sheet_id, sheet_place=place).first()
+def _claim_at(by: Actor, sheet_id: UUID, place: int) -> Claim:
+    at = Claim.objects.select_for_update().filter(sheet_id=sheet_id, sheet_place=place)
+    claim = at.first()
+    if claim is None and part_from_campaign(by, sheet_id, place):
+        claim = at.first()
     if claim is not None:
         return claim
     if queries.notice_of(sheet_id) is None:

@@ -5,7 +5,26 @@ A module for each subject; ``KINDS`` is all of them.
 
 from dataclasses import replace
 
-from liuchi.engines.points.facts import benefits, claims, grades, ledger, life, notices, shops
+from liuchi.engines.points.facts import (
+    benefits,
+    campaigns,
+    claims,
+    grades,
+    ledger,
+    life,
+    notices,
+    shops,
+)
+from liuchi.engines.points.facts.campaigns import (
+    CAMPAIGN_DECIDED,
+    CAMPAIGN_LEFT,
+    CAMPAIGN_POSTED,
+    CAMPAIGN_PROPOSED,
+    CAMPAIGN_UNDONE,
+    CampaignData,
+    CampaignDecidedData,
+    CampaignPersonData,
+)
 from liuchi.engines.points.facts.claims import (
     APPEAL_ASKED,
     APPEAL_DECIDED,
@@ -108,7 +127,7 @@ from liuchi.engines.points.facts.shops import (
 
 KINDS = tuple(
     replace(kind, owned=OF_CURRENCY) if OF_CURRENCY[0] in kind.dimensions else kind
-    for part in (claims, notices, ledger, life, shops, grades, benefits)
+    for part in (claims, notices, ledger, life, shops, grades, benefits, campaigns)
     for kind in part.KINDS
 )
 
@@ -125,6 +144,11 @@ __all__ = [
     "AWARDED",
     "AWARD_REVERSED",
     "BASKET_REFUSED",
+    "CAMPAIGN_DECIDED",
+    "CAMPAIGN_LEFT",
+    "CAMPAIGN_POSTED",
+    "CAMPAIGN_PROPOSED",
+    "CAMPAIGN_UNDONE",
     "CARD_ISSUED",
     "CARD_KEY_MADE",
     "CARD_REVOKED",
@@ -176,6 +200,9 @@ __all__ = [
     "AnswerData",
     "ApprovalData",
     "BasketData",
+    "CampaignData",
+    "CampaignDecidedData",
+    "CampaignPersonData",
     "CardData",
     "CardKeyData",
     "ClaimAppealData",

@@ -11,6 +11,7 @@ from liuchi.engines.points.models.benefits import (
     StatementNote,
 )
 from liuchi.engines.points.models.budgets import Budget
+from liuchi.engines.points.models.campaigns import Campaign, CampaignLine, CampaignPart
 from liuchi.engines.points.models.catalogue import GoodsPrice, ShopClosure
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
 from liuchi.engines.points.models.counter import (
@@ -64,6 +65,9 @@ __all__ = [
     "BenefitStatement",
     "BenefitUse",
     "Budget",
+    "Campaign",
+    "CampaignLine",
+    "CampaignPart",
     "Card",
     "CardKey",
     "Claim",

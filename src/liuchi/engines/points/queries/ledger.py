@@ -12,7 +12,23 @@ from django.db.models import Q, Sum
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import AccountKind, Side, TransferKind
-from liuchi.engines.points.models import Account, Entry, Lot, Opening, Redemption, Return, Transfer
+from liuchi.engines.points.models import (
+    Account,
+    CampaignLine,
+    Entry,
+    Lot,
+    Opening,
+    Redemption,
+    Return,
+    Transfer,
+)
+from liuchi.engines.points.queries.campaigns import (
+    CAMPAIGN_KINDS,
+    explain_campaign,
+    given_by_campaigns,
+    taken_back,
+    who_gave,
+)
 from liuchi.engines.points.queries.places import last_day, rules_at
 from liuchi.engines.points.scope import number_cursor, page_size, require_any
 from liuchi.engines.points.spec import PER_WORDS
@@ -203,6 +219,7 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
     }
     back = _returned(transfers)
     opened = _opened(transfers)
+    given = given_by_campaigns(rows)
     originals = {
         each.id: each
         for each in Transfer.objects.select_related("claim").filter(
@@ -212,11 +229,11 @@ def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
         )
     }
     undoing = {each.reverses_id: each for each in originals.values() if each.reverses_id}
-    names = accounts.names_of(_who(transfers, originals, made) | _who_opened(opened))
-    return tuple(
-        _entry(row, _Origins(originals, made, opened, back), names, undoing.get(row.transfer_id))
-        for row in rows
+    names = accounts.names_of(
+        _who(transfers, originals, made) | _who_opened(opened) | who_gave(given.values())
     )
+    origins = _Origins(originals, made, opened, back, given)
+    return tuple(_entry(row, origins, names, undoing.get(row.transfer_id)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +244,7 @@ class _Origins:
     redemptions: dict[UUID, Redemption]
     openings: dict[UUID, Opening]
     returns: dict[UUID, Return]
+    given: dict[UUID, CampaignLine]
 
 
 def _opened(transfers: Sequence[Transfer]) -> dict[UUID, Opening]:
@@ -270,6 +288,8 @@ def _entry(
 ) -> EntryRow:
     transfer_ = row.transfer
     kind = TransferKind(transfer_.kind)
+    if kind in CAMPAIGN_KINDS:
+        return _given(row, origins.given[transfer_.id], names)
     of = transfer_.reverses_id or transfer_.id
     if kind in _SPENDING:
         made = origins.redemptions[of]
@@ -297,6 +317,27 @@ def _entry(
         claim_id=transfer_.claim_id,
         transfer_id=transfer_.id,
         undone=None if undoing is None else _undone(undoing),
+    )
+
+
+def _given(row: Entry, line: CampaignLine, names: dict[UUID, str]) -> EntryRow:
+    """Explain a campaign's entry: its transfer is many people's, its line is one's."""
+    kind, explanation = TransferKind(row.transfer.kind), explain_campaign(line, names)
+    back = taken_back(line, names)
+    if kind is TransferKind.CAMPAIGN_REVERSAL and back is not None:
+        explanation = back
+    return EntryRow(
+        id=row.id,
+        at=row.transfer.at,
+        kind=kind,
+        title=line.campaign.rule_title,
+        explanation=explanation,
+        points_signed=row.amount if row.side == Side.CREDIT else -row.amount,
+        balance_after=row.balance_after,
+        fact_id=line.fact_id or row.transfer.fact_id,
+        claim_id=None,
+        transfer_id=row.transfer_id,
+        undone=back if kind is TransferKind.CAMPAIGN else None,
     )
 
 

@@ -148,3 +148,19 @@ GRANT SELECT, INSERT, UPDATE (state, ended_by_id, ended_at) ON points_stock_move
 REVOKE ALL ON points_budget FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (points) ON points_budget TO :app_role;
 GRANT UPDATE (budget_id) ON points_claim TO :app_role;
+
+-- Campaigns: whom one names and what it gives never changes; what posted it, and how far that
+-- has come, the owner's functions write.
+REVOKE ALL ON points_campaign, points_campaign_part, points_campaign_line FROM :app_role;
+GRANT SELECT, INSERT, UPDATE (state, version, people, decided_by_id, decided_at,
+    decided_fact_id, decide_reason, expires_on, undo_asked_by_id, undo_asked_at, undo_reason,
+    undone_by_id, undone_at) ON points_campaign TO :app_role;
+GRANT SELECT, INSERT, UPDATE (people, points, sheet_id, first_place, budget_id)
+    ON points_campaign_part TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, reason, place, claim_id) ON points_campaign_line
+    TO :app_role;
+GRANT EXECUTE ON FUNCTION points_post_campaign(uuid, integer, uuid, timestamptz) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_undo_campaign(uuid, integer, uuid, timestamptz) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_notice_campaigns(uuid) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_notice_people(uuid, uuid, integer, integer, timestamptz)
+    TO :app_role;

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from liuchi.engines.points.enums.campaigns import CampaignLineState as CampaignLineState
+from liuchi.engines.points.enums.campaigns import CampaignSource as CampaignSource
+from liuchi.engines.points.enums.campaigns import CampaignState as CampaignState
+from liuchi.engines.points.enums.campaigns import CampaignVerb as CampaignVerb
+from liuchi.engines.points.enums.campaigns import LeftOutReason as LeftOutReason
+
 
 class Per(StrEnum):
     """What one award is for: the thing a quantity counts."""
@@ -366,6 +372,8 @@ class TransferKind(StrEnum):
     STOCK_COUNT = "stock_count"  # a stocktake found more or less than the books
     STOCK_TRANSFER = "stock_transfer"  # from one shop's shelf to another's
     REDEMPTION_RETURN = "redemption_return"  # part of what was handed out came back
+    CAMPAIGN = "campaign"  # one item to many people, one transfer for all of them
+    CAMPAIGN_REVERSAL = "campaign_reversal"
 
 
 class Side(StrEnum):
