@@ -27,13 +27,16 @@ It is per user, so that root's tests do not get in the way of anybody else's.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +98,9 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("liuchi")
 
+Clone = Callable[[str], AbstractContextManager[str]]
+Prepare = Callable[[str, Callable[[], Any]], AbstractContextManager[tuple[str, Any]]]
+
 _numbers = itertools.count()
 _TEMPLATE_PREFIX = "template_"
 
@@ -137,10 +143,65 @@ def template(cluster: Cluster, django_db_blocker: object) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def clone(cluster: Cluster, django_db_blocker: object) -> Clone:
+    """Return what clones a database and points Django at the clone, for a block."""
+
+    @contextmanager
+    def cloned(template: str) -> Iterator[str]:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        with cluster.connect() as connection:
+            cluster.create_database(connection, name, template)
+            with django_db_blocker.unblock():  # type: ignore[attr-defined]
+                _point_django_at(cluster, name)
+                try:
+                    yield name
+                finally:
+                    _point_django_at(cluster, "none")
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+    return cloned
+
+
+@pytest.fixture(scope="session")
+def prepare(cluster: Cluster, clone: Clone) -> Iterator[Prepare]:
+    """Return what makes a world once; each test gets a clone of its database and a copy of it.
+
+    ``make`` is called the first time, in a clone of ``template``; what it returns is kept with
+    that database until the session ends.
+    """
+    made: dict[str, tuple[str, Any]] = {}
+
+    @contextmanager
+    def prepared(template: str, make: Callable[[], Any]) -> Iterator[tuple[str, Any]]:
+        mark = f"{template} {make.__module__}.{make.__qualname__}"
+        if mark not in made:
+            with clone(template) as name:
+                world = make()
+                # The writer of points keeps a connection, and one in use can't be cloned.
+                import_string("liuchi.engines.points.actions.posting.stop")()
+                connections.close_all()
+                kept = f"{name}_kept"
+                with cluster.connect() as connection:
+                    cluster.create_database(connection, kept, name)
+            made[mark] = (kept, world)
+        kept, world = made[mark]
+        with clone(kept) as name:
+            yield name, copy.deepcopy(world)
+
+    yield prepared
+    with cluster.connect() as connection:
+        for kept, _ in made.values():
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(kept)))
+
+
 @pytest.fixture
-def db(cluster: Cluster, template: str, django_db_blocker: object) -> Iterator[str]:
+def db(clone: Clone, template: str) -> Iterator[str]:
     """Clone the template for one test and point Django at the clone; yields its name."""
-    yield from _clone(cluster, template, django_db_blocker)
+    with clone(template) as name:
+        yield name
 
 
 @pytest.fixture(scope="session")
@@ -174,9 +235,10 @@ def demo_template(cluster: Cluster, template: str, django_db_blocker: object) ->
 
 
 @pytest.fixture
-def demo_database(cluster: Cluster, demo_template: str, django_db_blocker: object) -> Iterator[str]:
+def demo_database(clone: Clone, demo_template: str) -> Iterator[str]:
     """Clone the demo for one test and point Django at the clone; yields its name."""
-    yield from _clone(cluster, demo_template, django_db_blocker)
+    with clone(demo_template) as name:
+        yield name
 
 
 @pytest.fixture
@@ -191,21 +253,6 @@ def clock() -> Iterator[SimulatedClock]:
     simulated = SimulatedClock(datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI))
     with kernel_clock.using(simulated):
         yield simulated
-
-
-def _clone(cluster: Cluster, template: str, django_db_blocker: object) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    with cluster.connect() as connection:
-        cluster.create_database(connection, name, template)
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            _point_django_at(cluster, name)
-            try:
-                yield name
-            finally:
-                _point_django_at(cluster, "none")
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
 
 
 def _point_django_at(cluster: Cluster, name: str) -> None:

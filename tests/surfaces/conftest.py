@@ -12,6 +12,7 @@ from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock
 
 if TYPE_CHECKING:
+    from conftest import Prepare
     from surfaces.world import World
 
 
@@ -27,7 +28,9 @@ def after_demo() -> Iterator[SimulatedClock]:
 
 
 @pytest.fixture
-def world(demo_database: str, after_demo: SimulatedClock) -> World:
+def world(prepare: Prepare, demo_template: str, after_demo: SimulatedClock) -> Iterator[World]:
     from surfaces.world import make_world  # noqa: PLC0415  it needs Django set up
 
-    return make_world(demo_database)
+    with prepare(demo_template, make_world) as (name, world):
+        world.database = name
+        yield world
