@@ -170,13 +170,13 @@ def prepare(cluster: Cluster, clone: Clone) -> Iterator[Prepare]:
     """Return what makes a world once; each test gets a clone of its database and a copy of it.
 
     ``make`` is called the first time, in a clone of ``template``; what it returns is kept with
-    that database until the session ends.
+    that database until the session ends. Another time of day, another world.
     """
     made: dict[str, tuple[str, Any]] = {}
 
     @contextmanager
     def prepared(template: str, make: Callable[[], Any]) -> Iterator[tuple[str, Any]]:
-        mark = f"{template} {make.__module__}.{make.__qualname__}"
+        mark = f"{template} {make.__module__}.{make.__qualname__} {kernel_clock.now()}"
         if mark not in made:
             with clone(template) as name:
                 world = make()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -30,11 +30,21 @@ def key() -> str:
     return str(new_id())
 
 
-@pytest.fixture
-def root(db, clock) -> Actor:
-    """Everything, everywhere: sets the scene."""
+def settle() -> None:
     make_partitions()
     actions.load_reference_areas()
+
+
+@pytest.fixture
+def db(prepare, template, clock) -> Iterator[str]:
+    """Each test's database has the areas in it."""
+    with prepare(template, settle) as (name, _):
+        yield name
+
+
+@pytest.fixture
+def root(db) -> Actor:
+    """Everything, everywhere: sets the scene."""
     return system_actor(new_id(), *ROOT_VERBS)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -32,6 +33,9 @@ from liuchi.kernel.clock import SHANGHAI, SimulatedClock
 from liuchi.kernel.errors import Invalid, NotFound, Refused
 from liuchi.playbooks import registry
 from liuchi.playbooks.registry import Registry, using
+
+if TYPE_CHECKING:
+    from conftest import Prepare
 
 START = date(2022, 4, 1)
 AT_NINE = time(9)
@@ -98,31 +102,40 @@ made = st.builds(
 
 
 @pytest.fixture
-def areas(db: str) -> Iterator[tuple[UUID, ...]]:
+def areas(prepare: Prepare, template: str) -> Iterator[tuple[UUID, ...]]:
     """A community and its first grid, another community, and one outside the office."""
     mine = Registry()
     mine.add_fact_kind(*registry.fact_kinds().values(), BOUGHT, RETURNED)
     for section in registry.sections().values():
         mine.add_section(section)
-    with using(mine), kernel_clock.using(SimulatedClock(datetime(2022, 4, 1, tzinfo=SHANGHAI))):
-        refresh_views()
-        directory_actions.load_reference_areas()
-        journal_jobs.make_partitions(START)
-        apply_playbook(
-            code="probe",
-            source="",
-            compiled={"indicators": list(INDICATORS)},
-            places=[directory.area_named("盛塘社区").id],
-            in_force_from=START,
-            spec_version=1,
-            approved_by="",
-            actor=SYSTEM,
-        )
-        first = directory.area_named("盛塘社区")
-        grid = directory.children(first.id)[0]
-        other = directory.area_named("罗冲社区")
-        outside = directory.area_named("老峰镇")
-        yield (first.id, grid.id, other.id, outside.id)
+    began = SimulatedClock(datetime(2022, 4, 1, tzinfo=SHANGHAI))
+    with (
+        using(mine),
+        kernel_clock.using(began),
+        prepare(template, make_areas) as (_, ids),
+    ):
+        yield ids
+
+
+def make_areas() -> tuple[UUID, ...]:
+    refresh_views()
+    directory_actions.load_reference_areas()
+    journal_jobs.make_partitions(START)
+    apply_playbook(
+        code="probe",
+        source="",
+        compiled={"indicators": list(INDICATORS)},
+        places=[directory.area_named("盛塘社区").id],
+        in_force_from=START,
+        spec_version=1,
+        approved_by="",
+        actor=SYSTEM,
+    )
+    first = directory.area_named("盛塘社区")
+    grid = directory.children(first.id)[0]
+    other = directory.area_named("罗冲社区")
+    outside = directory.area_named("老峰镇")
+    return (first.id, grid.id, other.id, outside.id)
 
 
 @contextmanager

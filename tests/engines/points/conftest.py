@@ -1,4 +1,4 @@
-"""One fixture: the small world of ``world.py``."""
+"""One fixture: the small world of ``world.py``, in the database ``db`` names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ import pytest
 
 
 @pytest.fixture
-def world(db, clock):
+def placed(prepare, template, clock):
     # Imported late: this file is read before Django is set up when tests are named by path.
-    from engines.points.world import worlds  # noqa: PLC0415
+    from engines.points.world import lived_in, make_world  # noqa: PLC0415
 
-    yield from worlds(clock)
+    with lived_in(prepare(template, make_world), clock) as both:
+        yield both
+
+
+@pytest.fixture
+def db(placed):
+    return placed[0]
+
+
+@pytest.fixture
+def world(placed):
+    return placed[1]

@@ -114,7 +114,7 @@ def partner(world: World, provider: str, name: str, codes: list[str]) -> Partner
 
 def merchant(world: World, organization_id: UUID) -> Actor:
     """Appoint somebody new at a provider, by the secretary: it takes no more rights."""
-    name = f"merchant{next(world.numbers)}"
+    name = f"merchant{world.number()}"
     user_id = accounts_actions.create_user(
         username=name,
         display_name=name,

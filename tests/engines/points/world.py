@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import count
 from uuid import UUID
 
 from django.db import connections
@@ -87,15 +87,19 @@ class World:
     reviewer: Actor
     secretary: Actor
     keeper: Actor
-    clock: SimulatedClock
-    numbers: Iterator[int] = field(default_factory=count)
+    clock: SimulatedClock = field(init=False)
+    numbers: int = 0
+
+    def number(self) -> int:
+        self.numbers += 1
+        return self.numbers
 
     def key(self) -> str:
-        return f"key-{next(self.numbers)}"
+        return f"key-{self.number()}"
 
     def user(self, role: str, area: directory.AreaRow, person_id: UUID | None = None) -> Actor:
         """Open an account and return its actor, with the role's grants as shipped."""
-        name = f"{role}{next(self.numbers)}"
+        name = f"{role}{self.number()}"
         user_id = accounts_actions.create_user(
             username=name,
             display_name=name,
@@ -190,8 +194,22 @@ class World:
             return queries.balance(self.root, person_id)
 
 
-def worlds(clock: SimulatedClock) -> Iterator[World]:
-    """Make the world in the test's database, yield it, and end the writer afterwards."""
+@contextmanager
+def lived_in(
+    placed: AbstractContextManager[tuple[str, World]], clock: SimulatedClock
+) -> Iterator[tuple[str, World]]:
+    """Give a test its copy of the world and its clock, and end the writer afterwards."""
+    with placed as (database, world):
+        world.clock = clock
+        try:
+            yield database, world
+        finally:
+            posting.stop()
+            connections.close_all()
+
+
+def make_world() -> World:
+    """Make the world in the database Django points at; its clock is set by ``lived_in``."""
     journal_jobs.make_partitions(date(2026, 2, 1))
     journal_jobs.make_partitions(date(2026, 5, 1))
     directory_actions.load_reference_areas()
@@ -211,14 +229,12 @@ def worlds(clock: SimulatedClock) -> Iterator[World]:
             approved_by="居民代表会议",
             actor=root,
         )
-    made = World(root, village, other, people, others, root, root, root, root, clock)
+    made = World(root, village, other, people, others, root, root, root, root)
     made.recorder = made.user("recorder", village)
     made.reviewer = made.user("reviewer", village)
     made.secretary = made.user("secretary", village)
     made.keeper = made.user("shopkeeper", village)
-    yield made
-    posting.stop()
-    connections.close_all()
+    return made
 
 
 def _people(root: Actor, area: directory.AreaRow, letters: str, key: str) -> tuple[UUID, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.db import connections
 
-from engines.points.world import SECTION, World, worlds
+from engines.points.world import SECTION, World, lived_in, make_world
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
@@ -33,8 +33,8 @@ FLOWS = [
 
 
 @pytest.fixture
-def world(db, clock):
-    for made in worlds(clock):
+def world(prepare, template, clock):
+    with lived_in(prepare(template, make_world), clock) as (_, made):
         section = deepcopy(SECTION)
         journal.apply_playbook(
             code=f"credit-{made.village.code}",

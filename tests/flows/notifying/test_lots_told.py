@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from engines.points.test_lots import award_on, end_after_six_months
-from engines.points.world import World, worlds
+from engines.points.world import World, lived_in, make_world
 from flows.notifying.test_notifying import follow, lines
 from liuchi.engines.points import jobs
 from liuchi.kernel.clock import SimulatedClock
 
+if TYPE_CHECKING:
+    from conftest import Prepare
+
 
 @pytest.fixture
-def world(db: str, clock: SimulatedClock) -> Iterator[World]:
-    for made in worlds(clock):
+def world(prepare: Prepare, template: str, clock: SimulatedClock) -> Iterator[World]:
+    with lived_in(prepare(template, make_world), clock) as (_, made):
         end_after_six_months(made)
         follow()
         yield made

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection, connections
 
-from engines.points.world import World, worlds
+from engines.points.world import World, lived_in, make_world
 from liuchi.engines.accounts.facts import FACTS as ACCOUNTS
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
@@ -27,12 +28,20 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import SimulatedClock
 from liuchi.kernel.ids import new_id
 
+if TYPE_CHECKING:
+    from conftest import Prepare
+
+
+def make_followed_world() -> World:
+    made = make_world()
+    appoint(made, made.keeper)
+    follow()
+    return made
+
 
 @pytest.fixture
-def world(db: str, clock: SimulatedClock) -> Iterator[World]:
-    for made in worlds(clock):
-        appoint(made, made.keeper)
-        follow()
+def world(prepare: Prepare, template: str, clock: SimulatedClock) -> Iterator[World]:
+    with lived_in(prepare(template, make_followed_world), clock) as (_, made):
         yield made
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from engines.points.partners import CARD, Partner, apply_benefits, give_card, partner
-from engines.points.world import World, worlds
-from flows.notifying.test_notifying import appoint, follow, lines
+from engines.points.world import World, lived_in
+from flows.notifying.test_notifying import follow, lines, make_followed_world
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions, jobs
 from liuchi.flows import notifying
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import SimulatedClock
 
+if TYPE_CHECKING:
+    from conftest import Prepare
+
 
 @pytest.fixture
-def world(db: str, clock: SimulatedClock) -> Iterator[World]:
-    for made in worlds(clock):
-        appoint(made, made.keeper)
-        follow()
+def world(prepare: Prepare, template: str, clock: SimulatedClock) -> Iterator[World]:
+    with lived_in(prepare(template, make_followed_world), clock) as (_, made):
         yield made
 
 
