@@ -5,20 +5,27 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	done || echo python3)
 BIN := .venv/bin
 PYTEST_PROCESSES ?= 2
+# Where it is set, every process of the tests compiles every module anew: seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test drill lock clean
+.PHONY: run test types suite drill lock clean
 
 run: ## start Liuchi: make run PORT=8000
 	@$(PYTHON) scripts/setup.py run
 	@exec $(BIN)/liuchi serve
 
-test: ## every check, the fastest first
+test: ## every check, the fastest first, types beside the tests
 	@$(PYTHON) scripts/setup.py test
 	@$(BIN)/ruff check src tests scripts
 	@$(BIN)/ruff format --check src tests scripts
+	@$(MAKE) --no-print-directory --jobs=2 types suite
+
+types:
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n $(PYTEST_PROCESSES) --dist loadfile -q
+
+suite:
+	@$(BIN)/pytest -n $(PYTEST_PROCESSES) --dist loadfile --no-loadscope-reorder -q
 
 drill: ## kill -9 of web server, worker and PostgreSQL, fifty rounds
 	@$(PYTHON) scripts/setup.py test

@@ -32,6 +32,7 @@ import hashlib
 import itertools
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -103,6 +104,18 @@ Prepare = Callable[[str, Callable[[], Any]], AbstractContextManager[tuple[str, A
 
 _numbers = itertools.count()
 _TEMPLATE_PREFIX = "template_"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let processes that share the work begin with its long files, so that all end together."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    marks: dict[Path, int] = {}
+    for item in items:
+        found = sum(1 for name in ("slow", "browser") if item.get_closest_marker(name))
+        marks[item.path] = max(marks.get(item.path, 0), found)
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (-marks[item.path], -tests[item.path], item.path))
 
 
 @pytest.fixture(scope="session")
