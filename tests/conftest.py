@@ -79,6 +79,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 from liuchi.kernel import clock as kernel_clock  # noqa: E402
+from liuchi.kernel import ids as kernel_ids  # noqa: E402
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock  # noqa: E402
 from liuchi.project import database  # noqa: E402
 from liuchi.project.django_settings import database as from_url  # noqa: E402
@@ -185,7 +186,7 @@ def prepare(cluster: Cluster, clone: Clone) -> Iterator[Prepare]:
     ``make`` is called the first time, in a clone of ``template``; what it returns is kept with
     that database until the session ends. Another time of day, another world.
     """
-    made: dict[str, tuple[str, Any]] = {}
+    made: dict[str, tuple[str, Any, Any]] = {}
 
     @contextmanager
     def prepared(template: str, make: Callable[[], Any]) -> Iterator[tuple[str, Any]]:
@@ -199,14 +200,15 @@ def prepare(cluster: Cluster, clone: Clone) -> Iterator[Prepare]:
                 kept = f"{name}_kept"
                 with cluster.connect() as connection:
                     cluster.create_database(connection, kept, name)
-            made[mark] = (kept, world)
-        kept, world = made[mark]
+            made[mark] = (kept, world, kernel_ids._last)
+        kept, world, last_id = made[mark]
+        kernel_ids._last = last_id  # as if just made: new ids come after those of the world
         with clone(kept) as name:
             yield name, copy.deepcopy(world)
 
     yield prepared
     with cluster.connect() as connection:
-        for kept, _ in made.values():
+        for kept, _, _ in made.values():
             connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(kept)))
 
 
