@@ -149,9 +149,28 @@ class Cast:
                 return {"bulletin_id": str(self._draft())}
             case "portal-grade-receipt":
                 return {"receipt": self.grade_receipt}
+            case "portal-entry":
+                return {
+                    "transfer_id": str(self._entry("person_id = %s", self.resident.person_id)[1])
+                }
+            case "desk-entry":
+                person_id, transfer_id = self._entry(
+                    "starts_with(scope_code, %s)", self.village.scope_code
+                )
+                return {"person_id": str(person_id), "transfer_id": str(transfer_id)}
             case "portal-grade":
                 return {"line_id": str(self.own_grade)}
         return {}
+
+    def _entry(self, whose: str, value: object) -> tuple[UUID, UUID]:
+        from surfaces.world import rows  # noqa: PLC0415  it imports this module
+
+        ((person_id, transfer_id),) = rows(
+            f"SELECT person_id, transfer_id FROM points_entry WHERE {whose} "
+            "AND person_id IS NOT NULL ORDER BY id LIMIT 1",
+            value,
+        )
+        return person_id, transfer_id
 
     def _grade(self) -> None:
         """See to it that grades are on notice here, and that somebody holds a card."""

@@ -66,7 +66,7 @@ PARAMETERS = (
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",
     "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",
-    "slug", "statement_id", "target", "use_id", "vote_id",
+    "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
 )  # fmt: skip
 
 

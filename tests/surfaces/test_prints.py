@@ -40,6 +40,8 @@ SHEETS = {
     "desk-claim-print": (A5, "portal-claim"),
     "desk-receipt-print": (A5, "portal-me"),
     "desk-prices-print": (A4, "portal-home"),
+    "desk-statement-print": (A4, "portal-statement"),
+    "portal-statement-print": (A4, "portal-statement"),
     "desk-card-print": (A5, "card"),
     "desk-household-cards-print": (A4, "card"),
     "desk-people-cards-print": (A4, "card"),

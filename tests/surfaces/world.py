@@ -479,6 +479,11 @@ def records(village: AreaRow) -> dict[str, object]:
         "SELECT id FROM points_opening_list WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )
+    ((transfer_id,),) = rows(
+        "SELECT transfer_id FROM points_entry WHERE person_id IS NOT NULL "
+        "AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
+        code,
+    )
     return {
         **dict(
             zip(("round_id", "line_id", "grade_appeal_id", "grade_issue"), graded[0], strict=True)
@@ -499,6 +504,7 @@ def records(village: AreaRow) -> dict[str, object]:
         "version": version,
         "household_id": household_id,
         "redemption_id": redemption_id,
+        "transfer_id": transfer_id,
         "fact_id": fact_id,
         "shop_id": shop_id,
         "goods_id": goods_id,

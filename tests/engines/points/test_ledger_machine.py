@@ -25,6 +25,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs, queries
 from liuchi.engines.points.actions import posting
 from liuchi.engines.points.enums import Outcome
+from liuchi.kernel.clock import local_day
 from liuchi.kernel.errors import Refused
 
 EXAMPLES = int(os.environ.get("LIUCHI_LEDGER_EXAMPLES", "2"))
@@ -216,6 +217,28 @@ class Ledger(RuleBasedStateMachine):
                 said = queries.statement(root, who, limit=200)
                 assert said.balance == balance
                 assert sum(entry.points_signed for entry in said.entries) == balance
+
+    def teardown(self):
+        root = self.world.root
+        with acting_as(root):
+            for who in self.balances:
+                self.months_chain(root, who, queries.statement(root, who, limit=200).entries)
+
+    def months_chain(self, root, who, entries):
+        """Each month opens with what the one before closed with; every entry is explained."""
+        months = sorted({local_day(entry.at).replace(day=1) for entry in entries})
+        closing = 0
+        for first in months:
+            sums = queries.month(root, who, first)
+            listed = queries.month_entries(root, who, first, limit=200).entries
+            assert sums.opening == closing
+            assert sums.closing == closing + sum(each.points_signed for each in listed)
+            closing = sums.closing
+            assert listed[-1].balance_after == closing
+        assert closing == self.balances[who]
+        for entry in entries:
+            told = queries.explained(root, who, entry.transfer_id)
+            assert (told.entry, bool(told.steps)) == (entry, True)
 
 
 @pytest.mark.slow

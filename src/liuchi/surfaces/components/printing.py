@@ -22,6 +22,8 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import (
     BasketRow,
     ClaimRow,
+    EntryRow,
+    Month,
     MonthLine,
     NoticeSheet,
     RedemptionRow,
@@ -159,6 +161,27 @@ def basket_receipt(
         "address": public_address(request, reverse("portal-me")),
     }
     return pdf_response(request, "components/print/basket_receipt.html", context, _("兑换回执"))
+
+
+def statement(
+    request: HttpRequest,
+    person: PersonRow,
+    sums: Month,
+    entries: Sequence[EntryRow],
+    purse: str,
+) -> HttpResponse:
+    """Print a month of somebody's points: opening, entries, closing; ``purse`` is one's name."""
+    context = {
+        "title": _("%(year)s年%(month)s月积分月结单")
+        % {"year": sums.first.year, "month": sums.first.month},
+        "place": person.village_name,
+        "person": person,
+        "purse": purse,
+        "sums": sums,
+        "entries": entries,
+        "address": public_address(request, reverse("portal-statement")),
+    }
+    return pdf_response(request, "components/print/statement.html", context, _("积分月结单"))
 
 
 def prices(request: HttpRequest, shop: ShopRow, goods: Iterable[object]) -> HttpResponse:

@@ -24,6 +24,7 @@ from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.desk import columns
 from liuchi.surfaces.desk.forms import TickedForm, UnmaskForm
+from liuchi.surfaces.desk.statements import opens
 
 CLAIMS_SHOWN = 5
 ENTRIES_SHOWN = 10
@@ -107,12 +108,7 @@ def people(request: SeatedRequest) -> HttpResponse | FileResponse:
 def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileResponse:
     """One person: household, points, claims; the rest masked. POST gives the points as Excel."""
     actor = request.actor
-    sees_facts = actor.may("journal.fact.read").allowed
-    entries = statements.entries(
-        actor,
-        person_id,
-        (lambda row: reverse("desk-fact", args=[row.fact_id])) if sees_facts else None,
-    )
+    entries = statements.entries(actor, person_id, opens(person_id))
     if request.method == "POST":
         actor.may("points.account.read").or_refuse()
         with reading(request):

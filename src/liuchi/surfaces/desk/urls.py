@@ -36,6 +36,7 @@ from liuchi.surfaces.desk import (
     shop,
     sign_in_rules,
     slips,
+    statements,
     stock,
     till,
     today,
@@ -125,6 +126,15 @@ urlpatterns = [
     ),
     path("people/", people.people, name="desk-people"),
     path("people/<uuid:person_id>/", people.person, name="desk-person"),
+    path("people/<uuid:person_id>/statement/", statements.month, name="desk-statement"),
+    path(
+        "people/<uuid:person_id>/statement/print/",
+        statements.month_print,
+        name="desk-statement-print",
+    ),
+    path(
+        "people/<uuid:person_id>/entries/<uuid:transfer_id>/", statements.entry, name="desk-entry"
+    ),
     path("people/<uuid:person_id>/card/", cards.card, name="desk-card"),
     path("grades/", grades.rounds, name="desk-grades"),
     path("grades/appeals/", grade_appeals.appeals, name="desk-grade-appeals"),

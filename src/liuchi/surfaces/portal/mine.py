@@ -51,7 +51,9 @@ CLAIMS: tuple[Column[ClaimRow], ...] = (
 def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
     """Balance, and every entry with the sentence that explains it. POST gives them as Excel."""
     person_id = self_of(request.actor)
-    listing = statements.entries(request.actor, person_id)
+    listing = statements.entries(
+        request.actor, person_id, lambda row: reverse("portal-entry", args=[row.transfer_id])
+    )
     if request.method == "POST":
         return excel.download(request, listing)
     found = points.statement(request.actor, person_id, after=pager.after(request), limit=pager.ROWS)

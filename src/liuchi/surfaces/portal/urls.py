@@ -17,6 +17,7 @@ from liuchi.surfaces.portal import (
     public_name,
     rules,
     shop,
+    statements,
     verify,
 )
 
@@ -55,6 +56,9 @@ urlpatterns = [
     path("me/counter/", counter.counter, name="portal-counter"),
     path("me/redemptions/", counter.redemptions, name="portal-redemptions"),
     path("me/", mine.statement, name="portal-me"),
+    path("me/statement/", statements.month, name="portal-statement"),
+    path("me/statement/print/", statements.month_print, name="portal-statement-print"),
+    path("me/entries/<uuid:transfer_id>/", statements.entry, name="portal-entry"),
     path("me/messages/", inbox.inbox, name="portal-inbox"),
     path("me/messages/settings/", inbox.settings, name="portal-inbox-settings"),
     path("me/public-name/", public_name.choose, name="portal-public-name"),

@@ -75,6 +75,7 @@ from liuchi.engines.directory.queries.people import (
 )
 from liuchi.engines.directory.queries.posts import (
     PostRow,
+    PostThen,
     account_person,
     actor_of,
     actors_of,
@@ -82,6 +83,7 @@ from liuchi.engines.directory.queries.posts import (
     posts_for_area,
     posts_of,
     posts_of_users,
+    posts_then,
     titles,
 )
 from liuchi.engines.directory.queries.present import people_living_in, present
@@ -146,6 +148,7 @@ __all__ = [
     "PersonRow",
     "PhoneOwner",
     "PostRow",
+    "PostThen",
     "PublicVote",
     "Readiness",
     "SecondPerson",
@@ -213,6 +216,7 @@ __all__ = [
     "posts_of",
     "posts_of_users",
     "present",
+    "posts_then",
     "public_votes",
     "readiness",
     "recognised",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,21 @@ class PostRow:
     area_name: str
     organization_name: str
     scope_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostThen:
+    """A post somebody holds or held; ``title`` is the role in the language in use."""
+
+    user_id: UUID
+    title: str
+    area_name: str
+    valid_from: date
+    valid_to: date | None
+
+    def held_on(self, day: date) -> bool:
+        """Whether it was held on a day, that of leaving it included."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,18 @@ def posts_of_users(user_ids: Iterable[UUID]) -> tuple[PostRow, ...]:
 def posts_at(area_ids: Iterable[UUID]) -> tuple[PostRow, ...]:
     """Return the posts held today for exactly these areas, longest held first."""
     return _rows(Q(area_id__in=set(area_ids)))
+
+
+def posts_then(user_ids: Iterable[UUID]) -> tuple[PostThen, ...]:
+    """Return all the posts several users hold or held, longest held first."""
+    posts = list(Post.objects.filter(user_id__in=set(user_ids)).order_by("valid_from", "id"))
+    words, names = titles() if posts else {}, _area_names({post.area_id for post in posts})
+    return tuple(
+        PostThen(
+            post.user_id, words[post.role_id], names[post.area_id], post.valid_from, post.valid_to
+        )
+        for post in posts
+    )
 
 
 def titles() -> dict[str, str]:

@@ -38,7 +38,7 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
 
-_READ = ("points.account.read", "points.redemption.make")
+READ = ("points.account.read", "points.redemption.make")
 _OPENING = (TransferKind.OPENING, TransferKind.OPENING_REVERSAL)
 _SPENDING = (TransferKind.REDEMPTION, TransferKind.REDEMPTION_REVERSAL)
 _SPENT = (*_SPENDING, TransferKind.REDEMPTION_RETURN)
@@ -89,9 +89,9 @@ class Statement:
 
 def balance(actor: Actor, person_id: UUID, *, unit: str | None = None) -> int:
     """Return the points a resident may spend, of one currency or of all that are open."""
-    require_any(actor, *_READ)
+    require_any(actor, *READ)
     require(actor)
-    found = Account.objects.filter(_of_unit(unit), person_id=person_id, kind=AccountKind.PERSON)
+    found = Account.objects.filter(of_unit(unit), person_id=person_id, kind=AccountKind.PERSON)
     return int(found.aggregate(total=Sum("balance"))["total"] or 0)
 
 
@@ -108,15 +108,15 @@ def statement(
     Of one currency, or of all that are not internal: purses are never added up across that
     line. Six queries, however many entries. Of a person out of scope: empty.
     """
-    _may_see(actor, person_id, unit)
+    may_see(actor, person_id, unit)
     held = balance(actor, person_id, unit=unit)
     most, start = page_size(limit), number_cursor(after)
-    of_person = Entry.objects.filter(_of_unit(unit), person_id=person_id)
+    of_person = Entry.objects.filter(of_unit(unit), person_id=person_id)
     page = of_person if start is None else of_person.filter(id__lt=start)
     rows = list(page.select_related("transfer").order_by("-id")[: most + 1])
     next_after = str(rows[most - 1].id) if len(rows) > most else None
     totals = _totals(person_id, unit)
-    return Statement(person_id, held, *totals, _entries(rows[:most]), next_after)
+    return Statement(person_id, held, *totals, entries_of(rows[:most]), next_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,11 @@ class Held:
 
 def purses(actor: Actor, person_id: UUID) -> tuple[Held, ...]:
     """Return a resident's purses, those of internal currencies only for who may see them."""
-    require_any(actor, *_READ)
+    require_any(actor, *READ)
     require(actor)
     found = Account.objects.filter(person_id=person_id, kind=AccountKind.PERSON).order_by("unit")
     if not _sees_internal(actor, person_id):
-        found = found.filter(_of_unit(None))
+        found = found.filter(of_unit(None))
     accounts_ = list(found)
     ending: dict[UUID, Lot] = {}
     for lot in Lot.objects.filter(
@@ -166,7 +166,8 @@ def _currency_titles(village_ids: set[UUID]) -> dict[str, str]:
     }
 
 
-def _of_unit(unit: str | None) -> Q:
+def of_unit(unit: str | None) -> Q:
+    """Return the rows of one currency, or of all that are open. For this engine's queries."""
     return Q(unit__startswith=OPEN) if unit is None else Q(unit=unit)
 
 
@@ -174,7 +175,7 @@ def _sees_internal(actor: Actor, person_id: UUID) -> bool:
     return actor.person_id == person_id or actor.may(READ_INTERNAL).allowed
 
 
-def _may_see(actor: Actor, person_id: UUID, unit: str | None) -> None:
+def may_see(actor: Actor, person_id: UUID, unit: str | None) -> None:
     """Refuse an internal currency's statement to all but its holder and who works with it."""
     if unit is not None and unit.startswith(INTERNAL) and actor.person_id != person_id:
         actor.may(READ_INTERNAL).or_refuse()
@@ -193,7 +194,7 @@ def _totals(person_id: UUID, unit: str | None) -> tuple[int, int, int]:
     """Return what was earned, spent and ended."""
     spent, ended = Q(transfer__kind__in=_SPENT), Q(transfer__kind__in=_ENDED)
     of = {"earned": ~spent & ~ended, "spent": spent, "ended": ended}
-    sums = Entry.objects.filter(_of_unit(unit), person_id=person_id).aggregate(
+    sums = Entry.objects.filter(of_unit(unit), person_id=person_id).aggregate(
         **{
             f"{name}_{side}": Sum("amount", filter=which & Q(side=side))
             for name, which in of.items()
@@ -208,7 +209,8 @@ def _totals(person_id: UUID, unit: str | None) -> tuple[int, int, int]:
     )
 
 
-def _entries(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
+def entries_of(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
+    """Return entries as a statement shows them. For this engine's queries."""
     if not rows:
         return ()
     transfers = [row.transfer for row in rows]

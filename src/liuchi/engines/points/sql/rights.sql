@@ -164,3 +164,5 @@ GRANT EXECUTE ON FUNCTION points_undo_campaign(uuid, integer, uuid, timestamptz)
 GRANT EXECUTE ON FUNCTION points_notice_campaigns(uuid) TO :app_role;
 GRANT EXECUTE ON FUNCTION points_notice_people(uuid, uuid, integer, integer, timestamptz)
     TO :app_role;
+-- What somebody is told of objections to an entry of theirs.
+GRANT EXECUTE ON FUNCTION points_objections_told(uuid) TO :app_role;

@@ -1,0 +1,1 @@
+DROP FUNCTION points_objections_told(uuid);
