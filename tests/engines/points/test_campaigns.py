@@ -19,6 +19,9 @@ from liuchi.kernel.errors import LiuchiError, NotFound
 DAY = date(2026, 3, 1)
 
 
+STEPS = ["发生", "批量提出", "审核通过", "记入", "冲正"]
+
+
 def propose(world, people=None, **said):
     return actions.propose_campaign(
         actor=said.pop("actor", world.recorder),
@@ -204,6 +207,8 @@ def test_an_undo_takes_back_what_is_not_spent(world):
     assert (jobs.unbalanced_accounts(), jobs.verify().differences) == ((), ())
     with acting_as(world.root):
         newest, before, *_ = queries.statement(world.root, world.people[0]).entries
+        told = queries.explained(world.root, world.people[0], newest.transfer_id)
+    assert [step.title.zh for step in told.steps] == STEPS
     assert "活动取消了" in newest.explanation.in_language("zh")
     assert before.undone is not None
 

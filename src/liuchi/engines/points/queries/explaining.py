@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -21,6 +22,8 @@ from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import Capacity, ObjectionOutcome, TransferKind, UpperReason
 from liuchi.engines.points.models import (
     BasketLine,
+    Campaign,
+    CampaignLine,
     Claim,
     Entry,
     Lot,
@@ -125,8 +128,9 @@ class Explained:
 
 @dataclass(slots=True)
 class Story:
-    """What an explainer finds. ``users`` of steps are named once, at the end."""
+    """What an explainer finds of one person's entry; who took steps is named at the end."""
 
+    person_id: UUID
     steps: list[tuple[Step, UUID | None]] = field(default_factory=list)
     rule: RuleThen | None = None
     evidence: tuple[UUID, ...] = ()
@@ -165,7 +169,7 @@ def explained(actor: Actor, person_id: UUID, transfer_id: UUID) -> Explained:
         raise NotFound("entry")
     moved = row.transfer
     of = moved if moved.reverses_id is None else _transfer(moved.reverses_id)
-    story = Story()
+    story = Story(person_id)
     EXPLAINERS[TransferKind(of.kind)](of, story)
     undoing = moved if moved.reverses_id else Transfer.objects.filter(reverses=of).first()
     if undoing is not None:
@@ -206,7 +210,7 @@ def _award(of: Transfer, story: Story) -> None:
     if claim is None:
         msg = f"the award {of.id} has no claim"
         raise ValueError(msg)
-    story.rule = _rule_then(claim)
+    story.rule = _rule_then(claim, claim.village_id)
     story.evidence = tuple(claim.evidence)
     story.add("发生", "It happened", claim.happened_on, note=claim.note)
     capacity = _CAPACITY[Capacity(claim.capacity)]
@@ -232,7 +236,7 @@ def _award(of: Transfer, story: Story) -> None:
         story.add("更正此前一笔的数量", "Corrects the quantity of an earlier entry", None)
 
 
-def _rule_then(claim: Claim) -> RuleThen:
+def _rule_then(claim: Claim | Campaign, village_id: UUID) -> RuleThen:
     applied = journal.playbook_version(claim.playbook_version)
     spec = spec_of(applied)
     rule = (
@@ -243,7 +247,7 @@ def _rule_then(claim: Claim) -> RuleThen:
     today = next(
         (
             each
-            for playbook, found in rules_at(claim.village_id, clock.today())
+            for playbook, found in rules_at(village_id, clock.today())
             if playbook.code == applied.code
             for each in found.rules
             if each.code == claim.rule_code
@@ -334,6 +338,23 @@ def _settlement(of: Transfer, story: Story) -> None:
     story.add("结清", "Settled", of.at, of.actor_id, of.reason)
 
 
+def _campaign(of: Transfer, story: Story) -> None:
+    lines = CampaignLine.objects.select_related("campaign", "part__sheet")
+    line = lines.get(Q(transfer_id=of.id) | Q(reversal_id=of.id), person_id=story.person_id)
+    held = line.campaign
+    story.rule = _rule_then(held, line.village_id)
+    story.evidence = tuple(held.evidence)
+    story.add("发生", "It happened", held.happened_on, note=held.note)
+    story.add("批量提出", "Proposed for many", held.proposed_at, held.proposed_by_id, held.title)
+    if held.decided_at is not None:
+        story.add("审核通过", "Approved", held.decided_at, held.decided_by_id, held.decide_reason)
+    if line.part.sheet is not None:
+        story.notice = sheet_row(line.part.sheet)
+    story.add("记入", "Entered", line.part.posted_at)
+    if line.reversal_id is not None:
+        story.add("冲正", "Reversed", held.undone_at, held.undone_by_id, held.undo_reason)
+
+
 def _merge(of: Transfer, story: Story) -> None:
     story.add("合并账户", "Purses brought together", of.at, of.actor_id, of.reason)
 
@@ -346,8 +367,10 @@ EXPLAINERS: Mapping[TransferKind, Explainer] = {
     TransferKind.EXPIRY: _expiry,
     TransferKind.SETTLEMENT: _settlement,
     TransferKind.MERGE: _merge,
+    TransferKind.CAMPAIGN: _campaign,
+    TransferKind.CAMPAIGN_REVERSAL: _campaign,
 }
-"""By the kind of what was posted; contra-entries are explained by what they undo."""
+"""By the kind of what was posted; a contra-entry that names what it undoes is explained by that."""
 
 _CAPACITY = {
     Capacity.OWN: Sentence("本人提出", "By the resident"),
