@@ -27,7 +27,7 @@ from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
-from surfaces.pacts import vote_on_a_pact
+from surfaces.pacts import apply_pact, vote_on_a_pact
 from surfaces.partners import Partner, give_card, honour, sign
 from surfaces.walk import Route
 
@@ -135,7 +135,15 @@ class Cast:
         if "objection_id" in route.parameters:
             held["objection_id"] = str(self.objection_id)
         held |= {name: str(value) for name, value in self.partner_ids.items()}
-        own = {"basket_id", "batch_id", "approval_id", "list_id", "appeal_id", "vote_id"}
+        own = {
+            "basket_id",
+            "batch_id",
+            "approval_id",
+            "list_id",
+            "appeal_id",
+            "vote_id",
+            "draft_id",
+        }
         for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
@@ -274,6 +282,14 @@ class Cast:
         """Return a meeting's vote about rules of this village, which nobody has confirmed."""
         recorder = self.member("recorder").actor
         return vote_on_a_pact(self.village, office(), recorder, self._minutes())
+
+    @cached_property
+    def draft_id(self) -> UUID:
+        """Return a draft of rules that hold in this village alone, by its secretary."""
+        apply_pact(self.village, office(), code="rota", vote=False)
+        return directory_actions.start_draft(
+            code=f"rota-{self.village.code}", actor=self.secretary.actor, key=str(new_id())
+        )
 
     def _minutes(self) -> UUID:
         """Return a photo of the minutes of a meeting."""

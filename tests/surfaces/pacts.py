@@ -27,20 +27,22 @@ VOTE = {
 }
 
 
-def apply_pact(village: AreaRow, root: Actor) -> UUID:
-    """Apply a playbook without points that the village has to vote on."""
-    today = clock.today()
+def apply_pact(village: AreaRow, root: Actor, *, code: str = "pact", vote: bool = True) -> UUID:
+    """Apply a playbook without points, one that the village has to vote on or one that holds."""
+    # What needs no vote is to hold some day: nothing else here has to reckon with it.
+    begins = clock.today() if vote else clock.today() + timedelta(days=900)
+    in_force = {"from": str(begins), "approved_by": "居民代表会议"}
     return journal.apply_playbook(
-        code=f"pact-{village.code}",
+        code=f"{code}-{village.code}",
         source="",
         compiled={
-            "playbook": f"pact-{village.code}",
+            "playbook": f"{code}-{village.code}",
             "title": "居民公约",
             "places": [village.name],
-            "in_force": {"from": str(today), "approved_by": "居民代表会议", "vote": VOTE},
+            "in_force": {**in_force, "vote": VOTE} if vote else in_force,
         },
         places=[village.id],
-        in_force_from=today,
+        in_force_from=begins,
         spec_version=1,
         approved_by="居民代表会议",
         actor=root,

@@ -61,7 +61,7 @@ PARAMETERS = (
     "grade_appeal_id", "grade_issue", "line_id", "round_id", "token",
     "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id", "claim_id",
     "appeal_id",
-    "code", "day_id",
+    "code", "day_id", "draft_id",
     "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",

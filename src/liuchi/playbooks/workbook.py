@@ -76,7 +76,7 @@ def incoming(compiled: Compiled, workbook: Workbook, name: str) -> Playbook:
     PlaybookError with a problem per cell: the file's name, the sheet and the row. A sheet
     that is not there leaves its table as it was; one that no table is called is a problem.
     """
-    data = {key: deepcopy(value) for key, value in compiled.items() if key != SPEC_VERSIONS}
+    data = _data_of(compiled)
     reader = _Reader(name)
     known = {
         header_of(title): table for table in tables() for title in (table.title.zh, table.title.en)
@@ -87,6 +87,66 @@ def incoming(compiled: Compiled, workbook: Workbook, name: str) -> Playbook:
             reader.take(table, workbook.table(info.name), data)
         elif not info.hidden and info.rows:
             reader.wrong(Mark(f"{name} {info.name}", 1), _no_sheet(info.name, known))
+    return _examined(data, reader, name)
+
+
+def table_at(place: str) -> SheetTable | None:
+    """Return the table at a place such as ``points.rules``, or None."""
+    return next((table for table in tables() if ".".join(table.path) == place), None)
+
+
+def items_of(table: SheetTable, compiled: Compiled) -> tuple[Mapping[str, Any], ...]:
+    """Return the items of a table, in order; the one row of a single one."""
+    return tuple(_items(table, compiled))
+
+
+def cell_of(column: SheetColumn, item: Mapping[str, Any], language: str) -> Cell:
+    """Return an item's value as the table writes it."""
+    return _cell(column, item, language)
+
+
+def with_item(
+    compiled: Compiled, table: SheetTable, code: str | None, given: Mapping[int, Cell]
+) -> Playbook:
+    """Return the playbook with one item as a form says: cells by the place of their column.
+
+    ``code`` None adds one at the end. PlaybookError with what is wrong, lints included.
+    """
+    data = _data_of(compiled)
+    items = [dict(item) for item in _items(table, data)]
+    reader, mark = _Reader(table.title.zh), Mark(table.title.zh, 1)
+    before = {str(item.get(CODE)): item for item in items}
+    places = {str(item.get(CODE)): place for place, item in enumerate(items)}
+    place = 0 if table.single else places.get(code or "", len(items))
+    told = dict(given)
+    if not table.single:
+        (coded,) = (n for n, column in enumerate(table.columns) if column.path == (CODE,))
+        told[coded] = code
+    if table.single:
+        before = {"None": items[0]}
+    made = reader._item(table, told, before, [], mark)  # noqa: SLF001  of this module
+    items[place : place + 1] = [made]
+    _put(data, table.path, items[0] if table.single else items)
+    return _examined(data, reader, table.title.zh)
+
+
+def without_item(compiled: Compiled, table: SheetTable, code: str) -> Playbook:
+    """Return the playbook without one item of a table; PlaybookError where it is needed."""
+    data = _data_of(compiled)
+    _put(data, table.path, [item for item in _items(table, data) if str(item.get(CODE)) != code])
+    return _examined(data, _Reader(table.title.zh), table.title.zh)
+
+
+def examined(compiled: Compiled, name: str) -> Playbook:
+    """Return what a compiled form says, validated and linted; PlaybookError otherwise."""
+    return _examined(_data_of(compiled), _Reader(name), name)
+
+
+def _data_of(compiled: Compiled) -> dict[str, Any]:
+    return {key: deepcopy(value) for key, value in compiled.items() if key != SPEC_VERSIONS}
+
+
+def _examined(data: dict[str, Any], reader: _Reader, name: str) -> Playbook:
     if reader.problems:
         raise PlaybookError(reader.problems)
     tree = Tree(data, {(): Mark(name, 1), **reader.marks}, {})

@@ -101,3 +101,12 @@ class VoteState(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     TAKEN_BACK = "taken_back"
+
+
+class DraftState(StrEnum):
+    """How far a draft of rules has come."""
+
+    EDITING = "editing"
+    SENT = "sent"
+    APPROVED = "approved"
+    DROPPED = "dropped"

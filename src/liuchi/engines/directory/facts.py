@@ -75,6 +75,14 @@ class AdoptionData(_Data):
     from_day: date
 
 
+class ApprovedData(_Data):
+    """A draft that became a version, and the one it began from."""
+
+    playbook: str
+    version: UUID
+    before: UUID
+
+
 class ImportData(_Data):
     """How many rows came in for one place; ``area`` is a village."""
 
@@ -309,7 +317,14 @@ RULES_SET_ASIDE = FactKind(
     AdoptionData,
     _ADOPTION,
 )
+RULES_APPROVED = FactKind(
+    "directory.rules_approved",
+    Sentence("核准新版办法", "New rules approved"),
+    ApprovedData,
+    {"playbook": DimensionType.TEXT},
+)
 FACTS = (
+    RULES_APPROVED,
     RULES_VOTED,
     RULES_ADOPTED,
     RULES_SET_ASIDE,

@@ -1,7 +1,7 @@
-"""The rules as a table: download, edit in Excel, upload, read what would change.
+"""The rules as a table: download, edit in Excel, upload, read what would change, draft it.
 
-Nothing is put in force here. What holds was approved by the residents' assembly and is
-applied by the administrator; this page shows what to put before them.
+Nothing is put in force here: a draft is approved by another person, and voted on where the
+method asks for it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
@@ -22,12 +24,13 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.kernel.sheets import open_workbook, write
-from liuchi.playbooks import PlaybookError, changes
-from liuchi.playbooks.workbook import in_words, incoming, outgoing
+from liuchi.playbooks import PlaybookError
+from liuchi.playbooks.workbook import incoming, outgoing
 from liuchi.surfaces.components import excel
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.desk.drafts import planned as changed
 from liuchi.surfaces.desk.import_forms import ReceiveForm
 
 READ = "playbooks.playbook.read"
@@ -54,6 +57,7 @@ def methods(request: SeatedRequest) -> HttpResponse:
     context = {
         "methods": rows,
         "awaiting": directory.awaiting_votes(request.actor),
+        "drafts": directory.open_drafts(request.actor),
         "may_record": request.actor.may("playbooks.vote.record").allowed,
     }
     return TemplateResponse(request, "desk/methods.html", context)
@@ -70,16 +74,21 @@ def table(request: SeatedRequest, method: str) -> HttpResponse:
 @requires(READ)
 @takes_post
 def method(request: SeatedRequest, method: str) -> HttpResponse:
-    """Take the edited table and say what it would change. Keeps nothing."""
+    """Take the edited table and say what it would change; or begin a draft, with it or without."""
     with reading(request):
         held = _held(request.actor, method)
+    doing = request.POST.get("do", "")
+    if doing == "start":
+        return _drafted(request, held, str(request.POST.get("key", "")))
     form = EditedForm(request.POST, request.FILES) if request.method == "POST" else None
     planned: tuple[tuple[str, str], ...] | None = None
     if form is not None and form.checked():
         try:
             with open_workbook(form.content(), form.name()) as workbook:
                 edited = incoming(held.compiled, workbook, form.name())
-            planned = _planned(held.compiled, edited.compiled())
+            if doing == "keep":
+                return _drafted(request, held, form.cleaned_data["key"], edited.compiled())
+            planned = changed(held.compiled, edited.compiled())
         except PlaybookError as error:
             for problem in error.problems[:PROBLEMS_SHOWN]:
                 form.add_error(None, f"{problem.mark}：{say(problem.sentence)}")
@@ -93,20 +102,22 @@ def method(request: SeatedRequest, method: str) -> HttpResponse:
         "rules_count": len(_rules(held)),
         "planned": planned,
         "form": form,
+        "may_draft": request.actor.may("playbooks.draft.write").allowed,
     }
     with reading(request):
         return TemplateResponse(request, "desk/method.html", context, status=form.status).render()
 
 
-def _planned(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> tuple[tuple[str, str], ...]:
-    """Return kind and words of each change, once each: a cap changes in two values at once."""
-    lines = (
-        (each.sign.name.lower(), say(in_words(each, before, after)))
-        for each in changes(before, after)
+def _drafted(
+    request: SeatedRequest,
+    held: AppliedPlaybook,
+    key: str,
+    compiled: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    draft_id = directory_actions.start_draft(
+        code=held.code, compiled=compiled, actor=request.actor, key=key
     )
-    return tuple(dict.fromkeys(lines))
+    return HttpResponseRedirect(reverse("desk-draft", args=[draft_id]))
 
 
 def _in_force(actor: Actor) -> tuple[AppliedPlaybook, ...]:

@@ -136,6 +136,8 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         tasks += _agreements(actor, place)
     if "playbooks.vote.confirm" in verbs:
         tasks += _votes(actor, place)
+    if "playbooks.draft.decide" in verbs:
+        tasks += _drafts(actor, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
@@ -167,6 +169,15 @@ def _agreements(actor: Actor, place: str) -> list[Task]:
         return []
     where = reverse("desk-agreements") + place.replace("&", "?")
     return [Task(_("快到期的共建协议"), _("请商量是否续签"), ending, where)]
+
+
+def _drafts(actor: Actor, place: str) -> list[Task]:
+    """Return the drafts of rules to approve: a line on the days there are some."""
+    waiting = directory.drafts_to_decide(actor)
+    if not waiting:
+        return []
+    where = reverse("desk-methods") + place.replace("&", "?")
+    return [Task(_("待核准的办法草稿"), _("由起草人以外的人核准"), waiting, where)]
 
 
 def _votes(actor: Actor, place: str) -> list[Task]:

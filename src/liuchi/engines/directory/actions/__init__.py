@@ -9,6 +9,15 @@ from liuchi.engines.directory.actions.calendars import (
     remove_calendar_day,
 )
 from liuchi.engines.directory.actions.departures import note_departure
+from liuchi.engines.directory.actions.drafts import (
+    approve_draft,
+    drop_draft,
+    return_draft,
+    save_draft,
+    send_draft,
+    start_draft,
+    take_back_draft,
+)
 from liuchi.engines.directory.actions.duplicates import (
     ask_merge,
     decide_merge,
@@ -66,6 +75,7 @@ __all__ = [
     "add_organization",
     "add_person",
     "appoint",
+    "approve_draft",
     "ask_merge",
     "ask_rewrap",
     "complete_calendar_year",
@@ -73,6 +83,7 @@ __all__ = [
     "correct_person",
     "decide_merge",
     "decline_vote",
+    "drop_draft",
     "end_post",
     "enter_calendar_day",
     "erase_person",
@@ -93,7 +104,12 @@ __all__ = [
     "reorganise",
     "reset_access",
     "reset_password",
+    "return_draft",
     "rewrap_keys",
+    "save_draft",
+    "send_draft",
+    "start_draft",
+    "take_back_draft",
     "take_back_merge",
     "take_back_vote",
     "unmask",

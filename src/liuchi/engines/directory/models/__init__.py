@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liuchi.engines.directory.models.areas import Area, AreaClosure, AreaCode, AreaLink, AreaName
 from liuchi.engines.directory.models.calendars import CalendarDay, CalendarYear
+from liuchi.engines.directory.models.drafts import RuleDraft
 from liuchi.engines.directory.models.duplicates import Merge
 from liuchi.engines.directory.models.people import (
     Consent,
@@ -42,6 +43,7 @@ __all__ = [
     "RosterChange",
     "RosterImport",
     "RosterStaged",
+    "RuleDraft",
     "RuleVote",
     "UnmaskLog",
 ]

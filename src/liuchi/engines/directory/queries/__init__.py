@@ -22,6 +22,12 @@ from liuchi.engines.directory.queries.calendars import (
     calendar_days,
     work_calendar,
 )
+from liuchi.engines.directory.queries.drafts import (
+    DraftRow,
+    drafts_to_decide,
+    open_drafts,
+    rule_draft,
+)
 from liuchi.engines.directory.queries.duplicates import (
     Likeness,
     MergeRow,
@@ -134,6 +140,7 @@ __all__ = [
     "CalendarDayRow",
     "Candidate",
     "Description",
+    "DraftRow",
     "HeldPost",
     "Holder",
     "HouseholdDetail",
@@ -178,6 +185,7 @@ __all__ = [
     "consented",
     "contact_phone",
     "cursor_text",
+    "drafts_to_decide",
     "duplicates",
     "gone_before",
     "held_post",
@@ -198,6 +206,7 @@ __all__ = [
     "merged",
     "near",
     "no_post",
+    "open_drafts",
     "organization",
     "organization_names",
     "organizations",
@@ -221,6 +230,7 @@ __all__ = [
     "readiness",
     "recognised",
     "revealed",
+    "rule_draft",
     "rule_vote",
     "rule_votes",
     "same_household",

@@ -15,6 +15,13 @@ from liuchi.engines.directory.rules.checks import (
     normal_uscc,
     purpose_usable,
 )
+from liuchi.engines.directory.rules.drafts import (
+    Drafting,
+    may_approve_draft,
+    may_edit_draft,
+    may_return_draft,
+    may_take_back_draft,
+)
 from liuchi.engines.directory.rules.duplicates import Deciding as MergeDeciding
 from liuchi.engines.directory.rules.duplicates import may_decide_merge, may_part
 from liuchi.engines.directory.rules.masking import (
@@ -50,6 +57,7 @@ from liuchi.engines.directory.rules.votes import (
 )
 
 __all__ = [
+    "Drafting",
     "MergeDeciding",
     "Move",
     "PersonImport",
@@ -67,15 +75,19 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "may_appoint",
+    "may_approve_draft",
     "may_confirm_vote",
     "may_decide_merge",
     "may_decline_vote",
+    "may_edit_draft",
     "may_hand_over",
     "may_move",
     "may_move_to",
     "may_part",
     "may_read_access_log",
     "may_record_vote",
+    "may_return_draft",
+    "may_take_back_draft",
     "may_unmask",
     "mobile_usable",
     "normal_id_number",

@@ -41,3 +41,5 @@ GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, undone_by_id, un
 -- A vote is recorded, then confirmed or sent back; what it says never changes.
 GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)
     ON directory_rule_vote TO :app_role;
+GRANT SELECT, INSERT, UPDATE (compiled, version, state, sent_at, decided_by_id, decided_at, reason,
+    applied) ON directory_rule_draft TO :app_role;
