@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from engines.points.threads import in_threads
 from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs, queries
 from liuchi.kernel.clock import SHANGHAI
@@ -255,3 +256,28 @@ def test_a_list_of_three_costs_what_a_list_of_one_costs(world, django_assert_num
             assert len(queries.claims(world.recorder).rows) == 3
         with django_assert_num_queries(6):
             assert len(queries.statement(world.recorder, world.people[0]).entries) == 2
+
+
+@pytest.mark.parametrize("reason", ["moved", "deceased"])
+def test_nothing_is_claimed_for_somebody_who_is_gone(world, reason):
+    """The consent stands: nobody has withdrawn it."""
+    gone = world.people[0]
+    day = world.clock.now().date()
+    directory_actions.note_departure(gone, reason, day, actor=world.root, key=world.key())
+    with pytest.raises(Refused) as caught:
+        world.propose(gone)
+    assert caught.value.code == "not_present"
+
+
+def test_a_claim_nobody_here_may_review_is_referred(world):
+    claim = world.propose(world.people[0])
+    with pytest.raises(Refused) as caught:
+        actions.refer_claim(actor=world.recorder, key=world.key(), claim_id=claim.id)
+    assert caught.value.code == "somebody_may_review"
+    for holder in (world.reviewer, world.secretary):
+        for post in directory.posts_of(holder.id):
+            directory_actions.end_post(
+                post_id=post.id, actor=world.root, key=world.key(), on=world.clock.now().date()
+            )
+    sent = actions.refer_claim(actor=world.recorder, key=world.key(), claim_id=claim.id)
+    assert sent.upper_reason == "no_second_person"

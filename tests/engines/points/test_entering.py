@@ -249,6 +249,10 @@ def test_a_group_is_approved_but_for_the_reviewers_own(world):
         "试丁": "rejected",
     }
     assert actions.review_claims(actor=reviewer, key="group", items=items).done == 2
+    gone = ReviewItem(new_id(), 1)  # out of the area meanwhile: told, and no harm to the rest
+    open_ = next(each for each in items if each.claim_id == given.left[0].claim_id)
+    with_gone = actions.review_claims(actor=world.reviewer, key="gone", items=[gone, open_])
+    assert (with_gone.done, [left.claim_id for left in with_gone.left]) == (1, [gone.claim_id])
 
 
 def test_two_reviewers_of_one_group(world):

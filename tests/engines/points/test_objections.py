@@ -222,10 +222,19 @@ def test_a_late_objection_asks_for_a_contra_entry(world: World) -> None:
     with acting_as(world.secretary):
         assert queries.objection_work(world.secretary) == queries.ObjectionWork(0, 0, 1)
         (waiting,) = queries.objections(world.secretary, which="to_reverse").rows
+        (asked,) = queries.approvals(world.secretary, claim_id=claim.id).rows
     assert waiting.claim_id == claim.id
-    world.correct(claim.id)
+    other = world.user("reviewer", world.village)
+    actions.decide_approval(
+        actor=other,
+        key=world.key(),
+        approval_id=asked.id,
+        approve=True,
+        expected_version=asked.version,
+    )
     with acting_as(world.secretary):
         assert queries.objection_work(world.secretary).to_reverse == 0
+    assert world.balance(world.people[0]) == 0
 
 
 def test_two_answers_at_once_are_one(world: World, told) -> None:

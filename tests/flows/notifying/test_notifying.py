@@ -396,3 +396,24 @@ def test_a_second_person_is_told_what_waits_and_no_more_once_it_is_decided(world
     )
     follow()
     assert waits(world.reviewer) == []
+
+
+def test_nobody_is_reminded_in_the_name_of_the_dead(world):
+    person = world.people[0]
+    world.review(world.propose(person))
+    follow()
+    unread = inbox_of(person)
+    day = world.clock.now().date()
+    directory_actions.note_departure(person, "deceased", day, actor=world.root, key=world.key())
+    follow()
+
+    assert (unread > 0, inbox_of(person)) == (True, 0)
+
+
+def inbox_of(person_id):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM notices_notice WHERE recipient_id = %s AND closed_at IS NULL",
+            [person_id],
+        )
+        return cursor.fetchone()[0]

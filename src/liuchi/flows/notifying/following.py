@@ -27,6 +27,7 @@ from liuchi.flows.notifying.words import (
     AppealsOf,
     ApprovalsOf,
     Batch,
+    Died,
     Done,
     Effect,
     Erased,
@@ -94,6 +95,8 @@ def _carry_out(actor: Actor, effects: list[tuple[FactRow, Effect]]) -> None:
     for _, effect in effects:
         if isinstance(effect, Erased):
             notices.forget_recipient(recipient_id=effect.person_id, actor=actor)
+        elif isinstance(effect, Died):
+            notices.clear_recipient(recipient_id=effect.person_id, actor=actor)
     for queue, tell in _QUEUES.items():
         tell(actor, {e.village_id for _, e in effects if isinstance(e, queue)})
     tell_keepers(actor, {e.shop_id for _, e in effects if isinstance(e, ShelvesOf)})

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.enums import Departure
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
 from liuchi.flows.notifying.words import (
     AgreementsOf,
     ApprovalsOf,
     Batch,
+    Died,
     Effect,
     Erased,
     GradeAppealsOf,
@@ -73,6 +75,12 @@ def lease_lapsed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
 def person_erased(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
     """Let go of what is kept for somebody who was erased."""
     yield Erased(UUID(str(fact.data["person"])))
+
+
+def person_departed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
+    """Clear the inbox of somebody who has died; who moved away may still have to read."""
+    if fact.data["reason"] == Departure.DECEASED:
+        yield Died(UUID(str(fact.data["person"])))
 
 
 def post_appointed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:

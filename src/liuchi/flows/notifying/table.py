@@ -46,6 +46,7 @@ TOLD: Mapping[str, Handler] = {
     "points.lease_lapsed": others.lease_lapsed,
     "directory.post_appointed": others.post_appointed,
     "directory.post_ended": others.post_ended,
+    "directory.person_departed": others.person_departed,
     "directory.person_erased": others.person_erased,
     "accounts.slip_issued": others.account(
         "accounts.safety",

@@ -84,8 +84,15 @@ class Erased:
     person_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Died:
+    """Somebody has died: nobody is reminded of anything in that name."""
+
+    person_id: UUID
+
+
 Queue = ReviewsOf | ObjectionsOf | ApprovalsOf | AppealsOf | GradeAppealsOf | AgreementsOf
-Effect = Notice | Erased | Done | ShelvesOf | Queue
+Effect = Notice | Erased | Died | Done | ShelvesOf | Queue
 
 
 class Batch:

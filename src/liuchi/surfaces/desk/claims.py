@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import LiuchiError
+from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components import across, excel, group_texts, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.claims import WithdrawForm
+from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import rule_titled, rules_at
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
@@ -70,6 +72,8 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
     """Show a claim with its evidence and history; POST reviews it."""
     if request.method != "POST":
         return _show(request, claim_id, None)
+    if request.POST.get("outcome") == "refer":
+        return _refer(request, claim_id)
     request.actor.may("points.claim.review").or_refuse()
     form = ReviewForm(request.POST)
     if form.checked():
@@ -90,6 +94,25 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
         return _show(request, claim_id, form)
 
 
+def _refer(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
+    form = Sheet(request.POST)
+    if form.checked():
+        try:
+            points_actions.refer_claim(
+                actor=request.actor, key=form.cleaned_data["key"], claim_id=claim_id
+            )
+            return HttpResponseRedirect(reverse("desk-claim", args=[claim_id]))
+        except LiuchiError as error:
+            with reading(request):
+                row = points.claim(request.actor, claim_id)
+                said = {"key": str(new_id()), "version": row.version, "outcome": "approve"}
+                shown = ReviewForm(said)
+                shown.refuse(error)
+                return _show(request, claim_id, shown)
+    with reading(request):
+        return _show(request, claim_id, None)
+
+
 def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> HttpResponse:
     actor = request.actor
     row = points.claim(actor, claim_id)
@@ -105,6 +128,10 @@ def _show(request: SeatedRequest, claim_id: UUID, form: ReviewForm | None) -> Ht
         "may_review": row.state == "proposed"
         and row.proposed_by_id != actor.id
         and actor.may("points.claim.review").allowed,
+        "may_refer": row.state == "proposed"
+        and row.upper_since is None
+        and points.is_of_one_village(actor)
+        and (row.proposed_by_id == actor.id or actor.may("points.claim.review").allowed),
         "may_withdraw": row.state in points.OLDEST_FIRST and row.proposed_by_id == actor.id,
         "withdraw_form": WithdrawForm.fresh(request),
         "may_correct": row.state == "posted"

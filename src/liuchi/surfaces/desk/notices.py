@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries import ObjectionDetail
+from liuchi.engines.points.enums import ApprovalState
+from liuchi.engines.points.queries import ApprovalRow, ObjectionDetail, ObjectionRow
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, excel, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
@@ -209,6 +210,7 @@ def _show(
     context = {
         "detail": detail,
         "row": detail.row,
+        "approval": _contra_entry(request, detail.row),
         "form": form,
         "contact": contact,
         "chosen": form["outcome"].value() or "",
@@ -219,6 +221,16 @@ def _show(
     response = TemplateResponse(request, "desk/objection.html", context, status=form.status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _contra_entry(request: SeatedRequest, row: ObjectionRow) -> ApprovalRow | None:
+    """Return the request for the contra-entry that an upheld objection has led to."""
+    if row.outcome != "contra_entry" or row.claim_state != "posted":
+        return None
+    if not request.actor.may("points.claim.read").allowed:
+        return None
+    asked = points.approvals(request.actor, state=ApprovalState.ASKED, claim_id=row.claim_id)
+    return asked.rows[0] if asked.rows else None
 
 
 def _show_entry(request: SeatedRequest, sheet_id: UUID, form: ObjectionForm | None) -> HttpResponse:

@@ -20,7 +20,10 @@ from liuchi.kernel.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a record about a person keeps of the person, and whether a consent stands."""
+    """What a record about a person keeps of the person, and whether a consent stands.
+
+    ``present``: neither moved away nor died. A consent may stand all the same.
+    """
 
     id: UUID
     masked_name: str
@@ -28,6 +31,7 @@ class Subject:
     scope_code: str
     household_id: UUID | None
     consented: bool
+    present: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,7 @@ def subjects(actor: Actor, person_ids: Collection[UUID]) -> dict[UUID, Subject]:
     """
     require(actor)
     rows = _rows("SELECT * FROM directory_subjects(%s, %s)", [list(person_ids), clock.today()])
-    return {
-        row[0]: Subject(row[0], rules.mask_name(row[1]), row[2], row[3], row[4], row[5])
-        for row in rows
-    }
+    return {row[0]: Subject(row[0], rules.mask_name(row[1]), *row[2:]) for row in rows}
 
 
 def near(actor: Actor, *, name: str = "", birth_year: int | None = None) -> tuple[NearRow, ...]:

@@ -2,13 +2,14 @@
 
 from liuchi.engines.notices.actions.codes import send_code
 from liuchi.engines.notices.actions.own import choose, hold_contact, read, read_all
-from liuchi.engines.notices.actions.telling import forget_recipient, notify, settle
+from liuchi.engines.notices.actions.telling import clear_recipient, forget_recipient, notify, settle
 from liuchi.engines.notices.actions.testing import send_test
 from liuchi.engines.notices.rules import Notice
 
 __all__ = [
     "Notice",
     "choose",
+    "clear_recipient",
     "forget_recipient",
     "hold_contact",
     "notify",

@@ -85,6 +85,16 @@ def settle(
         return found.update(closed_at=clock.now())
 
 
+def clear_recipient(*, recipient_id: UUID, actor: Actor) -> None:
+    """Close all lines to somebody who has died, and send none of what waits to go out."""
+    actor.may(WRITE).or_refuse()
+    with acting_as(actor):
+        Line.objects.filter(recipient_id=recipient_id, closed_at__isnull=True).update(
+            closed_at=clock.now()
+        )
+        Message.objects.filter(recipient_id=recipient_id, state=MessageState.PENDING).delete()
+
+
 def forget_recipient(*, recipient_id: UUID, actor: Actor) -> None:
     """Delete all that is kept about somebody's notices: the person was erased."""
     actor.may(WRITE).or_refuse()

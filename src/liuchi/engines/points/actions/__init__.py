@@ -79,6 +79,7 @@ from liuchi.engines.points.actions.objections import (
 from liuchi.engines.points.actions.openings import confirm_openings
 from liuchi.engines.points.actions.public_names import choose_public_name
 from liuchi.engines.points.actions.raising import raise_overdue
+from liuchi.engines.points.actions.referring import refer_claim
 from liuchi.engines.points.actions.rewards import post_claims
 from liuchi.engines.points.actions.secrets import forget_secrets, new_code, set_pin
 from liuchi.engines.points.actions.shelves import offer_goods, open_shop, stock_in
@@ -152,6 +153,7 @@ __all__ = [
     "receive_goods",
     "redeem",
     "redeem_all",
+    "refer_claim",
     "renew_lease",
     "reopen_shop",
     "resolve_statement",

@@ -265,6 +265,7 @@ def _decide(known: _Known, number: int, line: Line, batch: Batch | None) -> Deci
             today=today,
             claim_within_days=1 if place is None else place.spec.claim_within_days,
             consented=known.people[line.person_id].consented,
+            present=known.people[line.person_id].present,
             files=len(line.evidence) + (len(batch.evidence) if batch else 0),
             used_points=known.used.get(cap, 0) if cap else 0,
             enter_within=within,

@@ -54,11 +54,14 @@ class Reviewed:
     left: tuple[LeftOut, ...]
 
 
+GONE = Sentence("这笔申报已不在您的范围里。", "This claim is no longer within your area.")
+
+
 def review_claims(*, actor: Actor, key: str, items: Sequence[ReviewItem]) -> Reviewed:
     """Review several claims at once, each by the same rules as alone.
 
-    The reviewer's own, the household's and what has changed meanwhile are left out with a
-    sentence; the others are decided. The number of statements does not grow with theirs.
+    The reviewer's own, the household's, what has changed or left one's area meanwhile are left
+    out with a sentence; the others are decided. The number of statements does not grow with theirs.
     """
     actor.may("points.claim.review").or_refuse()
     _check(items)
@@ -72,8 +75,9 @@ def review_claims(*, actor: Actor, key: str, items: Sequence[ReviewItem]) -> Rev
         earlier = journal.once(f"points.review_claims:{actor.id}", key, body, new_id())
         locked = Claim.objects.select_for_update().filter(pk__in=verbs).order_by("id")
         claims = {claim.id: claim for claim in locked}
-        if verbs.keys() - claims.keys():
+        if not claims:
             raise NotFound("claim")
+        items = [item for item in items if item.claim_id in claims]
         known = what_is_known(actor, [*claims.values()])
         decisions = {
             item.claim_id: _decide(actor, claims[item.claim_id], item, known) for item in items
@@ -89,7 +93,8 @@ def review_claims(*, actor: Actor, key: str, items: Sequence[ReviewItem]) -> Rev
             # The same click again: what it decided then, whatever became of it since.
             taken = Review.objects.filter(claim_id__in=claims, reviewed_by_id=actor.id)
             done = set(taken.values_list("claim_id", flat=True))
-        return Reviewed(len(done), _left(actor, claims, decisions, done))
+        gone = tuple(LeftOut(each, "", GONE) for each in verbs.keys() - claims.keys())
+        return Reviewed(len(done), (*gone, *_left(actor, claims, decisions, done)))
 
 
 def _decide(actor: Actor, claim: Claim, item: ReviewItem, known: Known) -> Decision:

@@ -18,6 +18,7 @@ from django.db.models import F
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.actions.approvals import ask_corrections
 from liuchi.engines.points.actions.campaigns.parting import part_from_campaign
 from liuchi.engines.points.actions.entering import claim_facts
 from liuchi.engines.points.actions.notices import put_on_notice
@@ -332,7 +333,7 @@ def _write_answer(actor: Actor, objection: Objection, claim: Claim, answer: _Ans
 
 
 def _conclude(actor: Actor, claim: Claim, objection: Objection, answer: _Answer) -> None:
-    """Move the claim as the answer says. A contra-entry is another person's act, later."""
+    """Move the claim as the answer says. A contra-entry is asked for here, decided by another."""
     row, outcome = Claim.objects.filter(pk=claim.id), answer.outcome
     if outcome is ObjectionOutcome.STOPPED:
         row.update(
@@ -355,6 +356,8 @@ def _conclude(actor: Actor, claim: Claim, objection: Objection, answer: _Answer)
             **put_on_notice(actor, [claim])[claim.id],
         )
         _journal_claim(actor, facts.CLAIM_CORRECTED, claim)
+    elif outcome is ObjectionOutcome.CONTRA_ENTRY:
+        ask_corrections(actor, [claim], answer.reason)
     elif outcome is ObjectionOutcome.NOT_UPHELD and not objection.late:
         row.update(
             objections_open=F("objections_open") - 1,

@@ -26,7 +26,8 @@ class Deed:
     resident's place has it. ``used_points`` are the points of this person by this
     rule within the cap's period, of claims that hold room (``HOLDING_STATES``). From a
     paper book or a list: ``entered_from`` is the earliest day that ``enter_within`` allows.
-    ``awaits_vote``: rules that have it wait for the vote of the place's meeting.
+    ``awaits_vote``: rules that have it wait for the vote of the place's meeting. ``present``:
+    the resident has neither moved away nor died.
     """
 
     rule: RuleSpec | None
@@ -40,6 +41,7 @@ class Deed:
     entered_from: date | None = None
     enter_within: Duration | None = None
     awaits_vote: bool = False
+    present: bool = True
 
 
 def award_points(rule: RuleSpec, quantity: int) -> int:
@@ -80,11 +82,22 @@ def may_propose(deed: Deed) -> Decision:
             day=str(deed.happened_on),
         )
     return first_refusal(
+        _presence(deed),
         _consent(deed),
         _quantity(deed),
         _day(deed),
         _evidence(deed, deed.rule),
         _cap(deed, deed.rule),
+    )
+
+
+def _presence(deed: Deed) -> Decision:
+    if deed.present:
+        return ALLOWED
+    return refuse(
+        "not_present",
+        "这位居民已经迁出或去世，不能再申报。",
+        "This resident has moved away or died: nothing more can be claimed.",
     )
 
 
@@ -288,6 +301,23 @@ def may_take_back(
         )
     move = next_state(state, verb)
     return move if isinstance(move, Decision) else ALLOWED
+
+
+def may_refer(state: ClaimState, *, is_raised: bool, somebody_may: bool) -> Decision:
+    """Decide whether a claim may be sent to the town office by hand."""
+    if state is not ClaimState.PROPOSED or is_raised:
+        return refuse(
+            "not_waiting_here",
+            "这笔申报不在社区等审核。",
+            "This claim does not wait for review in the community.",
+        )
+    if somebody_may:
+        return refuse(
+            "somebody_may_review",
+            "社区里还有人能审核这笔申报。",
+            "Somebody of the community may still review this claim.",
+        )
+    return ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+from django.db import migrations
+
+_SQL = Path(__file__).parents[1] / "sql" / "0017_present.sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("directory", "0016_rule_drafts")]
+    operations = [migrations.RunSQL(_SQL.read_text(encoding="utf-8"), migrations.RunSQL.noop)]
