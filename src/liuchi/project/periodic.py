@@ -142,6 +142,16 @@ def note_erasures(timestamp: int) -> None:  # noqa: ARG001
         database.close()
 
 
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="tidy_search", queueing_lock="tidy_search")
+def tidy_search(timestamp: int) -> None:  # noqa: ARG001
+    """Put in their places whom the last imports brought; nothing to do most minutes."""
+    try:
+        directory.tidy_search()
+    finally:
+        connection.close()
+
+
 def make_ready() -> None:
     """Do what cannot wait for the night: a machine may have been off for months."""
     journal.make_partitions()

@@ -29,6 +29,15 @@ def rotate_keys() -> int:
     return total
 
 
+def tidy_search() -> None:
+    """Put people and households who came since in their places in the search indexes.
+
+    They are found before as well, by reading all who wait: after a large import slowly.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT directory_tidy_search()")
+
+
 def forget_gone() -> int:
     """Erase people who left or died longer ago than any method in force keeps personal data.
 

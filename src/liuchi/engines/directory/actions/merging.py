@@ -382,7 +382,7 @@ ORDER BY staged.n
 """
 PUT_SEALED = """
 INSERT INTO directory_person_secret (person_id, field, ciphertext, lookup_hash, scope_code)
-VALUES (%s, %s, %s, %s, %s)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::bytea[], %s::text[])
 ON CONFLICT (person_id, field)
 DO UPDATE SET ciphertext = excluded.ciphertext, lookup_hash = excluded.lookup_hash
 """

@@ -258,7 +258,7 @@ def _seal_changed(cursor: CursorWrapper, import_id: UUID) -> None:
             key = ring.open_subject_key(bytes(wrapped), str(person_id))
             rows.append((person_id, name, key.encrypt(text, place(field, person_id)), hash_, scope))
         if rows:
-            cursor.executemany(merging.PUT_SEALED, rows)
+            cursor.execute(merging.PUT_SEALED, [list(column) for column in zip(*rows, strict=True)])
         last = end
 
 

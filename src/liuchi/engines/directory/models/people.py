@@ -15,8 +15,13 @@ from liuchi.kernel.ids import new_id
 
 def _area(**options: Any) -> models.ForeignKey[Any, Any]:
     """Return a foreign key to an area, served by indexes that begin with it."""
+    return _held(Area, db_index=False, **options)
+
+
+def _held(to: type[models.Model], **options: Any) -> models.ForeignKey[Any, Any]:
+    """Return a foreign key that sql/0018_sets.sql guards, once for a statement."""
     return models.ForeignKey(
-        Area, on_delete=models.PROTECT, related_name="+", db_index=False, **options
+        to, on_delete=models.PROTECT, related_name="+", db_constraint=False, **options
     )
 
 
@@ -101,8 +106,8 @@ class Membership(models.Model):
     """A person in a household for a time; never in two at once."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
+    person = _held(Person, db_index=False)
+    household = _held(Household)
     scope_code = models.TextField(db_collation="C")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
@@ -123,7 +128,7 @@ class PersonKey(models.Model):
     """The key of one person's secrets, wrapped. Deleting the row is the erasure."""
 
     person = models.OneToOneField(
-        Person, on_delete=models.PROTECT, primary_key=True, related_name="+"
+        Person, on_delete=models.PROTECT, primary_key=True, related_name="+", db_constraint=False
     )
     wrapped_key = models.BinaryField()
     ring_id = models.TextField(db_index=True)
@@ -137,7 +142,7 @@ class PersonSecret(models.Model):
     """One sensitive value, sealed under the person's key."""
 
     pk = models.CompositePrimaryKey("person_id", "field")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = _held(Person, db_index=False)
     field = models.TextField()
     ciphertext = models.BinaryField()
     lookup_hash = models.BinaryField(null=True)

@@ -43,3 +43,4 @@ GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)
     ON directory_rule_vote TO :app_role;
 GRANT SELECT, INSERT, UPDATE (compiled, version, state, sent_at, decided_by_id, decided_at, reason,
     applied) ON directory_rule_draft TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_tidy_search() TO :app_role;
