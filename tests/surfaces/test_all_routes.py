@@ -11,10 +11,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.actions import apply_playbook
+from liuchi.engines.points import actions as points_actions
+from liuchi.engines.points import jobs as points_jobs
+from liuchi.kernel.clock import today
+from liuchi.surfaces.components.access import Kind
+from members import office
 from pages_read import read as read_pdf
+from surfaces.leaks import Traces
 from surfaces.lists import LISTS, read, taken
 from surfaces.walk import Route, routes
-from surfaces.world import ANONYMOUS, ROLES, World
+from surfaces.world import ANONYMOUS, ROLES, World, rows
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +62,11 @@ OPEN_TO_ANYBODY = {
     "portal-object",
     "portal-receipt",
     "object_to",
+}
+
+MEMBERS = {
+    "currency": {"code": "member", "title": "党员量化积分", "visibility": "internal"},
+    "rules": [{"code": "visit", "title": "进网格", "class": "党员", "award": 3}],
 }
 
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
@@ -125,6 +138,93 @@ def test_nothing_of_another_village_is_written(world: World, role: str) -> None:
 
     assert wrong == []
     assert world.theirs_on_disk() == before
+
+
+@pytest.mark.parametrize("role", [ANONYMOUS, "reviewer"])
+def test_an_internal_currency_is_shown_to_nobody_it_is_not_for(world: World, role: str) -> None:
+    """On our own pages, lists and operations, with the very ids in the address."""
+    inner, traces = internal(world)
+    client, shown = world.client(role), []
+    with read_only():
+        for route in routes():
+            if "GET" not in route.methods or not opens(world, role, route):
+                continue
+            values = world.ours_for(route) | {
+                name: inner[name] for name in route.parameters if name in inner
+            }
+            seen = traces.found_in(_text(client.get(route.fill(values))), values.values())
+            if seen:
+                shown.append(f"{route.fill(values)} shows {sorted(seen)}")
+    assert shown == []
+
+
+def test_an_internal_currency_is_seen_by_who_works_with_it(world: World) -> None:
+    """The test above could not fail if the traces were not what those pages show."""
+    inner, traces = internal(world)
+    client = world.client("secretary")
+    person, claim, transfer = inner["person_id"], inner["claim_id"], inner["transfer_id"]
+    pages = (
+        f"/desk/claims/{claim}/",
+        "/desk/claims/?state=posted",
+        f"/desk/people/{person}/statement/?unit=internal:member",
+        f"/desk/people/{person}/entries/{transfer}/",
+        f"/desk/facts/{inner['fact_id']}/",
+        f"/api/v1/claims/{claim}",
+        f"/api/v1/facts/{inner['fact_id']}",
+    )
+    silent = [page for page in pages if not traces.found_in(_text(client.get(page)))]
+    assert silent == []
+
+
+def internal(world: World) -> tuple[dict[str, str], Traces]:
+    """Give a resident of 罗冲 points of a currency for internal use; return where they show."""
+    cast, person_id = world.cast, world.cast.resident.person_id
+    (held,) = journal.playbooks_in_force(cast.village.id, today())
+    core = {name: held.compiled[name] for name in ("title", "places", "in_force", "purposes")}
+    apply_playbook(
+        code="members",
+        source="",
+        compiled={**core, "playbook": "members", "points": MEMBERS},
+        places=[cast.village.id],
+        in_force_from=today(),
+        spec_version=1,
+        approved_by="",
+        actor=office(),
+    )
+    claim = points_actions.propose_claim(
+        actor=cast.secretary.actor,
+        key="inner-claim",
+        person_id=person_id,
+        rule_code="visit",
+        happened_on=today(),
+        note="墙内星火",
+    )
+    points_actions.review_claim(
+        actor=cast.member("clerk").actor,
+        key="inner-review",
+        claim_id=claim.id,
+        outcome="approve",
+        expected_version=claim.version,
+    )
+    points_jobs.post_due()
+    ((transfer, fact),) = rows(
+        "SELECT id, fact_id FROM points_transfer WHERE claim_id = %s", claim.id
+    )
+    ids = {"claim_id": str(claim.id), "transfer_id": str(transfer), "fact_id": str(fact)}
+    traces = Traces(
+        frozenset(ids.values()), frozenset({"墙内星火"}), frozenset({"internal:", "internal%3A"})
+    )
+    return {**ids, "person_id": str(person_id)}, traces
+
+
+def opens(world: World, role: str, route: Route) -> bool:
+    """Whether a role gets past what the route declares; the others are refused at the door."""
+    if route.access is None or route.access.kind is Kind.PUBLIC:
+        return True
+    if role == ANONYMOUS:
+        return False
+    verb = route.access.verb
+    return not verb or world.cast.member(role).actor.may(verb).allowed
 
 
 def test_the_traces_are_seen_where_they_may_be(world: World) -> None:

@@ -308,6 +308,15 @@ class World:
                 continue
             yield plain | {name: str(each[name]) for name, each in zip(names, choice, strict=True)}
 
+    def ours_for(self, route: Route) -> dict[str, str]:
+        """Fill a route with what is ours alone."""
+        values = self.theirs_for(route)
+        if "/v/" in route.path:
+            values |= {"code": self.cast.village.code, "issue": str(self.ours["issue"])}
+        return values | {
+            name: str(self.ours[name]) for name in route.parameters if name in self.ours
+        }
+
     def theirs_for(self, route: Route) -> dict[str, str]:
         """Fill a route with what is theirs alone."""
         return next(self.fillings(route))

@@ -6,6 +6,7 @@ from copy import deepcopy
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from engines.points.world import SECTION
 from liuchi.engines.journal import actions as journal_actions
@@ -34,10 +35,16 @@ def members(world):
     return world
 
 
+def enter(world, person_id):
+    """One who works with it proposes, another approves."""
+    claim = world.propose(person_id, "visit", actor=world.secretary)
+    return world.review(claim, actor=world.user("secretary", world.village))
+
+
 def test_it_is_posted_without_a_notice_and_never_added_to_the_open_purse(members):
     world, person_id = members, members.people[0]
     world.award(person_id)
-    world.review(world.propose(person_id, "visit"))
+    enter(world, person_id)
     with acting_as(world.root):
         assert queries.notices(world.village.id) == ()
     assert jobs.post_due() == 1  # at once
@@ -55,13 +62,18 @@ def test_it_is_posted_without_a_notice_and_never_added_to_the_open_purse(members
 
 def test_nobody_but_the_holder_and_the_secretary_sees_it(members):
     world, person_id = members, members.people[0]
-    world.review(world.propose(person_id, "visit"))
+    enter(world, person_id)
     jobs.post_due()
     with acting_as(world.recorder):
         assert queries.purses(world.recorder, person_id) == ()
         with pytest.raises(Refused):
             queries.statement(world.recorder, person_id, unit="internal:member")
+        assert queries.claims(world.recorder, person_id=person_id).rows == ()
+    with pytest.raises(Refused) as refused:
+        world.propose(person_id, "visit")
+    assert refused.value.code == "internal_points"
     with acting_as(world.secretary):
+        assert len(queries.claims(world.secretary, person_id=person_id).rows) == 1
         assert [p.balance for p in queries.purses(world.secretary, person_id)] == [3]
 
 
@@ -70,3 +82,35 @@ def test_a_shop_takes_the_open_currency(members):
         actor=members.keeper, key="one", village_id=members.village.id, name="超市"
     )
     assert shop.unit == "points:credit"
+
+
+HIDDEN = ("claim", "account", "entry", "transfer", "review")
+
+
+def test_the_database_shows_none_of_it_to_others(members):
+    """Raw rows, whatever a query forgets. The same question of who may see them finds them."""
+    world, person_id = members, members.people[0]
+    enter(world, person_id)
+    jobs.post_due()
+    seen = {
+        who: {table: rows_of(actor, table) for table in HIDDEN}
+        for who, actor in {
+            "recorder": world.recorder,
+            "reviewer": world.reviewer,
+            "keeper": world.keeper,
+            "neighbour": world.resident(world.people[1]),
+            "secretary": world.secretary,
+            "holder": world.resident(person_id),
+        }.items()
+    }
+    nothing, all_ = dict.fromkeys(HIDDEN, 0), dict.fromkeys(HIDDEN, 1)
+    assert seen == {
+        **dict.fromkeys(("recorder", "reviewer", "keeper", "neighbour"), nothing),
+        **dict.fromkeys(("secretary", "holder"), all_),
+    }
+
+
+def rows_of(actor, table):
+    with acting_as(actor), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM points_{table} WHERE person_id IS NOT NULL")
+        return cursor.fetchone()[0]

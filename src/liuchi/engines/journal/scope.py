@@ -23,6 +23,7 @@ from liuchi.kernel.actors import SYSTEM_ROLE, Actor
 NOBODY = UUID(int=0)
 """Whose rows an actor sees that may see only its own and stands for no resident: none."""
 
+_inner_verbs: set[str] = set()
 _acting: ContextVar[Actor | None] = ContextVar("liuchi_acting", default=None)
 _tokens: ContextVar[dict[str, str] | None] = ContextVar("liuchi_kept_tokens", default=None)
 
@@ -34,6 +35,8 @@ SELECT set_config('liuchi.scope_set', 'on', true),
        set_config('liuchi.scope_high', %s, true),
        set_config('liuchi.scope_person', %s, true),
        set_config('liuchi.scope_actor', %s, true),
+       set_config('liuchi.scope_self', %s, true),
+       set_config('liuchi.scope_inner', %s, true),
        journal_kept_tokens()
 """
 
@@ -43,7 +46,9 @@ SELECT set_config('liuchi.scope_set', '', true),
        set_config('liuchi.scope_low', '', true),
        set_config('liuchi.scope_high', '', true),
        set_config('liuchi.scope_person', '', true),
-       set_config('liuchi.scope_actor', '', true)
+       set_config('liuchi.scope_actor', '', true),
+       set_config('liuchi.scope_self', '', true),
+       set_config('liuchi.scope_inner', '', true)
 """
 
 
@@ -76,6 +81,8 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
                     actor.scope_high,
                     str(own_person(actor) or ""),
                     str(actor.id),
+                    str(actor.person_id or ""),
+                    "on" if sees_inner(actor) else "",
                 ],
             )
             tokens = _read(cursor.fetchone()[-1])
@@ -167,6 +174,16 @@ def require(actor: Actor) -> None:
     if _acting.get() != actor or not connection.in_atomic_block:
         msg = f"this must run inside acting_as({actor.role} {actor.id})"
         raise WrongActor(msg)
+
+
+def read_inner_by(verb: str) -> None:
+    """Say the verb whose holders see what is kept inside an organisation. Once, at the start."""
+    _inner_verbs.add(verb)
+
+
+def sees_inner(actor: Actor) -> bool:
+    """Whether the actor sees what is kept inside: by a verb, or as work nobody asked for."""
+    return actor.role == SYSTEM_ROLE or any(verb in actor.grants for verb in _inner_verbs)
 
 
 def own_person(actor: Actor) -> UUID | None:

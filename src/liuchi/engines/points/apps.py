@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liuchi.engines.files.rules import ImportTarget, register_target
+from liuchi.engines.journal.scope import read_inner_by
 from liuchi.engines.points import facts, measures, rules, spec
 from liuchi.engines.points.rules.paper_entries import PAPER_ENTRIES, PAPER_ENTRY_FIELDS
 from liuchi.engines.points.rules.targets import (
@@ -27,6 +28,7 @@ class PointsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the section, its examples, fact kinds, measures and what may be imported."""
+        read_inner_by(spec.READ_INTERNAL)
         registry.register_section(
             registry.Section(
                 name="points",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from liuchi.engines.journal.scope import sees_inner
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.calendar import WorkCalendar, in_force
 from liuchi.kernel.errors import Invalid, Refused
@@ -32,6 +33,11 @@ def require_any(actor: Actor, *verbs: str) -> None:
     answers = [actor.may(verb) for verb in verbs]
     if not any(answer.allowed for answer in answers):
         answers[0].or_refuse()
+
+
+def sees_internal(actor: Actor, person_id: UUID | None = None) -> bool:
+    """Whether the actor works with internal currencies, or is the one a purse belongs to."""
+    return sees_inner(actor) or (person_id is not None and actor.person_id == person_id)
 
 
 def village_of(actor: Actor) -> UUID | None:

@@ -13,6 +13,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.journal import queries as journal
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.api import shapes
 from liuchi.surfaces.api.routes import (
     LIMIT_DEFAULT,
@@ -98,7 +99,10 @@ def get_fact(request: HttpRequest, fact_id: UUID) -> object:
     """Get one fact."""
     actor = actor_of(request)
     area_ids = directory.subtree_ids(actor.area_id) if actor.area_id else ()
-    return journal.fact(fact_id, area_ids=area_ids)
+    found = journal.fact(fact_id, area_ids=area_ids)
+    if not indicators.may_see_fact(actor, found):
+        raise NotFound("fact")
+    return found
 
 
 @read(book, "/journal/head", access=SIGNED_IN, gives=shapes.Head)

@@ -10,7 +10,13 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import RuleRow
+from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
+
+
+def rules_to_enter(actor: Actor, area_id: UUID) -> tuple[RuleRow, ...]:
+    """Return the rules by which the actor may enter deeds of others at a place."""
+    return rules_at(area_id, internal=actor.may("points.internal.read").allowed)
 
 
 def rules_at(area_id: UUID, *, internal: bool = False) -> tuple[RuleRow, ...]:

@@ -24,7 +24,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
-from liuchi.surfaces.components.methods import rule_titled, rules_at, rules_matching
+from liuchi.surfaces.components.methods import rule_titled, rules_matching, rules_to_enter
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
 
@@ -135,7 +135,7 @@ def _read(request: SeatedRequest, values: dict[str, Any]) -> _Read:
     """Find the person by name, spelling or household, and the rule by any part of its title."""
     actor, text = request.actor, values["person"].strip()
     rules = rules_matching(
-        rules_at(directory.area_by_code(actor.scope_code[:12]).id, internal=True), values["rule"]
+        rules_to_enter(actor, directory.area_by_code(actor.scope_code[:12]).id), values["rule"]
     )
     if values["person_id"]:
         return _Read(tuple(directory.people_of(actor, [values["person_id"]]).values()), rules)
@@ -187,7 +187,7 @@ def _show_page(
     actor = request.actor
     row = points.batch(actor, batch_id)
     claims = points.claims(actor, batch_id=batch_id, limit=LINES_SHOWN).rows
-    rules = rules_at(row.village_id, internal=True)
+    rules = rules_to_enter(actor, row.village_id)
     context = {
         "batch": row,
         "form": form,

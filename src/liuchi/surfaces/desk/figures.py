@@ -153,10 +153,16 @@ def fact(request: SeatedRequest, fact_id: UUID) -> HttpResponse:
     area_id = request.actor.area_id
     area_ids = directory.subtree_ids(area_id) if area_id else ()
     row = journal.fact(fact_id, area_ids=area_ids)
+    if not indicators.may_see_fact(request.actor, row):
+        raise NotFound("fact")
     related = journal.facts_of_subject(row.subject_kind, row.subject_id, area_ids=area_ids)
     context = {
         "fact": row,
-        "related": tuple(each for each in related if each.id != row.id),
+        "related": tuple(
+            each
+            for each in related
+            if each.id != row.id and indicators.may_see_fact(request.actor, each)
+        ),
         "data": [
             (name, value, _record_url(request.actor, name, value) if name in LINKED else "")
             for name, value in sorted(row.data.items())

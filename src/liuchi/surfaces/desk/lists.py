@@ -24,7 +24,7 @@ from liuchi.surfaces.components import across, excel, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.forms import Sheet
-from liuchi.surfaces.components.methods import by_class, rules_at
+from liuchi.surfaces.components.methods import by_class, rules_to_enter
 from liuchi.surfaces.components.names import Roll, roll_of
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -146,7 +146,7 @@ def _is_id(text: str) -> bool:
 
 def _title(request: SeatedRequest, rule_code: str) -> str:
     with reading(request):
-        rules = rules_at(_village(request), internal=True)
+        rules = rules_to_enter(request.actor, _village(request))
     return next((rule.title for rule in rules if rule.code == rule_code), rule_code)[:60]
 
 
@@ -165,7 +165,7 @@ def _show(
         "form": form,
         "roll": roll,
         "evidence": evidence,
-        "classes": by_class(rules_at(_village(request), internal=True)),
+        "classes": by_class(rules_to_enter(request.actor, _village(request))),
         "chosen": form["rule_code"].value() or "",
         "names": "、".join(roll.unknown),
         "find": text,

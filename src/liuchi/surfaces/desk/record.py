@@ -19,7 +19,7 @@ from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.carried import safe_next
 from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, more, send
-from liuchi.surfaces.components.methods import rules_at
+from liuchi.surfaces.components.methods import rules_to_enter
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.people import find_anywhere
 
@@ -133,7 +133,7 @@ def _asker(request: SeatedRequest, form: RecordForm, person: PersonRow) -> UUID 
 def _show(request: SeatedRequest, person_id: UUID, form: ClaimForm) -> HttpResponse:
     person = directory.person(request.actor, person_id)
     context = form_context(form, person)
-    rules = {rule.code: rule for rule in rules_at(person.village_id, internal=True)}
+    rules = {rule.code: rule for rule in rules_to_enter(request.actor, person.village_id)}
     usual = points.frequent_rules(request.actor, person.village_id)
     # One tap enters it, so nothing is offered that needs a photo as well.
     context["quick"] = tuple(

@@ -20,6 +20,7 @@ from liuchi.engines.indicators.queries.asked import (
     defined,
     in_force,
     may,
+    may_see_fact,
 )
 from liuchi.engines.indicators.queries.rows import Figure, IndicatorRow, TracedFact, TracePage
 from liuchi.engines.indicators.queries.running import extent, traced, values
@@ -44,6 +45,7 @@ __all__ = [
     "facts_behind",
     "figure",
     "headlines",
+    "may_see_fact",
 ]
 
 READ = "indicators.figure.read"

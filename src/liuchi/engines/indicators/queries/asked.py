@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from liuchi.engines.indicators.rules.figures import Days
 from liuchi.engines.indicators.rules.terms import Term, terms
 from liuchi.engines.indicators.spec import IndicatorSpec, IndicatorsSpec, Ratio
 from liuchi.engines.journal import queries as journal
-from liuchi.engines.journal.queries import AppliedPlaybook
+from liuchi.engines.journal.queries import AppliedPlaybook, FactRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.decisions import Decision, refuse
@@ -25,7 +26,7 @@ from liuchi.kernel.errors import NotFound
 from liuchi.kernel.predicates import Within
 from liuchi.kernel.predicates.tree import All, Not, Predicate
 from liuchi.kernel.predicates.tree import Any as AnyOf
-from liuchi.playbooks import registry, section_of
+from liuchi.playbooks import lookup, registry, section_of
 
 SECTION = "indicators"
 Defined = tuple[AppliedPlaybook, IndicatorSpec]
@@ -140,6 +141,24 @@ def in_force(
         section = section_of(applied.compiled, SECTION)
         for spec in section.root if isinstance(section, IndicatorsSpec) else ():
             yield applied, spec
+
+
+def may_see_fact(actor: Actor, fact: FactRow) -> bool:
+    """Whether a fact is of no method that is kept inside, or the actor works with that."""
+    kind = registry.fact_kind(fact.kind)
+    owned = None if kind is None else kind.owned
+    for applied in journal.applied_playbooks():
+        verbs = registry.read_by(applied.compiled)
+        if all(actor.may(verb).allowed for verb in verbs):
+            continue
+        if fact.playbook_version == applied.id:
+            return False
+        if owned is not None and fact.playbook_version is None:
+            dimension, place = owned
+            with suppress(LookupError):
+                if fact.data.get(dimension) == lookup(applied.compiled, place):
+                    return False
+    return True
 
 
 def defined(actor: Actor, code: str, on: date, area: AreaRow | None = None) -> Sequence[Defined]:

@@ -22,9 +22,9 @@ from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.enums import Capacity, ClaimState, UpperReason
 from liuchi.engines.points.models import Batch, Claim
-from liuchi.engines.points.scope import calendar
+from liuchi.engines.points.scope import calendar, sees_internal
 from liuchi.engines.points.spec import PointsSpec, RuleSpec
-from liuchi.engines.points.spec.currency import code_of
+from liuchi.engines.points.spec.currency import INTERNAL, READ_INTERNAL, code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.decisions import Decision
@@ -77,6 +77,7 @@ class Place:
 class _Known:
     """What has to be known of all lines together before any is decided."""
 
+    actor: Actor
     people: Mapping[UUID, Subject]
     places: Mapping[int, Place | None]
     used: dict[tuple[UUID, str, str, date], int] = field(default_factory=dict)
@@ -112,7 +113,7 @@ def enter(
     people = directory.subjects(actor, wanted)
     if wanted - people.keys():
         raise NotFound("person")
-    known = _Known(people, _places(people, [line for _, line in lines]))
+    known = _Known(actor, people, _places(people, [line for _, line in lines]))
     _read_caps(known, [line for _, line in lines])
     refused, allowed = {}, []
     for number, (claim_id, line) in enumerate(lines):
@@ -274,6 +275,10 @@ def _decide(known: _Known, number: int, line: Line, batch: Batch | None) -> Deci
             and queries.awaits_vote(known.people[line.person_id].village_id, line.rule_code),
         )
     )
+    if decision.allowed and place is not None and place.spec.currency.internal:
+        decision = rules.may_enter_internal(
+            works_with_it=sees_internal(known.actor, line.person_id)
+        )
     if decision.allowed and cap is not None and place is not None:
         # The next line of the same person finds the room this one has taken.
         known.used[cap] += rules.award_points(place.rule, line.quantity)
@@ -345,11 +350,13 @@ def _write(
     if not claims:
         return
     seconds = directory.second_people(actor, {claim.village_id for claim in claims}, _REVIEW)
+    inner = _who_sees_internal(actor, claims)
     now = clock.now()
     for claim in claims:
         found = (
             rules.Second(each.user_id, each.person_id, each.household_id)
             for each in seconds.get(claim.village_id, ())
+            if not claim.unit.startswith(INTERNAL) or each.user_id in inner
         )
         if not rules.has_second_person(
             found,
@@ -366,6 +373,14 @@ def _write(
         claim.proposed_fact_id = fact_id
     record_raised(actor, [claim for claim in claims if claim.upper_since is not None])
     insert_granted(claims)
+
+
+def _who_sees_internal(actor: Actor, claims: Sequence[Claim]) -> set[UUID]:
+    villages = {claim.village_id for claim in claims if claim.unit.startswith(INTERNAL)}
+    if not villages:
+        return set()
+    held = directory.second_people(actor, villages, READ_INTERNAL)
+    return {each.user_id for people in held.values() for each in people}
 
 
 def _proposed(claim: Claim, batch: Batch | None, cause_id: UUID | None) -> journal.Entry:

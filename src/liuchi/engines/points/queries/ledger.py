@@ -30,7 +30,7 @@ from liuchi.engines.points.queries.campaigns import (
     who_gave,
 )
 from liuchi.engines.points.queries.places import last_day, rules_at
-from liuchi.engines.points.scope import number_cursor, page_size, require_any
+from liuchi.engines.points.scope import number_cursor, page_size, require_any, sees_internal
 from liuchi.engines.points.spec import PER_WORDS
 from liuchi.engines.points.spec.currency import INTERNAL, OPEN, READ_INTERNAL, code_of
 from liuchi.kernel import clock
@@ -136,7 +136,7 @@ def purses(actor: Actor, person_id: UUID) -> tuple[Held, ...]:
     require_any(actor, *READ)
     require(actor)
     found = Account.objects.filter(person_id=person_id, kind=AccountKind.PERSON).order_by("unit")
-    if not _sees_internal(actor, person_id):
+    if not sees_internal(actor, person_id):
         found = found.filter(of_unit(None))
     accounts_ = list(found)
     ending: dict[UUID, Lot] = {}
@@ -169,10 +169,6 @@ def _currency_titles(village_ids: set[UUID]) -> dict[str, str]:
 def of_unit(unit: str | None) -> Q:
     """Return the rows of one currency, or of all that are open. For this engine's queries."""
     return Q(unit__startswith=OPEN) if unit is None else Q(unit=unit)
-
-
-def _sees_internal(actor: Actor, person_id: UUID) -> bool:
-    return actor.person_id == person_id or actor.may(READ_INTERNAL).allowed
 
 
 def may_see(actor: Actor, person_id: UUID, unit: str | None) -> None:

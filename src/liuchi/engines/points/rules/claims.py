@@ -66,6 +66,17 @@ def room_under_cap(rule: RuleSpec, used_points: int) -> int | None:
     return None if rule.cap is None else max(0, rule.cap.points - used_points)
 
 
+def may_enter_internal(*, works_with_it: bool) -> Decision:
+    """Decide whether points for internal use may be entered: by the holder, or who has the work."""
+    if works_with_it:
+        return ALLOWED
+    return refuse(
+        "internal_points",
+        "这是内部积分，请由党组织登记。",
+        "These points are internal: the party office enters them.",
+    )
+
+
 def may_propose(deed: Deed) -> Decision:
     """Decide whether the deed may be claimed as said."""
     if deed.rule is None and deed.awaits_vote:

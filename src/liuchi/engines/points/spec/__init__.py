@@ -10,6 +10,7 @@ from liuchi.engines.points.spec.benefits import (
 )
 from liuchi.engines.points.spec.checks import CHECKS
 from liuchi.engines.points.spec.currency import (
+    READ_INTERNAL,
     BudgetSpec,
     CurrencySpec,
     ExpiresSpec,
@@ -55,6 +56,7 @@ __all__ = [
     "LINTS",
     "OFFICIAL_GRADES",
     "PER_WORDS",
+    "READ_INTERNAL",
     "TABLES",
     "AppealsSpec",
     "BenefitSpec",

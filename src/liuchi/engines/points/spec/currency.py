@@ -78,6 +78,11 @@ class CurrencySpec(Shape):
     budget: BudgetSpec | None = None
 
     @property
+    def internal(self) -> bool:
+        """Whether only its holders and who works with it may see it."""
+        return self.visibility == "internal"
+
+    @property
     def unit(self) -> str:
         """The unit of its accounts: says itself whether it may be shown."""
         return f"{INTERNAL if self.visibility == 'internal' else OPEN}{self.code}"

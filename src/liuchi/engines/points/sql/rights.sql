@@ -166,3 +166,6 @@ GRANT EXECUTE ON FUNCTION points_notice_people(uuid, uuid, integer, integer, tim
     TO :app_role;
 -- What somebody is told of objections to an entry of theirs.
 GRANT EXECUTE ON FUNCTION points_objections_told(uuid) TO :app_role;
+-- Asked by the policies that hide an internal currency.
+GRANT EXECUTE ON FUNCTION points_claim_is_internal(uuid), points_purse_is_internal(uuid),
+    points_transfer_is_internal(uuid), points_campaign_is_internal(uuid) TO :app_role;
