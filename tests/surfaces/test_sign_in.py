@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 
 import pyotp
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liuchi.engines.accounts import actions as accounts_actions
@@ -321,6 +323,21 @@ def test_a_leaver_is_out_in_the_middle_of_a_session(world: World) -> None:
     )
     assert client.get("/desk/").status_code == 302
     assert client.post(reverse("desk-claim", args=[world.ours["claim_id"]])).status_code == 401
+
+
+def test_what_a_session_stands_on_is_asked_with_every_request(world: World) -> None:
+    """One statement tells it all, and a post that has ended is gone at the next one."""
+    keeper, client = world.cast.shopkeeper, Client()
+    by_password(keeper, client)
+    address = "/api/v1/redemptions"
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert client.post(address, {}, content_type="application/json").status_code == 422
+    assert [each["sql"].split("(")[0] for each in asked] == ["SELECT * FROM directory_who"]
+    (held,) = directory.posts_of(keeper.user_id)
+    directory_actions.end_post(post_id=held.id, actor=office(), key=str(uuid4()))
+    assert client.get(address).status_code == 403
+    assert client.post(address, {}, content_type="application/json").status_code == 403
 
 
 def test_a_changed_password_ends_the_other_sessions(world: World) -> None:

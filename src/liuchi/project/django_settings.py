@@ -157,6 +157,7 @@ TIME_ZONE = "Asia/Shanghai"
 LOGIN_URL = "/sign-in/"
 CSRF_FAILURE_VIEW = "liuchi.surfaces.components.problems.csrf_failure"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "liuchi.surfaces.components.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one working day
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -135,7 +135,7 @@ def web_command(settings: Settings) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", settings.host, "--port", str(settings.port)),
-        *("--workers", "1", "--blocking-threads", "16", "--backpressure", "64"),
+        *("--workers", "1", "--blocking-threads", "64", "--backpressure", "128"),
         *("--log-level", "error", "--workers-kill-timeout", "10"),
         "liuchi.project.wsgi:application",
     ]

@@ -11,12 +11,12 @@ from django.db import connection
 
 from engines.points.test_shop import stock, sums
 from engines.points.threads import in_threads
+from liuchi.engines.directory.queries import Gathering
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs
 from liuchi.engines.points.actions import Wanted, posting
 from liuchi.engines.points.actions.rewards import award_item
 from liuchi.engines.points.models import Claim
-from liuchi.engines.points.queries.gathering import Gathering
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import Invalid, LiuchiError, NotFound, Refused
 

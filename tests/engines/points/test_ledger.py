@@ -128,6 +128,35 @@ def test_an_entry_adds_up_or_is_refused(spent, cluster, db):
     )
 
 
+def test_an_entry_belongs_to_a_transfer_and_an_account_that_are_there(spent, cluster, db):
+    """No foreign keys stand behind this: the check by statement, and parents that stay."""
+    columns = (
+        "transfer_id, account_id, unit, side, amount, balance_before, balance_after, scope_code"
+    )
+    for name in ("transfer_id", "account_id"):
+        given = columns.replace(name, f"'{new_id()}'", 1)
+        refused(
+            cluster,
+            db,
+            Role.OWNER,
+            psycopg.errors.ForeignKeyViolation,
+            f"INSERT INTO points_entry ({columns}) "
+            f"SELECT {given} FROM points_entry "
+            "WHERE transfer_id = (SELECT min(transfer_id::text)::uuid FROM points_entry)",
+            match="there is no",
+        )
+    refused(
+        cluster,
+        db,
+        Role.OWNER,
+        psycopg.errors.InsufficientPrivilege,
+        "UPDATE points_account SET id = gen_random_uuid()",
+        "UPDATE points_transfer SET id = gen_random_uuid()",
+        "DELETE FROM points_account",
+        "TRUNCATE points_account CASCADE",
+    )
+
+
 # Row-level security, by a connection that is not ours -------------------------------
 
 

@@ -53,6 +53,11 @@ class Redeemed(BaseModel):
     items: list[LineDone]
 
 
+def handed_over(made: RedemptionRow) -> HttpResponse:
+    """Write the answer of one redemption; ``shapes.Redemption`` is its description."""
+    return HttpResponse(to_json(made), status=201, content_type="application/json")
+
+
 def redeemed(made: Sequence[RedemptionRow | LiuchiError]) -> HttpResponse:
     """Write the answer of a batch; :class:`Redeemed` is its description."""
     refused = sum(isinstance(each, LiuchiError) for each in made)

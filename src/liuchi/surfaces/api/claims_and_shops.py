@@ -243,7 +243,7 @@ def list_redemptions(
 @write(shops, "/redemptions", access=verb("points.redemption.make"), gives=shapes.Redemption)
 def redeem(request: HttpRequest, body: shapes.RedemptionTaken, key: Key) -> object:
     """Hand out goods for points: both move, or neither does."""
-    return points_actions.redeem(
+    made = points_actions.redeem(
         actor=actor_of(request),
         key=key,
         person_id=body.person_id,
@@ -251,6 +251,7 @@ def redeem(request: HttpRequest, body: shapes.RedemptionTaken, key: Key) -> obje
         goods_id=body.goods_id,
         quantity=body.quantity,
     )
+    return batch_shapes.handed_over(made)
 
 
 @write(

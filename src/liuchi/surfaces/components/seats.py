@@ -19,6 +19,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import PostRow
 from liuchi.engines.journal.scope import one_moment
 from liuchi.kernel.actors import Actor
+from liuchi.surfaces.components.session_store import who_of
 
 DESK = "/desk/"
 OWN_PAGES = ("/me/", "/api/v1/me/")
@@ -129,7 +130,11 @@ def _find_seat(request: HttpRequest) -> Seat:
     if not isinstance(user, AbstractBaseUser) or not user.is_authenticated:
         return Seat()
     with one_moment():
-        posts = directory.posts_of(user.pk)
+        known = who_of(request.session)
+        if known is not None and known.comer.user_id == user.pk:
+            posts = directory.posts_then(known)
+        else:
+            posts = directory.posts_of(user.pk)
         if SESSION_WEAK in request.session:
             # Appointed since: a slip, a phone code or the phone alone opens no desk.
             posts = tuple(post for post in posts if post.role == RESIDENT)

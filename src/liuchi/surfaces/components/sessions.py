@@ -31,17 +31,17 @@ from liuchi.engines.directory import queries as directory
 from liuchi.kernel import clock
 from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
-from liuchi.surfaces.components import carried
+from liuchi.surfaces.components import carried, session_store
 from liuchi.surfaces.components.seats import DESK, SESSION_WEAK, seat_of
 
 DEVICE_COOKIE = "liuchi_device"
-SESSION_DEVICE = "liuchi_device"
+SESSION_DEVICE = session_store.DEVICE
 SESSION_SINCE = "liuchi_since"
 SESSION_ENTERED = "liuchi_entered"
 SESSION_PROVED = "liuchi_proved"
 STAFF_SECONDS = settings.SESSION_COOKIE_AGE
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_BACKEND = "liuchi.engines.accounts.actions.PasswordBackend"
+_BACKEND = session_store.BACKEND
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -58,18 +58,39 @@ def standing(get_response: GetResponse) -> GetResponse:
     """Let nobody be signed in whose device, session or account has ended (middleware)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        found = request.user
-        state = SimpleLazyObject(lambda: _state(request, found))
+        by_django = request.user
         request.user = SimpleLazyObject(  # type: ignore[assignment]
-            lambda: found if state.stands else AnonymousUser()
+            lambda: _standing(request, by_django)[0]
         )
-        if request.method not in _READING and request.user.is_authenticated:
-            device_id = device_of(request)
+        if request.method not in _READING:
+            user, state = _standing(request, by_django)
+            request.user = user  # type: ignore[assignment]
+            device_id = device_of(request) if user.is_authenticated else None
             if device_id is not None and state.device_seen_on != clock.today():
                 accounts_actions.touch_device(device_id=device_id)
         return get_response(request)
 
     return middleware
+
+
+def _standing(
+    request: HttpRequest, by_django: object
+) -> tuple[AbstractBaseUser | AnonymousUser, accounts.SessionState]:
+    """Return who is in, and how the session stands."""
+    user: object = session_store.user_of(request.session)
+    known = session_store.who_of(request.session)
+    if user is None or known is None:
+        user = by_django
+        state = _state(request, user)
+    elif known.comer.device_id is not None:
+        state = accounts.SessionState(known.device_seen_on is not None, known.device_seen_on)
+    else:
+        ended = getattr(user, "sessions_from", None)
+        since = moment_of(request, SESSION_SINCE)
+        state = accounts.SessionState(ended is None or (since is not None and since >= ended))
+    if state.stands and isinstance(user, AbstractBaseUser):
+        return user, state
+    return AnonymousUser(), state
 
 
 def _state(request: HttpRequest, user: object) -> accounts.SessionState:

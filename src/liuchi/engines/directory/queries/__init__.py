@@ -37,6 +37,7 @@ from liuchi.engines.directory.queries.duplicates import (
     merged,
     survivors,
 )
+from liuchi.engines.directory.queries.gathering import Gathering
 from liuchi.engines.directory.queries.hand_overs import (
     Candidate,
     HeldPost,
@@ -132,6 +133,7 @@ from liuchi.engines.directory.queries.votes import (
     rule_votes,
     votes_to_confirm,
 )
+from liuchi.engines.directory.queries.who import Comer, Who, posts_then, who
 
 __all__ = [
     "AccessRow",
@@ -139,8 +141,10 @@ __all__ = [
     "Awaiting",
     "CalendarDayRow",
     "Candidate",
+    "Comer",
     "Description",
     "DraftRow",
+    "Gathering",
     "HeldPost",
     "Holder",
     "HouseholdDetail",
@@ -165,6 +169,7 @@ __all__ = [
     "Vacancy",
     "VoteRow",
     "WaitingRow",
+    "Who",
     "access_log",
     "account_person",
     "actor_of",
@@ -246,6 +251,7 @@ __all__ = [
     "vacancies",
     "votes_to_confirm",
     "waiting_for_slips",
+    "who",
     "without_password",
     "work_calendar",
 ]

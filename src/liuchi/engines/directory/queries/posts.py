@@ -121,7 +121,7 @@ def posts_of(user_id: UUID) -> tuple[PostRow, ...]:
         found = cursor.fetchall()
     if found:
         learn(found[0][-1])
-    return _named(user_id, found)
+    return named(user_id, found)
 
 
 def posts_for_area(area_id: UUID) -> tuple[PostRow, ...]:
@@ -186,7 +186,8 @@ ORDER BY 7 NULLS LAST, 1
 """
 
 
-def _named(user_id: UUID, found: Sequence[Any]) -> tuple[PostRow, ...]:
+def named(user_id: UUID, found: Sequence[Any]) -> tuple[PostRow, ...]:
+    """Return a user's posts with the titles of their roles, as the statements here give them."""
     words = titles() if found else {}
     return tuple(
         PostRow(id_, user_id, role, words[role], area_id, area_name, organization, scope_code)

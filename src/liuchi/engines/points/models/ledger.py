@@ -148,7 +148,7 @@ class Transfer(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    key = models.TextField(unique=True, db_collation="C")
+    key = models.TextField(db_collation="C")
     body_hash = models.TextField()
     kind = models.TextField()
     at = models.DateTimeField()
@@ -157,9 +157,7 @@ class Transfer(models.Model):
     reason = models.TextField(blank=True)
     fact_id = models.UUIDField()
     claim = to("points.Claim", null=True)
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
-    )
+    reverses = to("self", null=True)
     scope_code = models.TextField(db_collation="C")
     person_id = models.UUIDField(null=True)
 
@@ -177,7 +175,18 @@ class Transfer(models.Model):
                 | ~Q(kind__in=["award", "award_reversal"]) & Q(claim__isnull=True),
                 name="points_transfer_claim",
             ),
-            models.UniqueConstraint(fields=["claim", "kind"], name="points_transfer_claim_once"),
+            models.UniqueConstraint(fields=["key"], name="points_transfer_key_once"),
+            # Only where there is something to be unique: most transfers have neither.
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
+                name="points_transfer_reversed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["claim", "kind"],
+                condition=Q(claim__isnull=False),
+                name="points_transfer_claim_once",
+            ),
         ]
 
 
@@ -189,8 +198,9 @@ class Entry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    transfer = to("points.Transfer")
-    account = to("points.Account")
+    # That both are there is checked by statement, not by row: see docs/adr/0031.
+    transfer = to("points.Transfer", db_constraint=False)
+    account = to("points.Account", db_constraint=False)
     unit = models.TextField(db_collation="C")
     side = models.TextField()
     amount = models.BigIntegerField()

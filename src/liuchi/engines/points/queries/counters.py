@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from liuchi.engines.directory.queries import Gathering
 from liuchi.engines.journal.scope import own_person
-from liuchi.engines.points.queries.gathering import Gathering
 from liuchi.engines.points.queries.shop import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import django.db.models.deletion
+from django.db import migrations, models
+from django.db.models import Q
+
+_SQL = Path(__file__).parents[1] / "sql"
+
+
+def _sql(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _to(model: str, **options: bool) -> models.ForeignKey:
+    return models.ForeignKey(
+        model,
+        db_index=False,
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name="+",
+        **options,
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("points", "0025_campaigns")]
+    operations = [
+        # Back is what the functions were: these refuse the same, and are not missed.
+        migrations.RunSQL(_sql("0026_entries.sql"), _sql("0026_entries.down.sql")),
+        migrations.RunSQL(_sql("0026_post_allows.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("0026_post.sql"), migrations.RunSQL.noop),
+        migrations.AlterField("entry", "account", _to("points.account", db_constraint=False)),
+        migrations.AlterField("entry", "transfer", _to("points.transfer", db_constraint=False)),
+        migrations.AlterField("transfer", "key", models.TextField(db_collation="C")),
+        migrations.AlterField("transfer", "reverses", _to("points.transfer", null=True)),
+        migrations.RemoveConstraint("transfer", "points_transfer_claim_once"),
+        migrations.AddConstraint(
+            "transfer",
+            models.UniqueConstraint(fields=["key"], name="points_transfer_key_once"),
+        ),
+        migrations.AddConstraint(
+            "transfer",
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
+                name="points_transfer_reversed_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            "transfer",
+            models.UniqueConstraint(
+                fields=["claim", "kind"],
+                condition=Q(claim__isnull=False),
+                name="points_transfer_claim_once",
+            ),
+        ),
+    ]
