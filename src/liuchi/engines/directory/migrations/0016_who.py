@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             (SQL / "0016_who.sql").read_text(encoding="utf-8"),
-            "DROP FUNCTION directory_who(text[], uuid[], uuid[], date, timestamptz, timestamptz)",
+            "DROP FUNCTION directory_who(text[], uuid[], uuid[], date, timestamptz)",
         )
     ]

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
-from django.utils import timezone
 
 from liuchi.engines.directory.queries.gathering import Gathering
 from liuchi.engines.directory.queries.posts import PostRow, named
@@ -21,7 +20,7 @@ from liuchi.engines.journal.scope import learn
 from liuchi.kernel import clock
 
 _ASKED_MAX = 100
-_ASK = "SELECT * FROM directory_who(%s::text[], %s::uuid[], %s::uuid[], %s, %s, %s)"
+_ASK = "SELECT * FROM directory_who(%s::text[], %s::uuid[], %s::uuid[], %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,6 @@ def _ask(comers: Sequence[Comer]) -> list[Who]:
                 [each.device_id for each in comers],
                 clock.today(),
                 clock.now(),
-                timezone.now(),
             ],
         )
         return [_who(each, *row[1:]) for each, row in zip(comers, cursor.fetchall(), strict=True)]

@@ -7,9 +7,10 @@
 -- application can read: it passes the account and the device it found there the last time, and
 -- compares them with what the session says now.
 --
--- ``moment`` is the kernel's time; sessions end by the machine's. In plpgsql: its statement is planned once a connection.
+-- ``moment`` is the kernel's time; sessions end by the machine's, as
+-- Django has them. In plpgsql: its statement is planned once a connection.
 CREATE FUNCTION directory_who(sessions text[], users uuid[], devices uuid[], today date,
-                              moment timestamptz, machine_time timestamptz)
+                              moment timestamptz)
 RETURNS TABLE (place integer, session_data text, username text, display_name text, password text,
                language text, must_change_password boolean, created_at timestamptz,
                sessions_from timestamptz, device_seen_on date, ways jsonb, tokens jsonb)
@@ -26,7 +27,7 @@ BEGIN
     FROM unnest(sessions, users, devices) WITH ORDINALITY
         AS asked (session_key, user_id, device_id, place)
     LEFT JOIN django_session AS session
-      ON session.session_key = asked.session_key AND session.expire_date > machine_time
+      ON session.session_key = asked.session_key AND session.expire_date > statement_timestamp()
     LEFT JOIN accounts_user AS account ON account.id = asked.user_id AND account.is_active
     LEFT JOIN accounts_device AS device
       ON device.id = asked.device_id AND device.user_id = asked.user_id

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -11,13 +12,14 @@ def _sql(name: str) -> str:
     return (_SQL / name).read_text(encoding="utf-8")
 
 
-def _to(model: str, **options: bool) -> models.ForeignKey:
+def _to(model: str, *, db_constraint: bool = True, null: bool = False) -> Any:
     return models.ForeignKey(
         model,
+        db_constraint=db_constraint,
         db_index=False,
+        null=null,
         on_delete=django.db.models.deletion.PROTECT,
         related_name="+",
-        **options,
     )
 
 
