@@ -132,7 +132,7 @@ def _find_seat(request: HttpRequest) -> Seat:
     with one_moment():
         known = who_of(request.session)
         if known is not None and known.comer.user_id == user.pk:
-            posts = directory.posts_then(known)
+            posts = directory.posts_found(known)
         else:
             posts = directory.posts_of(user.pk)
         if SESSION_WEAK in request.session:

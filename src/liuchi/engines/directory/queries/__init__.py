@@ -133,7 +133,7 @@ from liuchi.engines.directory.queries.votes import (
     rule_votes,
     votes_to_confirm,
 )
-from liuchi.engines.directory.queries.who import Comer, Who, posts_then, who
+from liuchi.engines.directory.queries.who import Comer, Who, posts_found, who
 
 __all__ = [
     "AccessRow",
@@ -227,6 +227,7 @@ __all__ = [
     "places_down_to_villages",
     "post_holders",
     "posts_for_area",
+    "posts_found",
     "posts_of",
     "posts_of_users",
     "posts_then",

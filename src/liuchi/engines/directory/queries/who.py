@@ -38,7 +38,7 @@ class Who:
 
     ``session_data`` is the session as stored, None where it has ended; ``user`` None where
     there is no such account or it is closed; ``device_seen_on`` None where the device was
-    turned away. ``ways`` is JSON; see :func:`posts_then`.
+    turned away. ``ways`` is JSON; see :func:`posts_found`.
     """
 
     comer: Comer
@@ -54,7 +54,7 @@ def who(comer: Comer) -> Who:
     return _gathering.ask(comer)
 
 
-def posts_then(found: Who) -> tuple[PostRow, ...]:
+def posts_found(found: Who) -> tuple[PostRow, ...]:
     """Return the posts that were read along, in the order of :func:`posts_of`."""
     if found.comer.user_id is None:
         return ()
