@@ -24,12 +24,12 @@ def _to(model: str, *, db_constraint: bool = True, null: bool = False) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("points", "0026_told")]
+    dependencies = [("points", "0027_internal")]
     operations = [
         # Back is what the functions were: these refuse the same, and are not missed.
-        migrations.RunSQL(_sql("0027_entries.sql"), _sql("0027_entries.down.sql")),
-        migrations.RunSQL(_sql("0027_post_allows.sql"), migrations.RunSQL.noop),
-        migrations.RunSQL(_sql("0027_post.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("0028_entries.sql"), _sql("0028_entries.down.sql")),
+        migrations.RunSQL(_sql("0028_post_allows.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("0028_post.sql"), migrations.RunSQL.noop),
         migrations.AlterField("entry", "account", _to("points.account", db_constraint=False)),
         migrations.AlterField("entry", "transfer", _to("points.transfer", db_constraint=False)),
         migrations.AlterField("transfer", "key", models.TextField(db_collation="C")),
