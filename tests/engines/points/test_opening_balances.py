@@ -226,3 +226,22 @@ def test_who_confirmed_does_not_undo(world):
         == "own_confirmation"
     )
     assert balances(world) == [36, 12, 0, 0]
+
+
+def test_a_second_person_sends_a_list_back_and_it_may_come_again(world):
+    list_id, _ = proposed(world)
+
+    def decline(reason="丙的分数不对", actor=world.reviewer):
+        return actions.decline_openings(
+            actor=actor, key=world.key(), list_id=list_id, reason=reason
+        )
+
+    codes = [refusal(lambda: decline("  ")), refusal(lambda: decline(actor=world.recorder))]
+    declined = decline()
+
+    assert codes == ["reason_missing", "not_permitted"]
+    assert (declined.state, declined.reason) == ("declined", "丙的分数不对")
+    assert refusal(lambda: confirm(world, list_id)) == "decided_already"
+    assert balances(world) == [0, 0, 0, 0]
+    confirm(world, proposed(world)[0])
+    assert balances(world) != [0, 0, 0, 0]

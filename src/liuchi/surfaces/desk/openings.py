@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,6 +20,7 @@ from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
+from liuchi.surfaces.desk.forms import REASON_CHARACTERS_MAX
 
 READ = "points.claim.read"
 CONFIRM = "points.claim.review"
@@ -26,6 +29,7 @@ STATES = {
     "confirmed": _("已记入"),
     "withdrawn": _("已撤回"),
     "undone": _("已撤销"),
+    "declined": _("已退回"),
 }
 LINE_STATES = {
     "asked": _("待确认"),
@@ -57,7 +61,22 @@ LINES: tuple[Column[OpeningRow], ...] = (
 
 
 class ConfirmForm(Sheet):
-    """Confirm a list as it stands: nothing to fill in."""
+    """Confirm a list as it stands, or send it back with a reason."""
+
+    do = forms.ChoiceField(choices=[("confirm", ""), ("decline", "")], required=False)
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=REASON_CHARACTERS_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever sends a list back says what is wrong with it."""
+        values = super().clean() or self.cleaned_data
+        if values.get("do") == "decline" and not values.get("reason"):
+            self.add_error("reason", _("请写明理由。"))
+        return values
 
 
 @requires(READ)
@@ -96,9 +115,15 @@ def opening(request: SeatedRequest, list_id: UUID) -> HttpResponse | FileRespons
     form = ConfirmForm(request.POST)
     if form.checked():
         try:
-            points_actions.confirm_openings(
-                actor=request.actor, key=form.cleaned_data["key"], list_id=list_id
-            )
+            said = form.cleaned_data
+            if said["do"] == "decline":
+                points_actions.decline_openings(
+                    actor=request.actor, key=said["key"], list_id=list_id, reason=said["reason"]
+                )
+            else:
+                points_actions.confirm_openings(
+                    actor=request.actor, key=said["key"], list_id=list_id
+                )
             return HttpResponseRedirect(reverse("desk-opening", args=[list_id]))
         except LiuchiError as error:
             form.refuse(error)

@@ -76,7 +76,7 @@ from liuchi.engines.points.actions.objections import (
     show_contact,
     withdraw_objection,
 )
-from liuchi.engines.points.actions.openings import confirm_openings
+from liuchi.engines.points.actions.openings import confirm_openings, decline_openings
 from liuchi.engines.points.actions.public_names import choose_public_name
 from liuchi.engines.points.actions.raising import raise_overdue
 from liuchi.engines.points.actions.referring import refer_claim
@@ -123,6 +123,7 @@ __all__ = [
     "decide_appeal",
     "decide_approval",
     "decide_campaign",
+    "decline_openings",
     "discontinue_goods",
     "dispute_statement",
     "draw_agreement",

@@ -134,6 +134,8 @@ class OpeningsWork(ListWork):
                 state=OpeningListState.WITHDRAWN, decided_by_id=actor.id, decided_at=clock.now()
             )
             return UndoReport(removed)
+        if held.state != OpeningListState.CONFIRMED:  # declined: nothing of it was posted
+            return UndoReport()
         rules.may_undo_openings(held.decided_by_id, actor.id).or_refuse()
         stayed = _reverse(batch_id, actor)
         OpeningList.objects.filter(pk=batch_id).update(state=OpeningListState.UNDONE)
@@ -158,14 +160,7 @@ def confirm_openings(*, actor: Actor, key: str, list_id: UUID) -> OpeningListRow
         if held is None:
             raise NotFound("opening_list")
         asked = list(Opening.objects.filter(list_id=list_id).order_by("id"))
-        rules.may_confirm_openings(
-            rules.Confirming(
-                state=OpeningListState(held.state),
-                proposed_by_id=held.proposed_by_id,
-                decider_id=actor.id,
-                concerns_own=_concerns(actor, {each.person_id for each in asked}),
-            )
-        ).or_refuse()
+        rules.may_confirm_openings(_confirming(actor, held, asked)).or_refuse()
         OpeningList.objects.filter(pk=list_id).update(
             state=OpeningListState.CONFIRMED, decided_by_id=actor.id, decided_at=clock.now()
         )
@@ -176,6 +171,42 @@ def confirm_openings(*, actor: Actor, key: str, list_id: UUID) -> OpeningListRow
         if any(answer.posted is None for answer in answers):
             raise _moved_on()
         return queries.opening_list(actor, list_id)
+
+
+def decline_openings(*, actor: Actor, key: str, list_id: UUID, reason: str) -> OpeningListRow:
+    """Send back a list somebody else imported, with a reason; nothing of it is posted."""
+    actor.may(_CONFIRM).or_refuse()
+    reason = reason.strip()[:REASON_CHARACTERS_MAX]
+    with acting_as(actor):
+        scope = f"points.decline_openings:{actor.id}"
+        body = {"list_id": list_id, "reason": reason}
+        if journal.once(scope, key, body, list_id) is not None:
+            return queries.opening_list(actor, list_id)
+        held = OpeningList.objects.select_for_update().filter(pk=list_id).first()
+        if held is None:
+            raise NotFound("opening_list")
+        asked = list(Opening.objects.filter(list_id=list_id).order_by("id"))
+        rules.may_decline_openings(_confirming(actor, held, asked), reason).or_refuse()
+        OpeningList.objects.filter(pk=list_id).update(
+            state=OpeningListState.DECLINED,
+            decided_by_id=actor.id,
+            decided_at=clock.now(),
+            reason=reason,
+        )
+        Opening.objects.filter(list_id=list_id).update(state=OpeningState.WITHDRAWN)
+        return queries.opening_list(actor, list_id)
+
+
+def _confirming(actor: Actor, held: OpeningList, asked: Sequence[Opening]) -> rules.Confirming:
+    return rules.Confirming(
+        state=OpeningListState(held.state),
+        proposed_by_id=held.proposed_by_id,
+        decider_id=actor.id,
+        concerns_own=_concerns(actor, {each.person_id for each in asked}),
+    )
+
+
+REASON_CHARACTERS_MAX = 200
 
 
 def _given(row: ListRow, reader: ListReader) -> _Given | None:

@@ -118,6 +118,7 @@ class OpeningListState(StrEnum):
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"  # taken back before anybody confirmed it
     UNDONE = "undone"  # taken back by contra-entries
+    DECLINED = "declined"  # sent back by another person, who says why
 
 
 class OpeningState(StrEnum):

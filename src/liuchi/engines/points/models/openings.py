@@ -21,6 +21,7 @@ class OpeningList(models.Model):
     proposed_at = models.DateTimeField()
     decided_by = to("accounts.User", null=True)
     decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
 
     class Meta:
         db_table = "points_opening_list"
@@ -33,9 +34,13 @@ class OpeningList(models.Model):
             models.CheckConstraint(
                 condition=Q(state="asked", decided_by__isnull=True)
                 | Q(state="withdrawn", decided_by__isnull=False)
-                | Q(state__in=["confirmed", "undone"], decided_by__isnull=False)
+                | Q(state__in=["confirmed", "undone", "declined"], decided_by__isnull=False)
                 & ~Q(decided_by=F("proposed_by")),
                 name="points_opening_list_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | ~Q(reason=""),
+                name="points_opening_list_reason",
             ),
         ]
         indexes = [models.Index(fields=["scope_code", "id"], name="points_opening_list_scope")]

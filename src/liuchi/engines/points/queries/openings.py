@@ -33,6 +33,7 @@ class OpeningListRow:
     proposed_at: datetime
     decided_by_name: str
     decided_at: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _lists(rows: Sequence[OpeningList]) -> tuple[OpeningListRow, ...]:
             proposed_at=row.proposed_at,
             decided_by_name=names.get(row.decided_by_id, "") if row.decided_by_id else "",
             decided_at=row.decided_at,
+            reason=row.reason,
         )
         for row in rows
     )

@@ -59,6 +59,7 @@ from liuchi.engines.points.rules.openings import (
     OPENING_POINTS_MAX,
     Confirming,
     may_confirm_openings,
+    may_decline_openings,
     may_undo_openings,
 )
 from liuchi.engines.points.rules.paper_entries import (
@@ -144,6 +145,7 @@ __all__ = [
     "may_decide",
     "may_decide_appeal",
     "may_decide_campaign",
+    "may_decline_openings",
     "may_enter_internal",
     "may_give",
     "may_object",

@@ -45,6 +45,13 @@ def may_confirm_openings(confirming: Confirming) -> Decision:
     return ALLOWED
 
 
+def may_decline_openings(confirming: Confirming, reason: str) -> Decision:
+    """Decide whether this person may send a list back: whoever may confirm it, with a reason."""
+    if not reason.strip():
+        return refuse("reason_missing", "请写明理由。", "Say why.")
+    return may_confirm_openings(confirming)
+
+
 def may_undo_openings(decided_by_id: UUID | None, actor_id: UUID) -> Decision:
     """Decide on undoing a confirmed list: not by who confirmed it."""
     if actor_id != decided_by_id:

@@ -45,7 +45,8 @@ GRANT EXECUTE ON FUNCTION points_used(jsonb) TO :app_role;
 -- Opening balances: what a list says never changes, only where it stands; what posted it is
 -- written by the owner's function.
 REVOKE ALL ON points_opening_list, points_opening FROM :app_role;
-GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at) ON points_opening_list TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)
+    ON points_opening_list TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state) ON points_opening TO :app_role;
 
 -- Grades and cards. A line's sum is counted again while it is proposed and never afterwards;
