@@ -20,3 +20,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            OR person.village_id = (SELECT own.village_id FROM directory_person AS own
                                    WHERE own.id = (SELECT journal_scope_person())))
 $$;
+
+REVOKE ALL ON FUNCTION directory_subjects(uuid[], date) FROM PUBLIC;
