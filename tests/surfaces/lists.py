@@ -65,7 +65,7 @@ LISTS = (
         "secretary",
         "month-statement",
         1,
-        16,
+        18,
     ),
     ("portal-redemptions", "/me/redemptions/", "resident", "my-redemptions", 0, 10),
     ("portal-shop-month", "/v/{code}/shop/month/?month=2022-06", "resident", "month", 1, 14),

@@ -11,7 +11,7 @@ from engines.points.threads import in_threads
 from engines.points.world import SECTION
 from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal.scope import acting_as
-from liuchi.engines.points import jobs
+from liuchi.engines.points import jobs, queries
 from liuchi.engines.points.models import Budget
 from liuchi.kernel.errors import Refused
 
@@ -50,13 +50,30 @@ def test_what_is_approved_counts_and_past_the_budget_nothing_is(budgeted):
     assert committed(world) == [(100, 100, date(2026, 12, 31))]
     with pytest.raises(Refused, match="0"):
         world.review(claims[2])
+    assert told(world) == [(100, 0, 100, 0, True)]
     # A posted award that is undone makes room again.
     world.clock.advance(timedelta(days=10))
     jobs.post_due()
+    assert told(world) == [(100, 100, 0, 0, True)]
     world.correct(second.id)
     assert committed(world) == [(50, 100, date(2026, 12, 31))]
+    assert told(world) == [(100, 50, 0, 50, False)]
     world.review(claims[2])
     assert committed(world) == [(100, 100, date(2026, 12, 31))]
+    with acting_as(world.secretary):
+        assert queries.held_by(world.secretary, world.people) == {
+            world.people[0]: 50,
+            world.people[1]: 0,
+        }
+
+
+def told(world):
+    """What the secretary reads: in all, issued, on notice, left, and whether to ask for more."""
+    with acting_as(world.secretary):
+        return [
+            (row.points, row.issued, row.held, row.left, row.nearly_gone)
+            for row in queries.budgets(world.secretary)
+        ]
 
 
 def test_two_reviewers_at_once_do_not_pass_it_together(budgeted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
@@ -13,6 +14,7 @@ from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page, PersonRow
 from liuchi.engines.points import queries as points
+from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, pager, statements, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
@@ -221,6 +223,15 @@ def households(request: SeatedRequest) -> HttpResponse | FileResponse:
     return TemplateResponse(request, "desk/households.html", context)
 
 
+def _held(actor: Actor, members: Sequence[PersonRow]) -> dict[str, object] | None:
+    """Return what each member holds and the household in all, for who may see purses."""
+    if not actor.may("points.account.read").allowed:
+        return None
+    purses = points.held_by(actor, [member.id for member in members])
+    rows = [(member, purses[member.id]) for member in members if member.id in purses]
+    return {"rows": rows, "total": sum(purses.values())}
+
+
 @requires("directory.household.read")
 @takes_post
 def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | FileResponse:
@@ -237,6 +248,7 @@ def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | File
     found = directory.household(request.actor, household_id)
     context = {
         "household": found.row,
+        "held": _held(request.actor, found.members),
         "may_card": request.actor.may("points.card.write").allowed,
         "may_write": request.actor.may("directory.person.write").allowed,
         "table": tables.shown(request, listing, tables.whole(found.members)),

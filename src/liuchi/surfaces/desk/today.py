@@ -58,6 +58,11 @@ def today(request: SeatedRequest) -> HttpResponse:
         "day": current_day(),
         "parts": parts,
         "is_many": len(parts) > 1,
+        "budgets": [
+            row
+            for _actor, rows in each(request, "points.claim.review", points.budgets)
+            for row in rows
+        ],
         "may_record": bool(seat.ways("points.claim.propose")),
         "shops": unique(each(request, "points.redemption.make", points.shops)),
         "figures": _figures(request),

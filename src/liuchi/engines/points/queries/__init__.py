@@ -53,6 +53,7 @@ from liuchi.engines.points.queries.books import (
     rule_books,
     rules_ahead,
 )
+from liuchi.engines.points.queries.budgets import BudgetRow, budgets, held_by
 from liuchi.engines.points.queries.campaigns import (
     CampaignLineRow,
     CampaignPartRow,
@@ -249,6 +250,7 @@ __all__ = [
     "BasketRow",
     "BatchRow",
     "BookVersion",
+    "BudgetRow",
     "CampaignLineRow",
     "CampaignPartRow",
     "CampaignRow",
@@ -345,6 +347,7 @@ __all__ = [
     "batches",
     "benefit_statement",
     "benefit_statements",
+    "budgets",
     "campaign",
     "campaign_lines",
     "campaign_parts",
@@ -377,6 +380,7 @@ __all__ = [
     "grade_appeals_open",
     "grades",
     "has_pin",
+    "held_by",
     "hours",
     "is_above_villages",
     "is_anonymous",
