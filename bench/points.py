@@ -102,13 +102,19 @@ def at_length(site: ours.Site, sizes: list[int]) -> None:
         f"{done.approve:.1f} s, posted by the job in {done.post:.1f} s "
         f"({done.processor:.1f} s of PostgreSQL's processor), taken back in {done.undo:.1f} s"
     )
-    say(f"{'entries':>12}{'posting, PostgreSQL µs':>26}{'balance ms':>14}{'statement ms':>14}")
+    say(
+        f"{'entries':>12}{'posting, PostgreSQL µs':>26}{'balance ms':>14}{'statement ms':>14}"
+        f"{'of a long life ms':>20}"
+    )
     for size in sizes:
         long.grow(world, size)
         got = ours.call(site, ours.batches(site, 2), 4, items=True)
-        balance, page = long.reads(world, site)
+        read = long.reads(world, site)
         held = ground.owner("SELECT count(*) FROM points_entry")[0][0]
-        say(f"{held:>12,}{got.database_us:>26,.0f}{balance:>14.1f}{page:>14.1f}")
+        say(
+            f"{held:>12,}{got.database_us:>26,.0f}{read.balance:>14.1f}{read.young:>14.1f}"
+            f"{read.old:>20.1f}"
+        )
 
 
 def main() -> None:

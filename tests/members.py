@@ -23,6 +23,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.actions import grade_appeals as appeals
+from liuchi.engines.points.enums import CampaignSource
 from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
@@ -145,6 +146,7 @@ class Cast:
             "vote_id",
             "draft_id",
         }
+        own |= {"campaign_id"}
         for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.path.startswith("/me/"):
@@ -248,6 +250,20 @@ class Cast:
             actor=self.secretary.actor,
             key=str(new_id()),
             title="清洁家园",
+            rule_code=self.rule_code,
+            happened_on=clock.today(),
+            person_ids=[self._someone],
+        ).id
+
+    @cached_property
+    def campaign_id(self) -> UUID:
+        """Return a campaign for one person of this village, which nobody has decided."""
+        return points_actions.propose_campaign(
+            actor=self.secretary.actor,
+            key=str(new_id()),
+            area_id=self.village.id,
+            title="清洁日",
+            source=CampaignSource.LIST,
             rule_code=self.rule_code,
             happened_on=clock.today(),
             person_ids=[self._someone],

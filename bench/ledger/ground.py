@@ -62,8 +62,10 @@ SHOPS = 63
 BALANCE = 1_000_000
 SECTION = {
     "currency": {"code": "credit", "title": "信用积分"},
-    "rules": [{"code": "help", "title": "邻里互助", "class": "互助", "award": 10_000},
-              {"code": "small", "title": "清扫楼道", "class": "互助", "award": 2}],
+    "rules": [
+        {"code": "help", "title": "邻里互助", "class": "互助", "award": 10_000},
+        {"code": "small", "title": "清扫楼道", "class": "互助", "award": 2},
+    ],
     "shop": {"goods": [{"code": "soap", "title": "洗衣皂", "price": 1}]},
 }
 VERBS = (

@@ -61,7 +61,7 @@ def campaign(world: World, many: int = _CROWD) -> Campaign:
     office would have it. Half of the people have a purse already.
     """
     _agree()
-    people = [row[0] for row in owner(f"SELECT id FROM directory_person LIMIT {many}")]
+    people = [row[0] for row in owner("SELECT id FROM directory_person LIMIT %s", many)]
     _purses(world, people[: many // 2])
     second = system_actor(
         owner("SELECT id FROM accounts_user WHERE username = 'other'")[0][0], *world.root.grants
@@ -192,18 +192,39 @@ def _readers(world: World) -> list[UUID]:
     return next(iter(world.people.values()))[:60]
 
 
-def reads(world: World, site: ours.Site) -> tuple[float, float]:
-    """Return milliseconds, by the middle, of a balance read and of a statement's first page.
+@dataclass(frozen=True)
+class Reads:
+    """Milliseconds by the middle: a balance, and the API's first page of a statement.
 
-    The page is the API's, of people whose own history does not grow with the ledger's.
+    ``young`` are people whose own history stays as short as it is while the ledger grows,
+    ``old`` people whose history grows with it.
     """
-    village = next(iter(world.people))
-    balances, pages = [], []
+
+    balance: float
+    young: float
+    old: float
+
+
+def reads(world: World, site: ours.Site) -> Reads:
+    """Measure it, after the night's work: sums of purses are carried on once a day."""
+    jobs.roll_up_totals()
+    owner("ANALYZE points_total")
+    village, everybody = next(iter(world.people.items()))
+    balances = []
     for person in _readers(world):
         started = time.perf_counter()
         with acting_as(world.root):
             queries.balance(world.root, person)
         balances.append(time.perf_counter() - started)
+    connections.close_all()
+    young = _pages(site, village, _readers(world))
+    old = _pages(site, village, everybody[60:120])
+    return Reads(statistics.median(balances) * 1000, young, old)
+
+
+def _pages(site: ours.Site, village: str, people: list[UUID]) -> float:
+    took = []
+    for person in people:
         request = urllib.request.Request(
             f"http://127.0.0.1:{site.port}/api/v1/people/{person}/statement",
             headers={"Cookie": site.cookies[village]},
@@ -211,6 +232,5 @@ def reads(world: World, site: ours.Site) -> tuple[float, float]:
         started = time.perf_counter()
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             answer.read()
-        pages.append(time.perf_counter() - started)
-    connections.close_all()
-    return statistics.median(balances) * 1000, statistics.median(pages) * 1000
+        took.append(time.perf_counter() - started)
+    return statistics.median(took) * 1000

@@ -72,7 +72,8 @@ MEMBERS = {
 # An address with a parameter that is not listed here fails: say what of 盛塘 belongs there.
 PARAMETERS = (
     "grade_appeal_id", "grade_issue", "line_id", "round_id", "token",
-    "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id", "claim_id",
+    "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id",
+    "campaign_id", "claim_id",
     "appeal_id",
     "code", "day_id", "draft_id",
     "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",

@@ -23,9 +23,6 @@ LEDGER = {"points_account", "points_entry", "points_transfer"}
 EMPTY = {
     "directory_roster",
     "directory_roster_row",
-    "points_campaign",
-    "points_campaign_line",
-    "points_campaign_part",
     "points_lot",
     "points_lot_move",
     "points_official_grade",

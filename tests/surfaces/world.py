@@ -101,6 +101,7 @@ def make_world() -> World:
     for cast in (ours, theirs):  # made before anything is counted
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
         assert len({cast.approval_id, cast.basket_id, cast.vote_id, cast.draft_id}) == 4
+        assert cast.campaign_id
         assert len(cast.partner_ids) == 3
     return World(ours, theirs, document.id, receipt.objection_id, receipt.code)
 
@@ -233,6 +234,7 @@ class World:
             "batch_id": self.neighbours.batch_id,
             "approval_id": self.neighbours.approval_id,
             "appeal_id": self.neighbours.appeal_id,
+            "campaign_id": self.neighbours.campaign_id,
             "vote_id": self.neighbours.vote_id,
             "draft_id": self.neighbours.draft_id,
             **self.neighbours.partner_ids,
@@ -247,6 +249,7 @@ class World:
             "batch_id": self.cast.batch_id,
             "approval_id": self.cast.approval_id,
             "appeal_id": self.cast.appeal_id,
+            "campaign_id": self.cast.campaign_id,
             "vote_id": self.cast.vote_id,
             "draft_id": self.cast.draft_id,
             **self.cast.partner_ids,

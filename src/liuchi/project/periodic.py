@@ -38,6 +38,7 @@ _DAILY = (
     points.lengthen_notices,
     points.expire_points,
     points.close_purses,
+    points.roll_up_totals,
     points.forget_claims,
     points.forget_objections,
     points.draw_statements,

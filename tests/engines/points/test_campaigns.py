@@ -115,6 +115,12 @@ def test_many_have_their_points_after_a_second_person_and_the_notice(world):
     assert jobs.verify().differences == ()
     with acting_as(world.root):
         statement = queries.statement(world.root, world.people[1])
+        before = queries.statement(world.root, world.people[0])
+    # Whatever the sums were carried up to, they are the same.
+    assert (jobs.roll_up_totals(), jobs.roll_up_totals()) == (4, 0)
+    with acting_as(world.root):
+        assert queries.statement(world.root, world.people[0]) == before
+    assert (before.earned_total, before.balance) == (100, 100)
     (line,) = statement.entries
     assert (statement.balance, statement.earned_total, line.title) == (50, 50, "邻里互助")
     assert line.explanation.in_language("zh").startswith("三月清扫（批量记分，2026-03-01），互助")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from liuchi.engines.points.queries import NoticeSheet
+from liuchi.engines.points.queries import NoticeCampaign, NoticeSheet
 from liuchi.surfaces.components.forms import Sheet
 
 TEXT_CHARACTERS_MAX = 400
@@ -60,9 +60,16 @@ class ObjectionForm(Sheet):
     def __init__(self, *args: Any, notice: NoticeSheet, **kwargs: Any) -> None:
         """``notice`` gives the items there are."""
         super().__init__(*args, **kwargs)
+        self.campaign: NoticeCampaign | None = None
         field = self.fields["place"]
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = [(item.place, str(item.place)) for item in notice.items]
+            places = [item.place for item in notice.items]
+            # Of a campaign's people, the one that was asked for on its list.
+            said = str(self.data.get("place") or self.initial.get("place") or "")
+            if said.isdecimal() and (of := notice.campaign_at(int(said))) is not None:
+                self.campaign = of
+                places.append(int(said))
+            field.choices = [(place, str(place)) for place in places]
 
     def clean_website(self) -> str:
         """Refuse what only a program fills in; a person whose browser did reads why."""

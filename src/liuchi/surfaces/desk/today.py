@@ -119,7 +119,7 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
                 f"{reverse('desk-claims')}?state={state}{place}",
             )
         )
-        tasks += _openings(actor, place)
+        tasks += _openings(actor, place) + _campaigns(actor, place)
         tasks += _appeals(actor, place)
     if "points.objection.answer" in verbs:
         tasks += _objections(actor, place)
@@ -156,6 +156,15 @@ def _openings(actor: Actor, place: str) -> list[Task]:
         return []
     where = reverse("desk-openings") + place.replace("&", "?")
     return [Task(_("待确认的期初积分"), _("由导入人以外的人核对、确认"), waiting, where)]
+
+
+def _campaigns(actor: Actor, place: str) -> list[Task]:
+    """Return the campaigns a second person decides on: a line on the days there are some."""
+    waiting = points.campaigns_to_decide(actor)
+    if not waiting:
+        return []
+    where = reverse("desk-campaigns") + place.replace("&", "?")
+    return [Task(_("待审核的批量记分"), _("由提出人以外的人审核"), waiting, where)]
 
 
 def _appeals(actor: Actor, place: str) -> list[Task]:

@@ -12,6 +12,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import NoticeSheet, grade_appeals
+from liuchi.kernel.clock import now
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.kernel.paper import qr_svg
 from liuchi.surfaces.components import pager
@@ -46,9 +47,20 @@ def notices(request: HttpRequest, code: str) -> HttpResponse:
 
 @public
 def notice(request: HttpRequest, code: str, issue: str) -> HttpResponse:
-    """One notice: masked names while it runs, numbers afterwards."""
+    """One notice: masked names while it runs, numbers after; ``?list=`` a campaign's people."""
     found = _notice(code, issue)
-    return TemplateResponse(request, "portal/notice.html", {"area": found.village, "notice": found})
+    context: dict[str, object] = {"area": found.village, "notice": found}
+    wanted = request.GET.get("list", "")
+    if not wanted:
+        return TemplateResponse(request, "portal/notice.html", context)
+    campaign = next((each for each in found.campaigns if str(each.id) == wanted), None)
+    if campaign is None:
+        raise NotFound("campaign")
+    page = points.campaign_people(
+        found.row.id, campaign.id, now=now(), after=pager.after(request), limit=pager.ROWS
+    )
+    context |= {"campaign": campaign, "sheaf": pager.sheaf(request, page.rows, page.next_after)}
+    return TemplateResponse(request, "portal/notice_campaign.html", context)
 
 
 @public

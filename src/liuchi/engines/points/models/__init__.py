@@ -52,6 +52,7 @@ from liuchi.engines.points.models.notices import (
 from liuchi.engines.points.models.openings import Opening, OpeningList
 from liuchi.engines.points.models.reviews import Appeal, Review
 from liuchi.engines.points.models.stock import StockMove, Stocktake
+from liuchi.engines.points.models.totals import Total, TotalMark
 
 __all__ = [
     "Account",
@@ -103,5 +104,7 @@ __all__ = [
     "StatementNote",
     "StockMove",
     "Stocktake",
+    "Total",
+    "TotalMark",
     "Transfer",
 ]

@@ -83,6 +83,7 @@ class CampaignPartRow:
 
     village_id: UUID
     village_name: str
+    village_code: str
     people: int
     points: int
     sheet_id: UUID | None
@@ -173,6 +174,7 @@ def campaign_parts(actor: Actor, campaign_id: UUID) -> tuple[CampaignPartRow, ..
         CampaignPartRow(
             village_id=each.village_id,
             village_name=places[each.village_id].name,
+            village_code=places[each.village_id].code,
             people=each.people,
             points=each.points,
             sheet_id=each.sheet_id,
@@ -219,10 +221,10 @@ def left_out_counts(actor: Actor, campaign_id: UUID) -> dict[LeftOutReason, int]
 def campaigns_to_decide(actor: Actor) -> int:
     """Count the campaigns of the actor's area that wait for a second person."""
     require(actor)
-    here = Campaign.objects.filter(scope_code__startswith=actor.scope_code)
-    asked = here.filter(state=CampaignState.PROPOSED).exclude(proposed_by_id=actor.id)
-    undo = here.filter(state=CampaignState.POSTED, undo_asked_by__isnull=False)
-    return asked.count() + undo.exclude(undo_asked_by_id=actor.id).count()
+    asked = Q(state=CampaignState.PROPOSED) & ~Q(proposed_by_id=actor.id)
+    undo = Q(state=CampaignState.POSTED, undo_asked_by__isnull=False)
+    waiting = asked | undo & ~Q(undo_asked_by_id=actor.id)
+    return Campaign.objects.filter(waiting, scope_code__startswith=actor.scope_code).count()
 
 
 def due_campaign_parts(actor: Actor, now: datetime) -> tuple[DuePart, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from liuchi.engines.accounts import queries as accounts
@@ -187,22 +188,11 @@ def transfer(actor: Actor, transfer_id: UUID) -> Transfer:
 
 
 def _totals(person_id: UUID, unit: str | None) -> tuple[int, int, int]:
-    """Return what was earned, spent and ended."""
-    spent, ended = Q(transfer__kind__in=_SPENT), Q(transfer__kind__in=_ENDED)
-    of = {"earned": ~spent & ~ended, "spent": spent, "ended": ended}
-    sums = Entry.objects.filter(of_unit(unit), person_id=person_id).aggregate(
-        **{
-            f"{name}_{side}": Sum("amount", filter=which & Q(side=side))
-            for name, which in of.items()
-            for side in Side
-        }
-    )
-    each = {name: int(value or 0) for name, value in sums.items()}
-    return (
-        each["earned_credit"] - each["earned_debit"],
-        each["spent_debit"] - each["spent_credit"],
-        each["ended_debit"] - each["ended_credit"],
-    )
+    """Return what was earned, spent and ended: as fast for a long history as for a short."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM points_totals(%s, %s)", [person_id, unit])
+        earned, spent, ended = cursor.fetchone()
+    return int(earned), int(spent), int(ended)
 
 
 def entries_of(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:

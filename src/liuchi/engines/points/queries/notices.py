@@ -16,6 +16,7 @@ from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import ObjectionState
 from liuchi.engines.points.models import NoticeSheet as Sheet
 from liuchi.engines.points.models import Objection, PublicName
+from liuchi.engines.points.queries.campaigns import NoticeCampaign, campaigns_on_notice
 from liuchi.engines.points.queries.places import last_day
 from liuchi.engines.points.scope import (
     cursor_unusable,
@@ -86,7 +87,10 @@ class NoticeSheetRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSheet:
-    """A notice with its items and sums. ``taken_down`` are places whose item was withdrawn."""
+    """A notice with its items and sums. ``taken_down`` are places whose item was withdrawn.
+
+    A campaign is one entry; its people, who may be many, are read page by page.
+    """
 
     row: NoticeSheetRow
     village: AreaRow
@@ -94,6 +98,13 @@ class NoticeSheet:
     taken_down: tuple[int, ...]
     points: int
     counts: tuple[NoticeCount, ...]
+    campaigns: tuple[NoticeCampaign, ...] = ()
+
+    def campaign_at(self, place: int) -> NoticeCampaign | None:
+        """Return the campaign that has somebody at a place, if any does."""
+        return next(
+            (each for each in self.campaigns if each.first_place <= place <= each.last_place), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +246,17 @@ def _sheet(sheet: Sheet) -> NoticeSheet:
         cursor.execute("SELECT * FROM points_notice_counts(%s)", [sheet.id])
         counts = tuple(NoticeCount(*each) for each in cursor.fetchall())
     there = {item.place for item in items}
+    # Only a campaign leaves a gap of places, or what was taken down: most sheets have neither.
+    campaigns = campaigns_on_notice(sheet.id) if len(there) < sheet.items else ()
+    for each in campaigns:
+        there.update(range(each.first_place, each.last_place + 1))
     return NoticeSheet(
         row=row,
         village=directory.area(sheet.village_id),
         items=items,
         taken_down=tuple(n for n in range(1, sheet.items + 1) if n not in there),
-        points=sum(item.points for item in items),
+        points=sum(item.points for item in items)
+        + sum(each.points * each.people for each in campaigns),
         counts=counts,
+        campaigns=campaigns,
     )

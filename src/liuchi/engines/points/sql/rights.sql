@@ -170,3 +170,9 @@ GRANT EXECUTE ON FUNCTION points_objections_told(uuid) TO :app_role;
 -- Asked by the policies that hide an internal currency.
 GRANT EXECUTE ON FUNCTION points_claim_is_internal(uuid), points_purse_is_internal(uuid),
     points_transfer_is_internal(uuid), points_campaign_is_internal(uuid) TO :app_role;
+
+-- Sums of purses: read through the function that asks who may see the person, and written by
+-- the owner's alone.
+REVOKE ALL ON points_total, points_total_mark FROM :app_role;
+GRANT EXECUTE ON FUNCTION points_roll_up(bigint) TO :app_role;
+GRANT EXECUTE ON FUNCTION points_totals(uuid, text) TO :app_role;

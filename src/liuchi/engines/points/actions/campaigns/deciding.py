@@ -1,6 +1,6 @@
 """Deciding on a campaign: approve, reject, withdraw, stop, undo, and take single people out.
 
-The campaign's row is locked first, then its parts by village, then what they touch.
+The parts are locked first, then the campaign, then what they touch: as posting does.
 """
 
 from __future__ import annotations
@@ -170,18 +170,17 @@ def without(
 
 
 def locked(actor: Actor, campaign_id: UUID) -> Campaign:
-    """Lock a campaign of the actor's area and its parts, or raise NotFound."""
-    campaign = (
-        Campaign.objects.select_for_update()
-        .filter(pk=campaign_id, scope_code__startswith=actor.scope_code)
-        .first()
-    )
+    """Lock the parts of a campaign of the actor's area and itself, or raise NotFound.
+
+    In the order of posting, which holds a part and notes at its end in the campaign how far it
+    has come; what is read here is what it has written.
+    """
+    parts = CampaignPart.objects.select_for_update().filter(campaign_id=campaign_id)
+    list(parts.order_by("id").values_list("id"))
+    here = Campaign.objects.filter(pk=campaign_id, scope_code__startswith=actor.scope_code)
+    campaign = here.select_for_update().first()
     if campaign is None:
         raise NotFound("campaign")
-    parts = CampaignPart.objects.select_for_update().filter(campaign=campaign)
-    list(parts.order_by("id").values_list("id"))
-    # Posting locks a part alone: what it has written by now is read again.
-    campaign.refresh_from_db()
     return campaign
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from pydantic_core import to_json
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Subject
@@ -31,7 +31,7 @@ from liuchi.engines.points.spec.currency import code_of
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid, NotFound, Refused
-from liuchi.kernel.ids import new_id
+from liuchi.kernel.ids import new_id, new_ids
 from liuchi.kernel.sentences import Sentence
 
 TITLE_CHARACTERS_MAX = 60
@@ -180,7 +180,7 @@ def _lines(
     same = _villages_under(place, people, asked.happened_on)
     today, places = clock.today(), Counter[UUID]()
     lines = []
-    for person_id in asked.people:
+    for line_id, person_id in zip(new_ids(len(asked.people)), asked.people, strict=True):
         person = people[person_id]
         reason = ""
         if person_id not in born:
@@ -195,7 +195,7 @@ def _lines(
             places[person.village_id] += 1
         lines.append(
             {
-                "id": new_id(),
+                "id": line_id,
                 "person_id": person_id,
                 "household_id": person.household_id,
                 "village_id": person.village_id,
@@ -290,7 +290,7 @@ def _write(
                 }
                 for each in lines[start : start + _LINES_AT_ONCE]
             ]
-            cursor.execute(_INSERT, [json.dumps(rows, default=str)])
+            cursor.execute(_INSERT, [to_json(rows).decode()])
 
 
 _NAMES = (
