@@ -25,7 +25,7 @@ PAGES = (
     ("/desk/administration/calendar/", "administrator", 9),
     ("/desk/administration/playbooks/", "secretary", 5),
     ("/desk/administration/posts/", "secretary", 11),
-    ("/me/", "resident", 19),
+    ("/me/", "resident", 21),
     ("/me/claims/", "resident", 9),
 )
 LISTS = (

@@ -31,12 +31,12 @@ def test_a_sum_with_a_condition() -> None:
     said = first_line(
         "zh", measure={"sum": "amount"}, where={"quantity": {"at_least": 2}}, by=["month"]
     )
-    assert said == "“兑换”的积分合计（quantity不低于2），按上述记录所在区域归集。"
+    assert said == "“兑换”的积分合计（数量不低于2），按上述记录所在区域归集。"
 
 
 def test_braces_in_a_condition_are_just_text() -> None:
     said = first_line("zh", measure="count", where={"goods": {"is": "{a}"}}, by=[])
-    assert said == "“兑换”的件数（goods是“{a}”），按上述记录所在区域归集。"
+    assert said == "“兑换”的件数（商品是“{a}”），按上述记录所在区域归集。"
 
 
 def test_a_ratio_says_both_sides_and_what_an_empty_denominator_shows() -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engines.points.conftest import world
+from engines.points.conftest import db, placed, world
 
-__all__ = ["world"]
+__all__ = ["db", "placed", "world"]

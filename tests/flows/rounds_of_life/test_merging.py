@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from liuchi.engines.directory import actions as directory
 from liuchi.engines.directory import queries as directory_queries
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
-from liuchi.engines.points import actions, jobs
+from liuchi.engines.points import actions, jobs, queries
 from liuchi.engines.points.actions import cards
 from liuchi.engines.points.queries import cards as card_queries
 from liuchi.flows import rounds_of_life
+from liuchi.kernel import clock
 from liuchi.kernel.errors import NotFound, Refused
 
 
@@ -96,6 +98,27 @@ def test_a_cap_counts_what_was_claimed_under_either_record(twice):
     with pytest.raises(Refused) as refused:
         twice.propose(twice.first, "testing", on=on, quantity=2)
     assert refused.value.sentence.values["room"] == 2
+
+
+def test_the_page_and_the_grade_are_of_one_person(twice):
+    """What was earned under either record counts; a cap both have passed is said, not mended."""
+    for who in (twice.first, twice.second):
+        twice.propose(who, "testing", quantity=7)
+    decide(twice, ask(twice))
+    with acting_as(twice.secretary) as actor:
+        held = directory_queries.records_of(actor, twice.first)
+        assert [each.id for each in held] == [twice.second]
+        (over,) = queries.over_caps(actor, twice.first, twice.village.id)
+        assert (over.used, over.most) == (28, 20)
+        later = clock.now() + timedelta(minutes=1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT person_id, points FROM points_earned(%s, %s, 'points:credit', NULL, %s, "
+                "%s, %s, '{}', true, %s)",
+                [twice.village.id, [twice.first, twice.second], clock.today(), later, later,
+                 clock.today()],
+            )  # fmt: skip
+            assert cursor.fetchall() == [(twice.first, 100)]
 
 
 def test_what_is_awarded_to_the_other_record_later_follows(twice):

@@ -38,7 +38,8 @@ def state_look(row: ClaimRow | RedemptionRow) -> str:
 
 
 def _lines(row: IndicatorRow) -> str:
-    return "".join(written.say(line) for line in row.words.lines)
+    *lines, _as_of = row.words.lines  # the last is the same for every figure: its page says it
+    return (" " if written.is_english() else "").join(written.say(line) for line in lines)
 
 
 PEOPLE: tuple[Column[PersonRow], ...] = (

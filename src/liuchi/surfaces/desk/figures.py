@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
@@ -25,16 +24,9 @@ from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.components.templatetags.liuchi import month as month_words
 from liuchi.surfaces.desk import columns
+from liuchi.surfaces.desk.fact_values import fields_of, record_url
 
 MONTH_CHARACTERS = len("2022-05")
-LINKED = frozenset({"person", "household"})
-# Kind of record: its page, and the verb that opens it.
-RECORD_PAGES = {
-    "points.claim": ("desk-claim", "points.claim.read"),
-    "points.redemption": ("desk-redemption", "points.account.read"),
-    "person": ("desk-person", "directory.person.read"),
-    "household": ("desk-household", "directory.household.read"),
-}
 
 
 @requires("indicators.figure.read")
@@ -163,11 +155,8 @@ def fact(request: SeatedRequest, fact_id: UUID) -> HttpResponse:
             for each in related
             if each.id != row.id and indicators.may_see_fact(request.actor, each)
         ),
-        "data": [
-            (name, value, _record_url(request.actor, name, value) if name in LINKED else "")
-            for name, value in sorted(row.data.items())
-        ],
-        "record_url": _record_url(request.actor, row.subject_kind, row.subject_id),
+        "data": fields_of(request.actor, row),
+        "record_url": record_url(request.actor, row.subject_kind, row.subject_id),
         "head": journal.head(),
     }
     return TemplateResponse(request, "desk/fact.html", context)
@@ -234,11 +223,3 @@ def _series(pairs: list[tuple[Any, Any]]) -> dict[str, list[Any]]:
         "names": [str(name) for name, _value in pairs],
         "values": [None if value is None else float(value) for _name, value in pairs],
     }
-
-
-def _record_url(actor: Actor, kind: str, record_id: object) -> str:
-    """Return the page of a record, or nothing where there is none this post may open."""
-    name, verb = RECORD_PAGES.get(kind, ("", ""))
-    if not name or record_id is None or not actor.may(verb).allowed:
-        return ""
-    return reverse(name, args=[record_id])

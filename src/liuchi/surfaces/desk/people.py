@@ -125,8 +125,21 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
     sees_claims = actor.may("points.claim.read").allowed
     # Asked only of who is in no list or takes no part: of nobody else there is anything.
     apart = row.is_gone or not row.consented
+    twins = () if row.is_gone else directory.records_of(actor, person_id)
     context = {
         "person": row,
+        "twins": [
+            (
+                twin,
+                points.claims(actor, person_id=twin.id, limit=CLAIMS_SHOWN).rows
+                if sees_claims
+                else (),
+            )
+            for twin in twins
+        ],
+        "over_caps": points.over_caps(actor, person_id, row.village_id)
+        if twins and sees_claims
+        else (),
         "into": directory.survivors([person_id]).get(person_id) if row.is_gone else None,
         "closing": points.closing_of(actor, person_id) if statement and apart else None,
         "statement": statement,

@@ -64,6 +64,8 @@ def today(request: SeatedRequest) -> HttpResponse:
             for row in rows
         ],
         "may_record": bool(seat.ways("points.claim.propose")),
+        # On a phone who decides sees what waits before the box to enter with.
+        "queue_first": bool(seat.ways("points.claim.review")),
         "shops": unique(each(request, "points.redemption.make", points.shops)),
         "figures": _figures(request),
         "setup_missing": sum(n for _actor, n in each(request, RUN, missing_in)),

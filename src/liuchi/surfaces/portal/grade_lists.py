@@ -19,6 +19,7 @@ from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import public, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.objections import TEXT_CHARACTERS_MAX, LineForm, address_of
+from liuchi.surfaces.components.templatetags.liuchi import name_in_public
 
 
 class GradeObjectionForm(Sheet):
@@ -39,10 +40,17 @@ class GradeObjectionForm(Sheet):
     def __init__(self, *args: Any, listed: GradeList, **kwargs: Any) -> None:
         """``listed`` gives the lines there are; without names their number is typed."""
         super().__init__(*args, **kwargs)
-        numbers = [line.place for line in listed.lines] or range(1, listed.graded + 1)
+        choices = [
+            (
+                line.place,
+                " · ".join((str(line.place), name_in_public(line.masked_name), line.title)),
+            )
+            for line in listed.lines
+        ]
         field = self.fields["place"]
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = [(number, str(number)) for number in numbers]
+            numbers = range(1, listed.graded + 1)
+            field.choices = choices or [(number, str(number)) for number in numbers]
 
 
 @public

@@ -58,8 +58,12 @@ def statement(request: SeatedRequest) -> HttpResponse | FileResponse:
         return excel.download(request, listing)
     found = points.statement(request.actor, person_id, after=pager.after(request), limit=pager.ROWS)
     claims = points.claims(request.actor, person_id=person_id, limit=CLAIMS_ON_STATEMENT)
+    person = directory.person(request.actor, person_id)
+    may_claim = person.consented and request.actor.may("points.claim.propose_own").allowed
     context = {
-        "person": directory.person(request.actor, person_id),
+        "person": person,
+        "village_code": directory.area(person.village_id).code,
+        "chances": points.chances(request.actor, person_id, person.village_id) if may_claim else (),
         "statement": found,
         "purses": points.purses(request.actor, person_id),
         "entries": tables.shown(request, listing, statements.page(found)),

@@ -35,6 +35,7 @@ from liuchi.engines.directory.queries.duplicates import (
     merge,
     merge_between,
     merged,
+    records_of,
     survivors,
 )
 from liuchi.engines.directory.queries.gathering import Gathering
@@ -235,6 +236,7 @@ __all__ = [
     "public_votes",
     "readiness",
     "recognised",
+    "records_of",
     "revealed",
     "rule_draft",
     "rule_vote",

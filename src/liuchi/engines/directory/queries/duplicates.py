@@ -141,6 +141,15 @@ def survivors(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {one: into for one, into in found.values_list("pk", "merged_into") if into}
 
 
+def records_of(actor: Actor, person_id: UUID) -> tuple[PersonRow, ...]:
+    """Return the records that were merged into this one, the newest first."""
+    require(actor)
+    found = Person.objects.filter(merged_into_id=person_id, erased_at__isnull=True)
+    ids = list(found.order_by("-id").values_list("pk", flat=True))
+    rows = people_of(actor, ids) if ids else {}
+    return tuple(rows[each] for each in ids if each in rows)
+
+
 def merged() -> dict[UUID, tuple[UUID, UUID]]:
     """Return every record in scope that refers to another: by id, that one and the merge."""
     found = Merge.objects.filter(state=MergeState.MERGED).select_related("duplicate")

@@ -15,6 +15,7 @@ from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, Ratio
 from liuchi.kernel.predicates import Names, describe
 from liuchi.kernel.predicates.tree import ALWAYS
 from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.fact_words import CODES, FIELDS, field_title
 from liuchi.playbooks.registry import AMOUNT, DimensionType, FactKind, MeasureOp
 
 EMPTY = "—"
@@ -106,13 +107,13 @@ def _over(term: Term, kind: FactKind, language: str) -> str:
         return kind.amount.in_language(language) if kind.amount else AMOUNT
     declared = dict(term.dimensions).get(str(term.over))
     entity = _ENTITIES.get(declared) if declared else None
-    return entity.in_language(language) if entity else str(term.over)
+    return (entity or field_title(str(term.over))).in_language(language)
 
 
 def _condition(term: Term, language: str) -> str:
     if term.where == ALWAYS:
         return ""
-    phrase = describe(term.where, Names.of(term.schema), language)
+    phrase = describe(term.where, Names(FIELDS, CODES), language)
     return f"（{phrase}）" if language == "zh" else f" ({phrase})"
 
 

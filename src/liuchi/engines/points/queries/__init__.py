@@ -81,6 +81,7 @@ from liuchi.engines.points.queries.catalogue import (
     hours,
     prices_of,
 )
+from liuchi.engines.points.queries.chances import Chance, OverCap, chances, over_caps
 from liuchi.engines.points.queries.claims import (
     OLDEST_FIRST,
     ClaimRow,
@@ -255,6 +256,7 @@ __all__ = [
     "CampaignPartRow",
     "CampaignRow",
     "CapUse",
+    "Chance",
     "ClaimNote",
     "ClaimRow",
     "ClosingRow",
@@ -297,6 +299,7 @@ __all__ = [
     "OpeningHours",
     "OpeningListRow",
     "OpeningRow",
+    "OverCap",
     "PostWork",
     "PriceRow",
     "ProviderChoice",
@@ -356,6 +359,7 @@ __all__ = [
     "campaigns_on_notice",
     "campaigns_to_decide",
     "cards",
+    "chances",
     "claim",
     "claim_notes",
     "claim_of",
@@ -415,6 +419,7 @@ __all__ = [
     "opening_lists",
     "openings",
     "openings_to_confirm",
+    "over_caps",
     "own_agreements",
     "partners",
     "people_of_batch",
