@@ -1,5 +1,6 @@
 """The files an operator starts from: the container, the compose file, the database script."""
 
+import json
 import os
 import re
 import shutil
@@ -14,9 +15,12 @@ from ruamel.yaml import YAML
 
 from liuchi.kernel.keyring import KeyRing
 from liuchi.project import settings as liuchi_settings
+from liuchi.project.commands import app as own
 from liuchi.project.postgres import Cluster, Role, binaries
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+PANGO = re.compile(r'^PANGO = \("(\S+)", "(\S+)", "(\S+)"\)', re.MULTILINE)
 PASSWORDS = {"LIUCHI_OWNER_PASSWORD", "LIUCHI_APP_PASSWORD"}  # of the two roles, in addresses
 
 
@@ -52,6 +56,33 @@ def test_compose_says_what_production_insists_on() -> None:
     }  # fmt: skip
     settings = liuchi_settings.from_environment(given)
     assert (settings.mode, settings.embedded) == (liuchi_settings.Mode.PRODUCTION, False)
+
+
+def test_what_the_container_copies_and_runs_is_there() -> None:
+    container = (DEPLOY / "Dockerfile").read_text()
+    services = YAML(typ="safe").load((DEPLOY / "compose.yaml").read_text())["services"]
+    left_out = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    setup = (ROOT / "scripts" / "setup.py").read_text()
+    built = services["liuchi"]["build"]
+    volumes = services["database"]["volumes"]
+    mounted = [Path(each.split(":")[0]) for each in volumes if each[0] == "."]
+
+    assert (DEPLOY / built["context"] / built["dockerfile"]).resolve() == DEPLOY / "Dockerfile"
+    assert [os.access(DEPLOY / path, os.X_OK) for path in mounted] == [True]
+    needed = {"scripts", "src", "playbooks", "pyproject.toml", "requirements.lock", "README.md",
+              "package.json", "package-lock.json"}  # fmt: skip
+    assert {name for name in needed if (ROOT / name).exists()} - set(left_out) == needed
+    packages = re.findall(r"--no-install-recommends ([\w. -]+?) \\", container)
+    assert {tuple(each.split()) for each in packages} == {PANGO.findall(setup)[0]}
+    commands = [json.loads(each)[1] for each in re.findall(r"CMD (\[.+\])", container)]
+    assert set(commands) <= {command.name or command.callback.__name__
+                             for command in own.registered_commands}  # fmt: skip
+    assert commands == ["health", "serve"]
+
+
+def test_what_deploy_env_keeps_secret_is_in_no_image_and_no_commit() -> None:
+    for file in (DEPLOY / "Dockerfile.dockerignore", ROOT / ".gitignore"):
+        assert "deploy/.env" in file.read_text().splitlines()
 
 
 @pytest.mark.slow
