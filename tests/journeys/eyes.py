@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,8 @@ PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 900}
 SERIOUS = ("serious", "critical")
 OK = 200
+PICTURES = bool(os.environ.get("LIUCHI_PICTURES"))
+"""Keep a picture of every page looked at, under pytest's ``--basetemp``."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Evaluated in the page, which the content security policy allows to a debugger and to no
@@ -28,12 +31,20 @@ async () => {
   }));
 }
 """
+# Its fonts are there and it has been drawn.
+_DRAWN = """
+async () => {
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}
+"""
 _FITS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def find_browser() -> str | None:
-    """Return the first browser of the machine that Playwright can drive."""
-    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    """Return ``LIUCHI_BROWSER``, or the first browser of the machine Playwright can drive."""
+    named = os.environ.get("LIUCHI_BROWSER")
+    return named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 class Eyes:
@@ -68,14 +79,17 @@ class Eyes:
         self.press(link)
 
     def look(self) -> None:
-        """Keep a picture; note what axe finds and whether one has to scroll sideways."""
-        name = f"{next(self._shots):02}.png"
-        self.page.screenshot(path=self._folder / name, full_page=True)
+        """Note what axe finds and whether one has to scroll sideways; picture what is wrong."""
+        self.page.evaluate(_DRAWN)
+        known = len(self.wrong)
         too_wide = self.page.evaluate(_FITS)
         if too_wide > 0:
             self.wrong.append(f"{self.page.url}: {too_wide} px wider than the screen")
         for finding in self.axe():
             self.wrong.append(f"{self.page.url}: {json.dumps(finding, ensure_ascii=False)}")
+        name = f"{next(self._shots):02}.png"
+        if len(self.wrong) > known or PICTURES:
+            self.page.screenshot(path=self._folder / name, full_page=True)
 
     def axe(self) -> list[dict[str, Any]]:
         """Return the serious findings of axe on the page as it stands."""
