@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.actions import apply_playbook
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import jobs as points_jobs
+from liuchi.kernel import paper
 from liuchi.kernel.clock import today
 from liuchi.surfaces.components.access import Kind
 from members import office
@@ -82,6 +84,14 @@ PARAMETERS = (
     "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_sheet_is_set_once() -> Iterator[None]:
+    """Ten roles are shown the same public sheets: the same HTML is the same PDF."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper, "to_pdf", functools.cache(paper.to_pdf))
+        yield
 
 
 def test_every_route_declares_who_may_open_it() -> None:
@@ -312,8 +322,13 @@ def _text(response: object) -> str:
         return f"{location} {heads} {cells}"
     content = getattr(response, "content", b"")
     if headers.get("Content-Type") == "application/pdf":
-        return "\n".join(page.extract_text() for page in read_pdf(content).pages)
+        return _text_of_pdf(content)
     return f"{location} {content.decode('utf-8', 'replace')}"
+
+
+@functools.cache
+def _text_of_pdf(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in read_pdf(content).pages)
 
 
 @contextmanager

@@ -1,7 +1,11 @@
-"""The api does what its description says: schemathesis reads the one and tries the other."""
+"""The api does what its description says: schemathesis reads the one and tries the other.
+
+``LIUCHI_API_EXAMPLES`` makes it try longer.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +35,7 @@ from surfaces.world import World
 pytestmark = pytest.mark.slow
 
 CSRF = "a" * 32
-EXAMPLES = 8
+EXAMPLES = int(os.environ.get("LIUCHI_API_EXAMPLES", "5"))
 DESCRIBED = [
     not_a_server_error,
     status_code_conformance,
