@@ -162,9 +162,9 @@ def _give_points(root: Actor) -> None:
     list_id = new_id()
     owner(
         "INSERT INTO points_opening_list (id, scope_code, state, people, points, proposed_by_id, "
-        "proposed_at, decided_by_id, decided_at) SELECT %s, '34', 'confirmed', count(*), "
-        "count(*) * %s, %s, %s, (SELECT id FROM accounts_user WHERE username = 'other'), %s "
-        "FROM directory_person",
+        "proposed_at, decided_by_id, decided_at, reason) SELECT %s, '34', 'confirmed', count(*), "
+        "count(*) * %s, %s, %s, (SELECT id FROM accounts_user WHERE username = 'other'), %s, "
+        "'' FROM directory_person",
         list_id, BALANCE, root.id, clock.now(), clock.now(),
     )  # fmt: skip
     owner(
