@@ -22,6 +22,7 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
+from liuchi.engines.points.actions import cards
 from liuchi.engines.points.actions import grade_appeals as appeals
 from liuchi.engines.points.enums import CampaignSource
 from liuchi.engines.points.queries import GoodsRow, ShopRow
@@ -169,6 +170,8 @@ class Cast:
                     "starts_with(scope_code, %s)", self.village.scope_code
                 )
                 return {"person_id": str(person_id), "transfer_id": str(transfer_id)}
+            case "desk-card-print" | "desk-household-cards-print" | "desk-cards-print":
+                assert self.cards_issued
             case "portal-grade":
                 return {"line_id": str(self.own_grade)}
         return {}
@@ -192,6 +195,19 @@ class Cast:
             self.village.id,
         ):
             grade(self)
+
+    @cached_property
+    def cards_issued(self) -> int:
+        """Return how many cards there are once everybody here who takes part holds one."""
+        from surfaces.world import rows  # noqa: PLC0415  it imports this module
+
+        everybody = rows("SELECT id FROM directory_person WHERE village_id = %s", self.village.id)
+        done = cards.issue_cards(
+            actor=self.secretary.actor,
+            key=f"cards-{self.village.code}",
+            people=[person_id for (person_id,) in everybody],
+        )
+        return len(done.issued) + len(done.held_already)
 
     @cached_property
     def basket_id(self) -> UUID:

@@ -17,6 +17,8 @@ from journeys.robot import Task, doing
 from journeys.test_journey import sign_in
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
+from liuchi.engines.points.actions import cards
+from liuchi.engines.points.queries import cards as card_queries
 from members import Cast
 
 pytestmark = [
@@ -48,7 +50,13 @@ class Till:
         self.page.keyboard.press("Enter")
 
     def card(self, person_id: UUID | None) -> None:
-        self.scan(f"http://liuchi.example/card/{person_id}/")
+        """Scan somebody's card: the code it was signed with."""
+        assert person_id is not None
+        actor = self.cast.secretary.actor
+        cards.issue_cards(actor=actor, key=f"till-{person_id}", people=[person_id])
+        with acting_as(actor):
+            token = card_queries.card_row(actor, person_id).token
+        self.scan(f"http://liuchi.example/card/check/#{token}")
 
     def said(self, words: str) -> None:
         expect(self.page.locator("[data-part=said]")).to_contain_text(words, timeout=15_000)
@@ -141,6 +149,9 @@ def test_the_network_is_cut_in_the_middle_and_nothing_is_lost_or_doubled(
     till.scan(till.goods.code)
     till.page.keyboard.press("F4")
     till.said("商品先不要交")
+    # Nobody here has signed this one.
+    till.scan(f"http://liuchi.example/card/check/#AQ{'A' * 117}")
+    till.said("这张卡认不出来")
 
     till.cut(cut=False)
     expect(till.page.locator("[data-part=queue]")).to_have_text("回执和预留", timeout=20_000)

@@ -23,7 +23,7 @@ LISTS = (
     ("desk-households", "/desk/households/", "secretary", "households", 3, 10),
     ("desk-household", "/desk/households/{household_id}/", "secretary", "members", 1, 13),
     ("desk-person", "/desk/people/{rich_id}/", "secretary", "statement", 3, 20),
-    ("desk-shops", "/desk/shop/", "secretary", "shops", 1, 10),
+    ("desk-shops", "/desk/shop/?all=1", "secretary", "shops", 1, 10),
     ("desk-goods", "/desk/shop/{shop_id}/goods/", "shopkeeper", "catalogue", 3, 11),
     ("desk-baskets", "/desk/shop/{shop_id}/receipts/", "shopkeeper", "receipts", 1, 13),
     ("desk-counter", "/desk/shop/{shop_id}/", "shopkeeper", "goods", 3, 11),

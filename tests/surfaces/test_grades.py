@@ -45,3 +45,23 @@ def test_a_card_is_read_by_its_number_and_says_no_name(world: World) -> None:
     assert json.loads(held["text"])["refused"] == []
     assert cards.read(token, date(2022, 7, 4)).state in {"valid", "expired"}
     assert world.client("resident").get(f"/card/{token}/").status_code == 404
+
+
+def test_a_resident_types_a_pin_at_the_desk_and_no_page_shows_it(world: World) -> None:
+    client, address = world.client("shopkeeper"), f"/desk/people/{world.ours['person_id']}/pin/"
+    fresh = as_shown(client.get(address).content.decode())
+    differs = client.post(address, {**fresh, "pin": "482915", "again": "482916"})
+    plain = client.post(address, {**fresh, "pin": "123456", "again": "123456"})
+    sent = client.post(address, {**fresh, "pin": "482915", "again": "482915"})
+    after = client.get(sent.headers["Location"]).content.decode()
+    pages = [differs.content.decode(), plain.content.decode(), after]
+    assert [differs.status_code, plain.status_code, sent.status_code] == [422, 403, 302]
+    assert [text in page for page, text in zip(
+        pages, ("两次输入的不一样。", "这个密码太容易猜，请换一个。", "密码已设好"), strict=True
+    )] == [True] * 3  # fmt: skip
+    assert [page.count(pin) for page in pages for pin in ("482915", "123456")] == [0] * 6
+    other = f"/desk/people/{world.theirs['person_id']}/pin/"
+    assert [client.get(other).status_code, world.client("reviewer").get(address).status_code] == [
+        404,
+        403,
+    ]

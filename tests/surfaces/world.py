@@ -103,6 +103,7 @@ def make_world() -> World:
         assert len({cast.approval_id, cast.basket_id, cast.vote_id, cast.draft_id}) == 4
         assert cast.campaign_id
         assert len(cast.partner_ids) == 3
+        assert cast.cards_issued
     return World(ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 

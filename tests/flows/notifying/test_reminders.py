@@ -147,3 +147,13 @@ def test_a_silent_counter_is_told_to_who_opened_it_and_who_keeps_the_shop(world:
     assert told(world.keeper, "points.lease_lapsed") == [
         "柜台 3 天没联系，预留的 5 件已放回。交过货的请联网补记再盘点。"
     ]
+
+
+def test_a_pin_set_at_the_desk_is_told_to_its_owner(world: World) -> None:
+    resident = world.resident(world.people[0])
+    for actor in (world.keeper, resident):
+        actions.set_pin(actor=actor, key=world.key(), person_id=world.people[0], pin="482915")
+    follow()
+    assert told(resident, "points.pin_set") == [
+        "您的兑换密码已在窗口设好。不是您本人设的，请告诉社区。"
+    ]

@@ -72,6 +72,24 @@ def lease_lapsed(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
         )
 
 
+def pin_set(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell a resident of a PIN that was set at the desk: it may have been somebody else."""
+    person_id = UUID(str(fact.data["person"]))
+    if fact.area_id is not None and not batch.is_own(fact.actor_id, person_id):
+        yield Notice(
+            kind="points.pin_set",
+            subject_kind="points.counter",
+            subject_id=person_id,
+            sentence=Sentence(
+                "您的兑换密码已在窗口设好。不是您本人设的，请告诉社区。",
+                "Your PIN was set at the desk. If it was not you, tell the community.",
+            ),
+            cause_id=fact.id,
+            area_id=fact.area_id,
+            recipient_person_id=person_id,
+        )
+
+
 def person_erased(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
     """Let go of what is kept for somebody who was erased."""
     yield Erased(UUID(str(fact.data["person"])))

@@ -44,6 +44,7 @@ TOLD: Mapping[str, Handler] = {
     "points.stock_transferred": others.shelves_changed,
     "points.goods_changed": others.shelves_changed,
     "points.lease_lapsed": others.lease_lapsed,
+    "points.pin_set": others.pin_set,
     "directory.post_appointed": others.post_appointed,
     "directory.post_ended": others.post_ended,
     "directory.person_departed": others.person_departed,

@@ -24,6 +24,7 @@ from liuchi.kernel.clock import today
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import public, signed_in, takes_post
 from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.seats import SeatedRequest
 
 _ON_A_CARD = re.compile(r"/card/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
@@ -86,6 +87,11 @@ def refused(request: HttpRequest) -> HttpResponse:
     """Give the signed list a phone may go by for a day. It holds card ids, nobody's name."""
     held = points.refused_list()
     return JsonResponse({"key": held.key_id, "text": held.text, "signature": held.signature})
+
+
+def card_address(request: HttpRequest, token: str) -> str:
+    """Return what a card's code says. Behind the #: a phone that opens it tells nobody which."""
+    return f"{public_address(request, reverse('card-check'))}#{token}"
 
 
 def scanned(text: str) -> UUID | None:

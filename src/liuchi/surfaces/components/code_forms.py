@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from liuchi.surfaces.components.forms import Sheet
+
 
 def _code(label: Any, **attrs: str) -> forms.CharField:
     """Return a field for digits from paper or a message: a telephone keypad comes up."""
@@ -52,3 +54,25 @@ class CodeForm(forms.Form):
         """Take a form's arguments."""
         kwargs.setdefault("auto_id", "f-%s")
         super().__init__(*args, **kwargs)
+
+
+class PinForm(Sheet):
+    """A PIN, typed twice: nobody sees what one types."""
+
+    pin = forms.CharField(
+        label=_("6位数字密码"),
+        max_length=6,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    again = forms.CharField(
+        label=_("再输入一次"),
+        max_length=6,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_again(self) -> str:
+        """Both are the same."""
+        again: str = self.cleaned_data["again"]
+        if again != self.cleaned_data.get("pin"):
+            raise forms.ValidationError(_("两次输入的不一样。"), code="differs")
+        return again

@@ -106,16 +106,16 @@ def of_goods(request: HttpRequest, area: AreaRow, goods: Iterable[GoodsRow]) -> 
         for item in shelf[:GOODS_NAMED]
     )
     if not shelf:
-        words: tuple[str, ...] = (_("【%(name)s】信用超市正在补货。"), _("信用超市正在补货。"))
+        words: tuple[str, ...] = (_("【%(name)s】%(shop)s正在补货。"), _("%(shop)s正在补货。"))
     else:
         words = (
-            _("【%(name)s】信用超市有 %(count)s 种商品：%(named)s等。"),
-            _("【%(name)s】信用超市有 %(count)s 种商品可换。"),
-            _("信用超市有 %(count)s 种商品可换。"),
-            _("超市 %(count)s 种商品可换。"),
+            _("【%(name)s】%(shop)s有 %(count)s 种商品：%(named)s等。"),
+            _("【%(name)s】%(shop)s有 %(count)s 种商品可换。"),
+            _("%(shop)s有 %(count)s 种商品可换。"),
+            _("%(count)s 种商品可换。"),
         )
-    where = link(request, "h", area)
-    return fit(words, where, name=area.name, count=len(shelf), named=named)
+    where, shop = link(request, "h", area), points.shop_title(area.id) or _("信用超市")
+    return fit(words, where, name=area.name, shop=shop, count=len(shelf), named=named)
 
 
 def of_month(request: HttpRequest, area: AreaRow, first: date, rows: Sequence[MonthLine]) -> str:

@@ -31,6 +31,7 @@ HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 _AS_RESIDENT: Mapping[str, Callable[[UUID], str]] = {
     "points.claim": lambda id_: reverse("portal-claim", args=[id_]),
     "points.purse": lambda _id: reverse("portal-me"),
+    "points.counter": lambda _id: reverse("portal-counter"),
     "points.benefit_use": lambda _id: reverse("portal-benefits"),
 }
 _AT_WORK: Mapping[str, Callable[[UUID], str]] = {

@@ -42,11 +42,14 @@ class Month:
         return f"{later:%Y-%m}" if later <= today() else ""
 
 
-def month_of(request: HttpRequest) -> Month:
-    """Return the month asked for, the present one if none; NotFound for a wrong or late one."""
+def month_of(request: HttpRequest, otherwise: date | None = None) -> Month:
+    """Return the month asked for; NotFound for a wrong or late one.
+
+    Of none the one that begins on ``otherwise``, or else the present one.
+    """
     text, now = request.GET.get("month", ""), today()
     if not text:
-        return Month(now.replace(day=1))
+        return Month(otherwise or now.replace(day=1))
     found = _MONTH.fullmatch(text)
     if found is None or date(int(found[1]), int(found[2]), 1) > now:
         raise NotFound("month")

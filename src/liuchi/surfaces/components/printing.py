@@ -29,8 +29,10 @@ from liuchi.engines.points.queries import (
     RedemptionRow,
     ShopRow,
 )
+from liuchi.engines.points.queries.benefits import OpenCode
 from liuchi.engines.points.queries.cards import CardRow
 from liuchi.kernel.clock import today
+from liuchi.surfaces.components.cards import card_address
 from liuchi.surfaces.components.consent import asked_at
 from liuchi.surfaces.components.methods import by_class, rule_titled, rules_at
 from liuchi.surfaces.components.paper import pdf_response, public_address
@@ -42,17 +44,13 @@ LINES_ON_SHORT_ROLL = 4
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One resident's card. ``address`` is what its QR code says: an opaque id, no name.
-
-    ``number`` and ``valid_to`` are those of a signed card; a resident who was issued none has
-    a plain one, which opens the own page and proves nothing.
-    """
+    """One resident's card. ``address`` is what its QR code says: a signed code, no name."""
 
     name: str
     village_name: str
     address: str
-    number: str = ""
-    valid_to: date | None = None
+    number: str
+    valid_to: date
 
 
 def notices(request: HttpRequest, area: AreaRow) -> HttpResponse:
@@ -228,30 +226,43 @@ def cards(
     request: HttpRequest,
     place: str,
     people: Iterable[PersonRow],
-    issued: Iterable[CardRow] = (),
+    issued: Iterable[CardRow],
 ) -> HttpResponse:
-    """Print cards on A4, ten to a sheet, with marks to cut along."""
-    held = {row.person_id: row for row in issued}
-    made = [card_of(request, person, held.get(person.id)) for person in people]
+    """Print the good cards of some people on A4, ten to a sheet, with marks to cut along."""
+    held = {row.person_id: row for row in issued if row.is_good}
+    made = [card_of(request, person, held[person.id]) for person in people if person.id in held]
     sheets = [made[at : at + CARDS_ON_A_SHEET] for at in range(0, len(made), CARDS_ON_A_SHEET)]
     context = {"title": _("积分卡"), "place": place, "sheets": sheets}
     return pdf_response(request, "components/print/cards.html", context, _("积分卡"))
 
 
-def card(request: HttpRequest, person: PersonRow, issued: Iterable[CardRow] = ()) -> HttpResponse:
-    """Print one card large, on A5, with what it is for."""
+def card(request: HttpRequest, person: PersonRow, issued: CardRow) -> HttpResponse:
+    """Print one good card large, on A5, with what it is for."""
     context = {
         "title": _("积分卡"),
         "place": person.village_name,
-        "card": card_of(request, person, next(iter(issued), None)),
+        "card": card_of(request, person, issued),
     }
     return pdf_response(request, "components/print/card.html", context, _("积分卡"))
+
+
+def waiver(request: HttpRequest, person: PersonRow, codes: Sequence[OpenCode]) -> HttpResponse:
+    """Print one-time codes of waived fees for a resident without a phone."""
+    area = directory.area(person.village_id)
+    context = {
+        "title": _("费用减免码"),
+        "place": person.village_name,
+        "person": person,
+        "codes": codes,
+        "address": public_address(request, reverse("portal-partners", args=[area.code])),
+    }
+    return pdf_response(request, "components/print/waiver.html", context, _("费用减免码"))
 
 
 def poster(request: HttpRequest, area: AreaRow, *, of_shop: bool) -> HttpResponse:
     """Print the village's QR code for the gate or the shop; A3 where ``?size=a3`` asks for it."""
     context = {
-        "title": _("信用超市") if of_shop else _("扫码看这里"),
+        "title": (points.shop_title(area.id) or _("信用超市")) if of_shop else _("扫码看这里"),
         "place": area.name,
         "of_shop": of_shop,
         "is_a3": request.GET.get("size") == "a3",
@@ -260,13 +271,9 @@ def poster(request: HttpRequest, area: AreaRow, *, of_shop: bool) -> HttpRespons
     return pdf_response(request, "components/print/poster.html", context, _("海报"))
 
 
-def card_of(request: HttpRequest, person: PersonRow, issued: CardRow | None = None) -> Card:
-    """Return a person's card: the signed one where there is a good one."""
-    if issued is None or not issued.is_good:
-        address = public_address(request, reverse("card", args=[person.id]))
-        return Card(person.name, person.village_name, address)
-    # Behind the #: a phone that opens it tells nobody which card it checks.
-    address = f"{public_address(request, reverse('card-check'))}#{issued.token}"
+def card_of(request: HttpRequest, person: PersonRow, issued: CardRow) -> Card:
+    """Return a person's card as it was issued."""
+    address = card_address(request, issued.token)
     return Card(person.name, person.village_name, address, issued.spaced_number, issued.valid_to)
 
 

@@ -158,6 +158,8 @@ def person(request: SeatedRequest, person_id: UUID) -> HttpResponse | FileRespon
         "may_issue_slip": actor.may("accounts.slip.issue").allowed,
         "may_unmask": actor.may("directory.person.unmask").allowed,
         "may_card": actor.may("points.card.read").allowed,
+        "may_pin": actor.may("points.redemption.make").allowed,
+        "may_waive": actor.may("points.card.write").allowed,
     }
     return TemplateResponse(request, "desk/person.html", context)
 

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import ShopRow, cards
 from liuchi.kernel.actors import Actor
-from liuchi.surfaces.components import group_texts, pager, printing
+from liuchi.surfaces.components import group_texts, printing
 from liuchi.surfaces.components.access import across_posts, requires, signed_in
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.group_texts import GroupText
 from liuchi.surfaces.components.methods import places_with_methods
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
-from liuchi.surfaces.desk.people import sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,12 @@ def prices(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
 
 @requires("directory.person.read")
 def card(request: SeatedRequest, person_id: UUID) -> HttpResponse:
-    """One resident's card, large, on A5."""
+    """One resident's card, large, on A5; who holds none is issued one first."""
     person = directory.person(request.actor, person_id)
-    return printing.card(request, person, cards.cards_of(request.actor, [person.id]))
+    held = next(iter(cards.cards_of(request.actor, [person.id])), None)
+    if held is None or not held.is_good:
+        return HttpResponseRedirect(reverse("desk-card", args=[person.id]))
+    return printing.card(request, person, held)
 
 
 @requires("directory.household.read")
@@ -103,18 +106,6 @@ def household_cards(request: SeatedRequest, household_id: UUID) -> HttpResponse:
     found = directory.household(request.actor, household_id)
     issued = cards.cards_of(request.actor, [member.id for member in found.members])
     return printing.cards(request, found.row.village_name, found.members, issued)
-
-
-@requires("directory.person.read")
-@across_posts
-def people_cards(request: SeatedRequest) -> HttpResponse:
-    """Cards of the people on a page of the list, with its search and its place in the list."""
-    text = request.GET.get("text", "").strip()
-    found = sought(request, "directory.person.read", text, pager.after(request), pager.ROWS)
-    place = found.rows[0].village_name if found.rows else ""
-    people = [row.id for row in found.rows]
-    parts = each(request, "directory.person.read", lambda actor: cards.cards_of(actor, people))
-    return printing.cards(request, place, found.rows, unique(parts))
 
 
 def _own_places(actors: Iterable[Actor]) -> tuple[AreaRow, ...]:

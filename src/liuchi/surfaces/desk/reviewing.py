@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -56,6 +57,39 @@ class Card:
     row: QueueRow
     choice: Choice
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Claims of several people for one deed, one after the other: what they share stands once."""
+
+    cards: tuple[Card, ...]
+
+    @property
+    def row(self) -> QueueRow:
+        """The first claim, for what they share."""
+        return self.cards[0].row
+
+    @property
+    def plain(self) -> int:
+        """How many may be approved together: whatever looks double is looked at by itself."""
+        return sum(not card.row.double for card in self.cards)
+
+
+def _deed(card: Card) -> Hashable:
+    """Return what makes claims one deed: the same thing, day, hand, words and photos."""
+    claim = card.row.claim
+    return (
+        claim.rule_code,
+        claim.happened_on,
+        claim.quantity,
+        claim.points,
+        claim.note,
+        claim.group,
+        claim.proposed_by_name,
+        claim.asked_by_name and claim.id,  # for somebody in another's name: by itself
+        tuple(claim.evidence),
+    )
 
 
 @requires("points.claim.review")
@@ -129,12 +163,13 @@ def _show(
     actor = request.actor
     only = list(choices) if choices else None
     rows = points.review_queue(actor, only=only, limit=ROWS)
+    cards = [
+        Card(row, choices.get(row.claim.id, _none(row)), left.get(row.claim.id, "")) for row in rows
+    ]
     context = {
         "form": form,
-        "cards": [
-            Card(row, choices.get(row.claim.id, _none(row)), left.get(row.claim.id, ""))
-            for row in rows
-        ],
+        "cards": cards,
+        "deeds": [Deed(tuple(alike)) for _same, alike in groupby(cards, key=_deed)],
         "outcomes": OUTCOMES,
         "left": len(left),
         "done": request.GET.get("done", ""),

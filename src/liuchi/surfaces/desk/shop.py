@@ -13,7 +13,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import RedemptionState
-from liuchi.engines.points.queries import GoodsRow, RedemptionRow
+from liuchi.engines.points.queries import GoodsRow, RedemptionRow, ShopRow
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.surfaces.components import excel, group_texts, pager, tables
@@ -32,17 +32,24 @@ RECENT_ROWS = 20
 @takes_post
 @across_posts
 def shops(request: SeatedRequest) -> HttpResponse | FileResponse:
-    """List the shops of the areas one works in. POST gives them as Excel."""
+    """List the shops of the areas one works in; of one alone, open it. POST gives Excel."""
+
+    def found() -> tuple[ShopRow, ...]:
+        return unique(each(request, "points.goods.read", points.shops))
+
     listing = Listing(
         "shops",
         _("信用超市"),
         columns.SHOPS,
-        tables.short(lambda: unique(each(request, "points.goods.read", points.shops))),
+        tables.short(found),
         empty=_("您的范围内还没有信用超市。"),
     )
     if request.method == "POST":
         return excel.download(request, listing)
-    context = {"table": tables.shown(request, listing)}
+    shops = found()
+    if len(shops) == 1 and "all" not in request.GET:
+        return HttpResponseRedirect(reverse("desk-counter", args=[shops[0].id]))
+    context = {"table": tables.shown(request, listing, tables.whole(shops))}
     return TemplateResponse(request, "desk/shops.html", context)
 
 

@@ -141,6 +141,7 @@ def _state(request: SeatedRequest, shop_id: UUID) -> Answer:
     return {
         "now": clock.now().isoformat(),
         "offline_until": lease.offline_until.isoformat(),
+        "keys": [{"id": key.id, "x": key.x, "y": key.y} for key in grade_cards.public_keys()],
         "goods": [
             {
                 "id": str(row.id),
@@ -170,9 +171,16 @@ def _person(request: SeatedRequest, shop_id: UUID) -> Answer:
 
 
 def _people(actor: Actor, text: str) -> tuple[PersonRow, ...]:
+    read = grade_cards.read(text, clock.today())
+    if read.state is grade_cards.CardReading.REVOKED:
+        raise Refused(
+            "card_revoked",
+            Sentence(
+                "这张卡已作废。请输入姓名查找，并核对本人。",
+                "This card was revoked. Find the resident by name.",
+            ),
+        )
     person_id = scanned(text)
-    if person_id is None:
-        person_id = grade_cards.read(text, clock.today()).person_id
     if person_id is None and len(text) == len(str(UUID(int=0))):
         person_id = _id(text)
     if person_id is not None:
@@ -218,13 +226,19 @@ def _redeem(request: SeatedRequest, shop_id: UUID) -> Answer:
         actor=request.actor,
         key=sent.get("key", ""),
         shop_id=shop_id,
-        person_id=_id(sent.get("person", "")),
+        person_id=_whose(sent.get("person", "")),
         lines=_lines(sent.get("lines", "")),
         secret=sent.get("secret", ""),
         device=_device(request),
         later=_later(sent, taken_at),
     )
     return _receipt(row)
+
+
+def _whose(text: str) -> UUID:
+    """Return the person of an id, or of a card that was scanned without a network."""
+    found = grade_cards.read(text, clock.today()).person_id
+    return _id(text) if found is None else found
 
 
 def _later(sent: Mapping[str, str], taken_at: datetime | None) -> points_actions.Later | None:
@@ -349,4 +363,6 @@ def _words() -> dict[str, str]:
         "other": _("换一个人"),
         "card": _("持卡居民（断网）"),
         "scanOnly": _("断网时只能扫积分卡。"),
+        "setPin": _("没有密码？请本人来设"),
+        "notGenuine": _("这张卡认不出来，断网时不能用。"),
     }

@@ -43,6 +43,7 @@ from liuchi.surfaces.desk import (
     till,
     today,
     votes,
+    window,
 )
 from liuchi.surfaces.desk.administration import calendars, keys, posts
 
@@ -141,6 +142,9 @@ urlpatterns = [
         "people/<uuid:person_id>/entries/<uuid:transfer_id>/", statements.entry, name="desk-entry"
     ),
     path("people/<uuid:person_id>/card/", cards.card, name="desk-card"),
+    path("people/<uuid:person_id>/pin/", window.pin, name="desk-pin"),
+    path("people/<uuid:person_id>/waiver/", window.waiver, name="desk-waiver"),
+    path("people/<uuid:person_id>/waiver/print/", window.waiver_print, name="desk-waiver-print"),
     path("grades/", grades.rounds, name="desk-grades"),
     path("grades/appeals/", grade_appeals.appeals, name="desk-grade-appeals"),
     path("grades/appeals/<uuid:grade_appeal_id>/", grade_appeals.appeal, name="desk-grade-appeal"),
@@ -195,7 +199,6 @@ urlpatterns = [
     path("bulletins/<uuid:bulletin_id>/print/", bulletins.printed, name="desk-bulletin-print"),
     path("bulletins/<uuid:bulletin_id>/word/", bulletins.word, name="desk-bulletin-word"),
     path("prints/", prints.prints, name="desk-prints"),
-    path("people/cards/print/", prints.people_cards, name="desk-people-cards-print"),
     path("people/<uuid:person_id>/card/print/", prints.card, name="desk-card-print"),
     path(
         "people/<uuid:person_id>/consent/print/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,38 +11,15 @@ from liuchi.engines.accounts.rules import spaced
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import RedemptionState
-from liuchi.engines.points.queries import RedemptionRow
+from liuchi.engines.points.queries import RedemptionRow, cards
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
-from liuchi.surfaces.components.forms import Sheet
-from liuchi.surfaces.components.paper import public_address
+from liuchi.surfaces.components.cards import card_address
+from liuchi.surfaces.components.code_forms import PinForm
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 from liuchi.surfaces.portal.mine import self_of
-
-
-class PinForm(Sheet):
-    """A PIN, typed twice: nobody sees what one types."""
-
-    pin = forms.CharField(
-        label=_("6位数字密码"),
-        max_length=6,
-        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    again = forms.CharField(
-        label=_("再输入一次"),
-        max_length=6,
-        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-    def clean_again(self) -> str:
-        """Both are the same."""
-        again: str = self.cleaned_data["again"]
-        if again != self.cleaned_data.get("pin"):
-            raise forms.ValidationError(_("两次输入的不一样。"), code="differs")
-        return again
-
 
 REDEMPTIONS: tuple[Column[RedemptionRow], ...] = (
     Column(_("商品"), lambda row: f"{row.goods_title} × {row.quantity}"),
@@ -109,10 +85,11 @@ def redemptions(request: SeatedRequest) -> HttpResponse | FileResponse:
 
 def _show(request: SeatedRequest, form: PinForm, **shown: object) -> HttpResponse:
     person_id = self_of(request.actor)
+    held = next(iter(cards.cards_of(request.actor, [person_id])), None)
     context = {
         "form": form,
-        "has_pin": points.has_pin(request.actor, person_id),
-        "address": public_address(request, reverse("card", args=[person_id])),
+        "pin": points.pin_state(request.actor, person_id),
+        "address": card_address(request, held.token) if held and held.is_good else "",
         "just_set": "set" in request.GET,
         **shown,
     }

@@ -14,8 +14,8 @@ from liuchi.engines.points.queries import cards, grade_rounds, grades
 from liuchi.kernel.clock import today
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.cards import card_address
 from liuchi.surfaces.components.forms import Sheet
-from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.portal.mine import self_of
 
@@ -68,10 +68,9 @@ def card(request: SeatedRequest) -> HttpResponse:
 
 def _card(request: SeatedRequest, form: Sheet) -> HttpResponse:
     held = next(iter(cards.cards_of(request.actor, [self_of(request.actor)])), None)
-    token = "" if held is None else held.token
     context = {
         "card": held,
-        "address": f"{public_address(request, reverse('card-check'))}#{token}",
+        "address": card_address(request, "" if held is None else held.token),
         "form": form,
     }
     return TemplateResponse(request, "portal/card.html", context, status=form.status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,7 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import MonthLine
 from liuchi.surfaces.components import excel, group_texts, printing, tables
 from liuchi.surfaces.components.access import public, takes_post
-from liuchi.surfaces.components.months import month_of
+from liuchi.surfaces.components.months import Month, month_of
 from liuchi.surfaces.components.seats import seat_of
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
@@ -41,7 +43,8 @@ def shop(request: HttpRequest, code: str) -> HttpResponse:
 @takes_post
 def month(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     """What was redeemed in a month: goods and counts, never names. POST gives it as Excel."""
-    area, wanted = directory.area_by_slug(code), month_of(request)
+    area = directory.area_by_slug(code)
+    wanted = _month(request, area.id)
     rows = points.redeemed_in_month(area.id, wanted.first)
     listing = Listing(
         "month",
@@ -67,6 +70,13 @@ def month(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
 @public
 def month_print(request: HttpRequest, code: str) -> HttpResponse:
     """The same on A4, for the board."""
-    area, wanted = directory.area_by_slug(code), month_of(request)
+    area = directory.area_by_slug(code)
+    wanted = _month(request, area.id)
     rows = points.redeemed_in_month(area.id, wanted.first)
     return printing.redeemed(request, area, wanted.first, rows)
+
+
+def _month(request: HttpRequest, area_id: UUID) -> Month:
+    """Return the month asked for; of none the last one in which anything was redeemed."""
+    asked = "month" in request.GET
+    return month_of(request, None if asked else points.last_month_redeemed(area_id))

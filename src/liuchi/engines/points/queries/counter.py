@@ -26,6 +26,7 @@ from liuchi.engines.points.models import (
     Shop,
 )
 from liuchi.engines.points.scope import page_size, require_any, serves, uuid_cursor
+from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 
@@ -101,10 +102,22 @@ def purse(actor: Actor, person_id: UUID, unit: str) -> Purse:
     return Purse(held.balance, held.reserved, secret.exists())
 
 
-def has_pin(actor: Actor, person_id: UUID) -> bool:
-    """Whether a resident has a PIN for the counter."""
+@dataclass(frozen=True, slots=True)
+class PinState:
+    """Since when a resident has a PIN (None: has none), and until when it is locked."""
+
+    set_at: datetime | None
+    locked_until: datetime | None
+
+
+def pin_state(actor: Actor, person_id: UUID) -> PinState:
+    """Return how it stands with a resident's PIN for the counter; never the PIN."""
     require(actor)
-    return CounterSecret.objects.filter(person_id=person_id, pin_hash__isnull=False).exists()
+    held = CounterSecret.objects.filter(person_id=person_id).first()
+    if held is None:
+        return PinState(None, None)
+    locked = held.locked_until
+    return PinState(held.pin_set_at, locked if locked and locked > clock.now() else None)
 
 
 def basket(actor: Actor, basket_id: UUID) -> BasketRow:

@@ -128,6 +128,12 @@ def gifts_by_two(village_id: UUID) -> bool:
     return any(spec.shop.gifts_by_two for _, spec in rules_at(village_id, clock.today()))
 
 
+def shop_title(village_id: UUID) -> str:
+    """Return what the playbooks in force at a village call its shop, "" where they say nothing."""
+    titles = (spec.shop.title for _, spec in rules_at(village_id, clock.today()))
+    return next((title for title in titles if title), "")
+
+
 def notices(area_id: UUID) -> tuple[NoticeRow, ...]:
     """Return what stands on public notice in a village now. Anybody may read it."""
     with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
@@ -94,6 +94,17 @@ def public_shops(area_id: UUID) -> tuple[PublicShop, ...]:
         )
         for shop in found
     )
+
+
+def last_month_redeemed(area_id: UUID) -> date | None:
+    """Return the first day of the last month in which a village's shops handed something out."""
+    area = directory.area(area_id)
+    with acting_as(system_actor(PHOTO_READER_ID)):
+        made = Redemption.objects.filter(
+            shop__scope_code__startswith=area.scope_code, state=RedemptionState.MADE
+        )
+        last = made.aggregate(last=Max("at"))["last"]
+    return None if last is None else clock.local_day(last).replace(day=1)
 
 
 def redeemed_in_month(area_id: UUID, first: date) -> tuple[MonthLine, ...]:

@@ -91,6 +91,9 @@ class GoodsSpec(_Shape):
 class ShopSpec(_Shape):
     """The list of goods every shop of the playbook's places begins with."""
 
+    title: str = Field(
+        default="", max_length=12, description="what the shop is called here, if otherwise"
+    )
     goods: tuple[GoodsSpec, ...] = ()
     gifts_by_two: bool = Field(
         default=False, description="a gift needs the consent of a second person"

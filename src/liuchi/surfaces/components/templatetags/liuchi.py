@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django import template
 from django.forms import BoundField
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from liuchi.engines.accounts.queries import DeviceRow
 from liuchi.engines.bulletins.rules import Paragraph
+from liuchi.engines.points import queries as points
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.sentences import Sentence
@@ -89,6 +91,12 @@ def icon(name: str) -> SafeString:
         '<svg class="l-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
         mark_safe(ICONS[name]),  # noqa: S308  a constant of our own
     )
+
+
+@register.simple_tag
+def shop_word(area_id: UUID) -> str:
+    """Say what the shop of a village is called: its playbook's word, else ours."""
+    return points.shop_title(area_id) or _("信用超市")
 
 
 @register.simple_tag

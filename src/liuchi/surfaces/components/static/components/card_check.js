@@ -7,29 +7,16 @@
   const place = document.querySelector("[data-card-check]");
   if (!place) return;
   const HELD = "liuchi-card-list";
-  const TOKEN = /(?:^|[#/])([A-Za-z0-9_-]{119})\/?$/;
   const DAY = 86400000;
   const DAY_ZERO = Date.UTC(2020, 0, 1);
   const CLOCK_SLACK_SECONDS = 600;
-  const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
-  const SIGNED = { name: "ECDSA", hash: "SHA-256" };
+  const { bytes, isSigned, read: readToken } = window.LiuchiCard;
   const keys = JSON.parse(document.getElementById("card-keys").textContent);
   const say = (name) => place.querySelector(`[data-say="${name}"]`).textContent;
   const part = (name) => place.querySelector(`[data-${name}]`);
   const now = () => Date.now() / 1000;
 
-  const bytes = (text) => Uint8Array.from(
-    atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
-  const plain = (raw) => btoa(String.fromCharCode(...raw))
-    .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-
-  async function isGenuine(id, message, signature) {
-    const key = keys.find((each) => each.id === id);
-    if (!key) return false;
-    const point = { kty: "EC", crv: "P-256", x: key.x, y: key.y };
-    const held = await crypto.subtle.importKey("jwk", point, ALGORITHM, false, ["verify"]);
-    return crypto.subtle.verify(SIGNED, held, signature, message);
-  }
+  const isGenuine = (id, message, signature) => isSigned(keys, id, message, signature);
 
   /* The list this phone holds, or null: what is not signed by a key of the page is no list. */
   async function heldList() {
@@ -60,23 +47,6 @@
     if (!keys.length) line.textContent = "";
     else if (!list) line.textContent = say("no-list");
     else line.textContent = `${say("fresh")} ${moment(list.from)} · ${say("fresh-until")} ${moment(list.until)}`;
-  }
-
-  function readToken(text) {
-    const found = TOKEN.exec(text.trim());
-    if (!found) return null;
-    const raw = bytes(found[1]);
-    if (raw.length !== 89 || raw[0] !== 1) return null;
-    const number = (at) => raw[at] * 256 + raw[at + 1];
-    return {
-      text: found[1],
-      key: [...raw.slice(1, 5)].map((each) => each.toString(16).padStart(2, "0")).join(""),
-      card: plain(raw.slice(5, 21)),
-      from: number(21),
-      to: number(23),
-      body: raw.slice(0, 25),
-      signature: raw.slice(25),
-    };
   }
 
   async function judge(token) {

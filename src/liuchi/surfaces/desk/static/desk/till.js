@@ -11,9 +11,13 @@
   const AGAIN_MS = 4000;
   const RENEW_MS = 60000;
   const LEFT = `liuchi:till-left:${root.dataset.shop}`;
-  const CARD = /\/card\/([0-9a-f-]{36})\/?$/i;
+  const CARDS_KEPT = 200;
+  const ID = /^[0-9a-f-]{36}$/i;
+  const PRINTED_LONG_AGO = /\/card\/([0-9a-f-]{36})\/?$/i;
+  const isCard = (text) => PRINTED_LONG_AGO.test(text) || Boolean(window.LiuchiCard.read(text));
 
-  let state = { goods: [], people: {}, offline_until: "" };
+  let state = { goods: [], people: {}, keys: [], offline_until: "" };
+  let cards = {}; // whose card was scanned here while there was a network: card id to person
   let person = null;
   let basket = [];
   let queue = [];
@@ -33,12 +37,13 @@
   /* What stands on the screen, for a reload without a network; names are masked. */
   function keepScreen() {
     const shown = person && { ...person, name: person.masked };
-    return put("kept", { name: root.dataset.shop, state, person: shown, basket }).catch(() => {});
+    return put("kept", { name: root.dataset.shop, state, person: shown, basket, cards }).catch(() => {});
   }
 
   /* -- asking the server ------------------------------------------------------------- */
   async function ask(step, values = {}) {
-    const keep = [...new Set(queue.map((each) => each.person))].join(",");
+    const waiting = queue.map((each) => each.person).filter((each) => ID.test(each));
+    const keep = [...new Set(waiting)].join(",");
     try {
       const answer = await sendTo(root.dataset.url, { step, keep, ...values });
       setOnline(true);
@@ -79,20 +84,37 @@
 
   /* -- who stands here --------------------------------------------------------------- */
   async function look(text) {
-    const card = text.match(CARD);
     try {
       const answer = await ask("person", { text });
       if (answer.refused) return tell(answer.refused, "bad");
-      if (answer.person) return setPerson(answer.person);
+      if (answer.person) {
+        remember(text, answer.person.id);
+        return setPerson(answer.person);
+      }
       if (!answer.people.length) return tell(words.none, "warn");
       showFound(answer.people);
     } catch (error) {
       if (!(error instanceof NoNetwork)) throw error;
-      if (!card) return tell(words.scanOnly, "warn");
-      const id = card[1].toLowerCase();
+      if (!isCard(text)) return tell(words.scanOnly, "warn");
+      const id = await holder(text);
+      if (!id) return tell(words.notGenuine, "bad");
       setPerson({ id, name: words.card, masked: words.card, household: "", balance: null, held: 0 });
     }
     return undefined;
+  }
+
+  function remember(text, id) {
+    const token = window.LiuchiCard.read(text);
+    if (token) cards = Object.fromEntries([...Object.entries(cards), [token.card, id]].slice(-CARDS_KEPT));
+  }
+
+  /* Whose card it is, without a network: the person where the card was seen here before, else
+     the card itself, for the server to say later. Null for a card that was not signed here. */
+  async function holder(text) {
+    const token = window.LiuchiCard.read(text);
+    if (!token) return text.match(PRINTED_LONG_AGO)[1].toLowerCase();
+    if (window.isSecureContext && !await window.LiuchiCard.isSigned(state.keys || [], token.key, token.body, token.signature)) return null;
+    return cards[token.card] || token.text;
   }
 
   async function stand(id) {
@@ -323,6 +345,11 @@
     other.type = "button";
     other.addEventListener("click", clear);
     box.append(who, have, other);
+    if (online && person.has_pin === false) {
+      const link = make("a", words.setPin);
+      link.href = root.dataset.pin.replace("00000000-0000-0000-0000-000000000000", person.id);
+      box.append(link);
+    }
   }
 
   function showLines() {
@@ -400,7 +427,7 @@
       tell("");
       add(goods, many ? Number(many[1]) : 1);
     } else if (goods) tell(words.gone, "warn");
-    else if (person && !CARD.test(text)) tell(words.noGoods, "warn");
+    else if (person && !isCard(text)) tell(words.noGoods, "warn");
     else look(text);
   });
   part("confirm").addEventListener("submit", (event) => {
@@ -440,6 +467,7 @@
     const kept = (await all("kept")).find((each) => each.name === root.dataset.shop);
     if (kept) {
       ({ state, person, basket } = kept);
+      cards = kept.cards || {};
       if (localStorage.getItem(LEFT)) {
         for (const each of state.goods) each.leased = 0;
         state.people = {};
