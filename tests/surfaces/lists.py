@@ -40,7 +40,7 @@ LISTS = (
     ("desk-openings", "/desk/openings/", "secretary", "openings", 1, 11),
     ("desk-opening", "/desk/openings/{list_id}/", "secretary", "opening-lines", 1, 11),
     ("desk-campaigns", "/desk/campaigns/", "secretary", "campaigns", 1, 11),
-    ("desk-campaign", "/desk/campaigns/{campaign_id}/", "secretary", "campaign-people", 1, 12),
+    ("desk-campaign", "/desk/campaigns/{campaign_id}/", "secretary", "campaign-people", 1, 11),
     ("desk-duplicates", "/desk/people/duplicates/", "secretary", "duplicates", 0, 10),
     ("desk-closings", "/desk/closings/", "secretary", "closings", 0, 10),
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
