@@ -307,7 +307,10 @@ class World:
         code = self.neighbours.village.code if "/v/" in route.path else FIGURE
         names = [name for name in route.parameters if name.endswith("_id")]
         plain = {name: fixed.get(name, code) for name in route.parameters if name not in names}
-        for choice in product((self.theirs, self.ours), repeat=len(names)):
+        theirs = self.theirs
+        if route.name == "desk-cards-household":  # where there is a card to issue
+            theirs = {**theirs, "household_id": self.neighbours.household_without_cards}
+        for choice in product((theirs, self.ours), repeat=len(names)):
             if names and all(each is self.ours for each in choice):
                 continue
             yield plain | {name: str(each[name]) for name, each in zip(names, choice, strict=True)}

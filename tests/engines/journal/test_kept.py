@@ -99,6 +99,7 @@ def test_every_kept_table_tells_of_its_changes() -> None:
         ("directory_calendar_day", "calendar"),
         ("directory_calendar_year", "calendar"),
         ("directory_hand_over", "hand_overs"),
+        ("journal_playbook_adoption", "playbooks"),
         ("journal_playbook_version", "playbooks"),
     ]
 

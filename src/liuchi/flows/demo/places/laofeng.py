@@ -17,6 +17,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import queries as points_queries
 from liuchi.flows.demo.places.stage import Listed, People, Stage, enter_and_review
+from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
 
 TOWN = "老峰镇"
@@ -73,21 +74,25 @@ def play(stage: Stage, *, villages_most: int | None = None) -> None:
         while opened < SHOPS and SHOPS_OPEN[opened] <= listed.on:
             _open(stage, opened + 1, villages[opened], SHOPS_OPEN[opened])
             opened += 1
-        _enter(stage, listed, villages, who)
+        _enter(stage, listed, villages, who, clerk if who is members else None)
     stage.at(date(2025, 2, 15))
     for number, village in enumerate(villages[:SHOPS], start=1):
         _exchange(stage, number, village, people[village.name])
 
 
-def _enter(stage: Stage, listed: Listed, villages: Sequence[AreaRow], who: People) -> None:
+def _enter(
+    stage: Stage, listed: Listed, villages: Sequence[AreaRow], who: People, clerk: Actor | None
+) -> None:
+    """Have each village enter a list; the party's points are entered and reviewed by its own."""
+    enters = "recorder" if clerk is None else "secretary"
     for number, village in enumerate(villages, start=1):
         enter_and_review(
             stage,
             listed,
             village,
             who[village.name],
-            stage.actor(f"recorder-{number}", village.id),
-            stage.actor(f"reviewer-{number}", village.id),
+            stage.actor(f"{enters}-{number}", village.id),
+            clerk or stage.actor(f"reviewer-{number}", village.id),
         )
     stage.night(listed.posted)
 
