@@ -34,6 +34,7 @@ BREACHES = [
     Breach("layers", "liuchi.utils", "# a stray module"),
     Breach("engines", "liuchi.engines.journal.actions", "import liuchi.engines.points.enums"),
     Breach("engines", "liuchi.engines.accounts.actions", "import liuchi.engines.files.queries"),
+    Breach("engines", "liuchi.engines.cases.enums", "import liuchi.engines.points.enums"),
     Breach("engines", "liuchi.engines.helpers", "# a stray module"),
     Breach(
         "rooms of an engine", "liuchi.engines.points.models", "import liuchi.engines.points.queries"

@@ -1,0 +1,169 @@
+"""Words of cases that other layers use."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from liuchi.kernel.durations import TimeUnit
+
+LimitUnit = TimeUnit
+"""The four units a limit may have: 紧急工作时, 工作时, 工作日, 自然日."""
+
+
+class CaseState(StrEnum):
+    """Where a case stands; the moves between are ``rules.LIFECYCLE``.
+
+    The first eight are the stages of the loop, in their order.
+    """
+
+    REPORTED = "reported"
+    VERIFYING = "verifying"
+    FILED = "filed"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    FEEDBACK = "feedback"
+    CHECKING = "checking"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    SUSPENDED = "suspended"  # 挂账
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something, now or when it is taken up again."""
+        return self not in (CaseState.CLOSED, CaseState.REJECTED, CaseState.WITHDRAWN)
+
+    @property
+    def runs(self) -> bool:
+        """Whether a clock runs: in every open state but one set aside."""
+        return self.is_open and self is not CaseState.SUSPENDED
+
+
+class CaseVerb(StrEnum):
+    """What may be done with a case."""
+
+    VERIFY = "verify"
+    FILE = "file"
+    REJECT = "reject"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    RETURN = "return"
+    FINISH = "finish"
+    CHECK = "check"
+    CLOSE = "close"
+    SEND_BACK = "send_back"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    REFER = "refer"  # one tier up
+    SPLIT = "split"  # a child case for another unit
+    MERGE = "merge"  # a duplicate, into the other case
+    SUPERVISE = "supervise"  # 督办
+    ASK_TIME = "ask_time"  # an extension or a pause
+    DECIDE_TIME = "decide_time"
+    APPEAL = "appeal"  # by the unit, against what was put on it
+    DISPUTE = "dispute"  # by whoever reported, against the outcome
+    SETTLE = "settle"  # answers an appeal or a dispute
+    REOPEN = "reopen"
+    RATE = "rate"
+    NOTE = "note"  # written down; moves nothing and resets nothing
+    ESCALATE = "escalate"  # by the clock
+
+
+class Who(StrEnum):
+    """Whose verb it is. Always somebody of the case's own area, unit or report."""
+
+    REPORTER = "reporter"
+    DESK = "desk"  # takes in, verifies, files: supervision
+    DISPATCHER = "dispatcher"  # command, apart from supervision
+    HANDLER = "handler"  # of the unit whose task it is
+    CHECKER = "checker"  # never one who has handled it
+    DECIDER = "decider"  # a second person: pauses, extensions, suspensions, appeals
+    SUPERVISOR = "supervisor"
+    SYSTEM = "system"
+
+
+class Channel(StrEnum):
+    """How something came in."""
+
+    WORKER = "worker"  # a grid worker, a rider as part-time one
+    RESIDENT = "resident"
+    ANONYMOUS = "anonymous"
+    CALL = "call"  # a clerk writes for a caller
+    COUNTER = "counter"
+    HOTLINE = "hotline"
+    ENTERPRISE = "enterprise"
+    VISIT = "visit"  # a night visit
+    PATROL = "patrol"
+    SUPERIOR = "superior"  # instructed from above
+    MEDIA = "media"
+    IMPORT = "import"
+    SYSTEM = "system"  # another system, by REST or Open311
+
+
+class ClockKind(StrEnum):
+    """Which limit runs; each on its own, ``TOTAL`` beside the others."""
+
+    DISPATCH = "dispatch"
+    HANDLING = "handling"
+    CHECK = "check"
+    TOTAL = "total"
+
+
+class ChangeKind(StrEnum):
+    """How a limit may be changed, once another person has agreed."""
+
+    PAUSE = "pause"
+    EXTENSION = "extension"
+    SUSPENSION = "suspension"  # the whole case: 挂账
+
+
+class ChangeState(StrEnum):
+    """Where what was asked for a clock stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+class TaskKind(StrEnum):
+    """Why a unit has a piece of the work."""
+
+    MAIN = "main"
+    JOINT = "joint"
+    WHISTLE = "whistle"
+
+
+class TaskState(StrEnum):
+    """Where one unit's piece of work stands."""
+
+    GIVEN = "given"
+    ACCEPTED = "accepted"
+    DONE = "done"
+    RETURNED = "returned"
+    ENDED = "ended"  # the case went another way
+
+
+class CheckKind(StrEnum):
+    """What a check is for."""
+
+    CLOSING = "closing"
+    RECHECK = "recheck"  # 成果巩固: does it still hold
+    SAMPLE = "sample"
+
+
+class CheckOutcome(StrEnum):
+    """What a check found."""
+
+    DONE = "done"
+    BASICALLY_DONE = "basically_done"  # 基本完成: struck off, yet kept apart from done
+    NOT_DONE = "not_done"
+
+
+class AreaLevel(StrEnum):
+    """Whose desk a tier is, seen from where the case is."""
+
+    VILLAGE = "village"
+    TOWN = "town"
+    COUNTY = "county"

@@ -1,0 +1,1 @@
+"""Pure decisions about cases: who may take which step, and by when."""
