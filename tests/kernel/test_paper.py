@@ -1,8 +1,10 @@
 """Paper is read back by other people's programs: text, fonts, sizes and the QR code."""
 
+import io
 import threading
 
 import pytest
+from PIL import Image
 
 from liuchi.kernel import paper
 from liuchi.kernel.errors import Busy
@@ -44,6 +46,15 @@ def test_the_page_is_as_large_as_the_css_says() -> None:
 @pytest.mark.parametrize("text", ["https://liuchi.example/v/hm/", "六尺 " + "a" * 200])
 def test_a_qr_code_reads_back(text: str) -> None:
     assert codes(paper.to_pdf(SHEET.replace("QR", paper.qr_svg(text)), title="x")) == [text]
+
+
+def test_half_a_picture_is_still_refused_after_printing() -> None:
+    paper.to_pdf("<p>一</p>")
+    whole = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(whole, "JPEG")
+
+    with pytest.raises(OSError, match="truncated"):
+        Image.open(io.BytesIO(whole.getvalue()[:-200])).load()
 
 
 def test_nothing_is_fetched() -> None:

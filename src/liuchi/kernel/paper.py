@@ -116,10 +116,14 @@ def _made_press() -> _Press:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a machine without fonts of its own: we bring ours
         import weasyprint  # noqa: PLC0415
+        from PIL import ImageFile  # noqa: PLC0415
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
 
         font_map = FontConfiguration()
+    # WeasyPrint has Pillow take half a picture for a whole one, in the whole process: a photo that
+    # was cut off on its way would be kept as evidence after the first sheet was printed.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     faces = "".join(
         f"@font-face{{font-family:'{family}';font-weight:{weight};"
         f"src:url('{(FONTS_FOLDER / file).as_uri()}')}}"
