@@ -63,6 +63,7 @@ BREACHES = [
         "liuchi.engines.indicators.queries",
         "import liuchi.engines.points.models",
     ),
+    Breach("models of cases", "liuchi.surfaces.desk.urls", "import liuchi.engines.cases.models"),
     Breach(
         "models of notices", "liuchi.surfaces.desk.urls", "import liuchi.engines.notices.models"
     ),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "liuchi.engines.files.apps.FilesConfig",
     "liuchi.engines.directory.apps.DirectoryConfig",
     "liuchi.engines.points.apps.PointsConfig",
+    "liuchi.engines.cases.apps.CasesConfig",
     "liuchi.engines.notices.apps.NoticesConfig",
     "liuchi.engines.indicators.apps.IndicatorsConfig",
     "liuchi.engines.bulletins.apps.BulletinsConfig",

@@ -1,5 +1,52 @@
 """The section ``cases`` of a playbook: shape, checks and plain words."""
 
-from liuchi.kernel.durations import Duration as Limit
+from liuchi.engines.cases.spec.base import Limit, LimitsSpec
+from liuchi.engines.cases.spec.checks import CHECKS
+from liuchi.engines.cases.spec.shapes import (
+    DEFAULT_LIMITS,
+    SKIPPABLE,
+    CasesSpec,
+    ReasonSpec,
+    StageSpec,
+    TierSpec,
+)
+from liuchi.engines.cases.spec.tables import TABLES
+from liuchi.engines.cases.spec.types import (
+    ConditionSpec,
+    DuplicatesSpec,
+    QuestionSpec,
+    TypeSpec,
+)
+from liuchi.engines.cases.spec.words import (
+    CHANNEL_WORDS,
+    CLOCK_WORDS,
+    LEVEL_WORDS,
+    STAGE_WORDS,
+    VERB_WORDS,
+    explain,
+    stage_title,
+)
 
-__all__ = ["Limit"]
+__all__ = [
+    "CHANNEL_WORDS",
+    "CHECKS",
+    "CLOCK_WORDS",
+    "DEFAULT_LIMITS",
+    "LEVEL_WORDS",
+    "SKIPPABLE",
+    "STAGE_WORDS",
+    "TABLES",
+    "VERB_WORDS",
+    "CasesSpec",
+    "ConditionSpec",
+    "DuplicatesSpec",
+    "Limit",
+    "LimitsSpec",
+    "QuestionSpec",
+    "ReasonSpec",
+    "StageSpec",
+    "TierSpec",
+    "TypeSpec",
+    "explain",
+    "stage_title",
+]

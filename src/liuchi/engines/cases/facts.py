@@ -1,0 +1,187 @@
+"""What cases journals. Ids, codes and amounts only: no names, no places in words, no opinions.
+
+Every fact says the state its case is in afterwards, so that the cases can be read back from
+the journal alone. A fact of something a resident did names the installation as its actor:
+who reported is not to be read from the journal.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.registry import DimensionType, FactKind
+
+SECONDS = Sentence("用时（秒）", "seconds used")
+"""What the amount of a fact that ends a limit is: counted as the limit counts."""
+
+
+class CaseData(BaseModel):
+    """A case as a fact names it. ``type`` is the leaf, ``main_type`` what it stands under."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    area: UUID
+    type: str
+    main_type: str
+    condition: str
+    channel: str
+    tier: str
+    urgent: str
+    unit: UUID | None
+    state: str
+    state_before: str
+
+
+class TimedData(CaseData):
+    """A step that ends a limit: ``in_time`` is "yes", "no", or "" where none ran."""
+
+    in_time: str
+
+
+class OutcomeData(TimedData):
+    """A step with one of several outcomes."""
+
+    outcome: str
+
+
+class ReasonData(CaseData):
+    """A step that was given a reason, by its code."""
+
+    reason: str
+
+
+class ReturnedData(ReasonData):
+    """A unit gave it back."""
+
+    in_time: str
+
+
+class RelatedData(CaseData):
+    """A step that ties the case to another one."""
+
+    related: UUID
+
+
+class LimitData(CaseData):
+    """A limit that passed, or was asked to be changed: which, and how often it has run."""
+
+    limit: str
+    round: int
+
+
+class ChangeData(LimitData):
+    """More time, a pause or setting aside, asked for or decided."""
+
+    kind: str
+    outcome: str
+
+
+class EscalatedData(LimitData):
+    """An overdue case goes up: ``to_area`` is whose desk hears of it."""
+
+    to_area: UUID
+
+
+class RatedData(CaseData):
+    """What somebody who reported says: was it solved, were they content."""
+
+    solved: str
+    satisfied: str
+
+
+class CheckedData(TimedData):
+    """What a check found: ``done``, ``basically_done`` or ``not_done``."""
+
+    outcome: str
+    kind: str
+
+
+CASE = {
+    "area": DimensionType.AREA,
+    "type": DimensionType.TEXT,
+    "main_type": DimensionType.TEXT,
+    "condition": DimensionType.TEXT,
+    "channel": DimensionType.TEXT,
+    "tier": DimensionType.TEXT,
+    "urgent": DimensionType.TEXT,
+    "unit": DimensionType.UUID,
+}
+_TEXTS = ("in_time", "outcome", "reason", "limit", "kind", "solved", "satisfied")
+
+REPORTED = "cases.reported"
+JOINED = "cases.joined"
+VERIFYING = "cases.verifying"
+FILED = "cases.filed"
+REJECTED = "cases.rejected"
+DISPATCHED = "cases.dispatched"
+ACCEPTED = "cases.accepted"
+RETURNED = "cases.returned"
+FINISHED = "cases.finished"
+CHECK_BEGUN = "cases.check_begun"
+CHECKED = "cases.checked"
+CLOSED = "cases.closed"
+SUSPENDED = "cases.suspended"
+RESUMED = "cases.resumed"
+WITHDRAWN = "cases.withdrawn"
+MERGED = "cases.merged"
+SPLIT = "cases.split"
+REFERRED = "cases.referred"
+SUPERVISED = "cases.supervised"
+TIME_ASKED = "cases.time_asked"
+TIME_DECIDED = "cases.time_decided"
+APPEALED = "cases.appealed"
+DISPUTED = "cases.disputed"
+SETTLED = "cases.settled"
+REOPENED = "cases.reopened"
+RATED = "cases.rated"
+NOTED = "cases.noted"
+OVERDUE = "cases.overdue"
+ESCALATED = "cases.escalated"
+CONTACT_SEEN = "cases.contact_seen"
+ERASED = "cases.erased"
+
+
+def _kind(name: str, zh: str, en: str, data: type[CaseData] = CaseData) -> FactKind:
+    dimensions = CASE | {
+        field: DimensionType.TEXT for field in _TEXTS if field in data.model_fields
+    }
+    timed = issubclass(data, TimedData)
+    return FactKind(name, Sentence(zh, en), data, dimensions, SECONDS if timed else None)
+
+
+KINDS = (
+    _kind(REPORTED, "上报", "case reported"),
+    _kind(JOINED, "同一件再次上报", "reported once more"),
+    _kind(VERIFYING, "开始核实", "verifying begun"),
+    _kind(FILED, "立案", "case filed"),
+    _kind(REJECTED, "不予立案", "case not taken on", ReasonData),
+    _kind(DISPATCHED, "派遣", "case dispatched", TimedData),
+    _kind(ACCEPTED, "接收", "case accepted by the unit"),
+    _kind(RETURNED, "退回", "case returned by the unit", ReturnedData),
+    _kind(FINISHED, "反馈办结", "case reported done", TimedData),
+    _kind(CHECK_BEGUN, "开始核查", "check begun"),
+    _kind(CHECKED, "核查", "case checked", CheckedData),
+    _kind(CLOSED, "结案", "case closed", OutcomeData),
+    _kind(SUSPENDED, "挂账", "case set aside", ReasonData),
+    _kind(RESUMED, "恢复办理", "case resumed"),
+    _kind(WITHDRAWN, "撤销", "case withdrawn", ReasonData),
+    _kind(MERGED, "并案", "case merged into another", RelatedData),
+    _kind(SPLIT, "拆分", "case split", RelatedData),
+    _kind(REFERRED, "转上一级", "case referred up", ReasonData),
+    _kind(SUPERVISED, "督办", "case supervised", ReasonData),
+    _kind(TIME_ASKED, "申请延期或暂停", "more time asked for", ChangeData),
+    _kind(TIME_DECIDED, "审批延期或暂停", "more time decided on", ChangeData),
+    _kind(APPEALED, "承办单位申诉", "unit appealed", ReasonData),
+    _kind(DISPUTED, "上报人不认可", "outcome disputed", ReasonData),
+    _kind(SETTLED, "答复申诉或异议", "appeal or dispute settled", ReasonData),
+    _kind(REOPENED, "重新办理", "case reopened", ReasonData),
+    _kind(RATED, "评价", "case rated", RatedData),
+    _kind(NOTED, "备注", "note written"),
+    _kind(OVERDUE, "超时", "limit passed", LimitData),
+    _kind(ESCALATED, "超时上报", "case escalated", EscalatedData),
+    _kind(CONTACT_SEEN, "查看联系方式", "contact looked at"),
+    _kind(ERASED, "清除上报内容", "words of a report erased"),
+)
