@@ -115,7 +115,7 @@ def test_a_type_under_itself_is_found() -> None:
 
 def test_both_languages_say_all_of_it() -> None:
     chinese, english = (spec.explain(section(), language) for language in ("zh", "en"))
-    assert len(chinese) == len(english) == 13
+    assert len(chinese) == len(english) == 14
     assert chinese[-1] == (
         "立案条件 暴露垃圾·散落一处：派遣2个工作时，处置4个工作时，核查1个工作日，全程2个工作日"
         "；结案：清理干净；责任单位：环卫所。"
@@ -131,14 +131,19 @@ def test_the_exported_schema_knows_the_section() -> None:
     properties = json_schema()["$defs"]["cases"]["properties"]
     assert sorted(properties) == [
         "conditions",
+        "escalate_every",
         "file_directly",
+        "hours",
         "limits",
         "reasons",
         "recheck",
         "reopen_within",
         "returns_max",
+        "routing",
         "sampling",
         "stages",
         "tiers",
         "types",
+        "warn_percent",
+        "whistle",
     ]

@@ -167,3 +167,29 @@ class AreaLevel(StrEnum):
     VILLAGE = "village"
     TOWN = "town"
     COUNTY = "county"
+
+
+class CalledState(StrEnum):
+    """Where a unit that was called by a whistle stands."""
+
+    CALLED = "called"
+    OBJECTED = "objected"
+    EXCUSED = "excused"
+    ARRIVED = "arrived"
+    AGREED = "agreed"
+    DONE = "done"
+    RATED = "rated"
+
+
+class CalledVerb(StrEnum):
+    """What may be done about a called unit."""
+
+    ARRIVE = "arrive"  # 报到
+    OBJECT = "object"  # to the call, or to the rating
+    UPHOLD = "uphold"
+    OVERRULE = "overrule"
+    AGREE = "agree"  # on what it does, by when
+    FINISH = "finish"
+    SEND_BACK = "send_back"
+    RATE = "rate"
+    TAKE_BACK = "take_back"  # not needed after all

@@ -5,7 +5,7 @@ itself may be stored for lists, but it can be told again from these at any time.
 else moves it: no comment, no photo, no change of hands.
 """
 
-from liuchi.kernel.deadlines.arithmetic import Change, Deadline, due_at, used
+from liuchi.kernel.deadlines.arithmetic import WARN_PERCENT, Change, Deadline, due_at, used
 from liuchi.kernel.deadlines.words import explain, spell
 
-__all__ = ["Change", "Deadline", "due_at", "explain", "spell", "used"]
+__all__ = ["WARN_PERCENT", "Change", "Deadline", "due_at", "explain", "spell", "used"]

@@ -14,7 +14,8 @@ class Clock(models.Model):
 
     ``due_at`` is counted by the calendar from ``started_at``; it moves by an approved change
     or a day off entered afterwards, and by nothing else. An overdue one has been escalated:
-    the two are written together.
+    the two are written together. ``warn_at`` is when its reminder comes, None for none;
+    ``escalated_at`` when it last went up a level.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -29,6 +30,7 @@ class Clock(models.Model):
     stopped_at = models.DateTimeField(null=True)
     used_seconds = models.BigIntegerField(null=True)
     in_time = models.BooleanField(null=True)
+    warn_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
@@ -58,6 +60,17 @@ class Clock(models.Model):
                     stopped_at__isnull=True, paused_at__isnull=True, overdue_at__isnull=True
                 ),
                 name="cases_clock_due",
+            ),
+            models.Index(
+                fields=["warn_at", "id"],
+                condition=Q(stopped_at__isnull=True, paused_at__isnull=True, warned_at__isnull=True)
+                & Q(warn_at__isnull=False),
+                name="cases_clock_warn",
+            ),
+            models.Index(
+                fields=["escalated_at", "id"],
+                condition=Q(stopped_at__isnull=True, overdue_at__isnull=False),
+                name="cases_clock_overdue",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from liuchi.engines.cases.spec.base import Limit, LimitsSpec
 from liuchi.engines.cases.spec.checks import CHECKS
+from liuchi.engines.cases.spec.routing import RouteSpec
 from liuchi.engines.cases.spec.shapes import (
     DEFAULT_LIMITS,
     SKIPPABLE,
@@ -17,6 +18,7 @@ from liuchi.engines.cases.spec.types import (
     QuestionSpec,
     TypeSpec,
 )
+from liuchi.engines.cases.spec.whistles import WhistleSpec
 from liuchi.engines.cases.spec.words import (
     CHANNEL_WORDS,
     CLOCK_WORDS,
@@ -44,9 +46,11 @@ __all__ = [
     "LimitsSpec",
     "QuestionSpec",
     "ReasonSpec",
+    "RouteSpec",
     "StageSpec",
     "TierSpec",
     "TypeSpec",
+    "WhistleSpec",
     "explain",
     "stage_title",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from liuchi.engines.cases.spec.routing import routes_readable
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks.registry import Context, Finding, Path
 
@@ -19,7 +20,7 @@ def _rows(context: Context, name: str) -> Iterator[tuple[Path, _Row]]:
 
 
 def _repeated_codes(context: Context) -> Iterable[Finding]:
-    for name in ("types", "conditions", "tiers"):
+    for name in ("types", "conditions", "tiers", "routing"):
         seen: set[str] = set()
         for path, row in _rows(context, name):
             code = str(row.get("code", path))
@@ -87,4 +88,4 @@ def _conditions_of_leaves(context: Context) -> Iterable[Finding]:
             )
 
 
-CHECKS = (_repeated_codes, _tree, _conditions_of_leaves)
+CHECKS = (_repeated_codes, _tree, _conditions_of_leaves, routes_readable)

@@ -9,7 +9,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from liuchi.engines.cases.enums import AreaLevel, CaseState, CaseVerb, Channel
 from liuchi.engines.cases.spec.base import Code, Limit, LimitsSpec, Shape, SomeTime, Title
+from liuchi.engines.cases.spec.hours import Hours, working_hours
+from liuchi.engines.cases.spec.routing import RouteSpec
 from liuchi.engines.cases.spec.types import ConditionSpec, TypeSpec
+from liuchi.engines.cases.spec.whistles import WhistleSpec
+from liuchi.kernel.calendar import WorkingHours
+from liuchi.kernel.deadlines import WARN_PERCENT
 from liuchi.kernel.durations import TimeUnit
 
 SKIPPABLE = frozenset(
@@ -64,7 +69,17 @@ class CasesSpec(Shape):
     conditions: tuple[ConditionSpec, ...] = ()
     limits: LimitsSpec = LimitsSpec()
     stages: Mapping[CaseState, StageSpec] = Field(default_factory=dict)
+    hours: Hours = ()
+    warn_percent: int = Field(
+        default=WARN_PERCENT, ge=10, le=95, description="of a limit, used when its reminder comes"
+    )
+    escalate_every: SomeTime = Field(
+        default=Limit(1, TimeUnit.WORK_DAYS),
+        description="how long an overdue limit waits before it goes up one more level",
+    )
     tiers: tuple[TierSpec, ...] = ()
+    routing: tuple[RouteSpec, ...] = ()
+    whistle: WhistleSpec | None = None
     reasons: Mapping[CaseVerb, tuple[ReasonSpec, ...]] = Field(default_factory=dict)
     file_directly: tuple[Channel, ...] = Field(
         default=(Channel.WORKER, Channel.PATROL, Channel.SUPERIOR, Channel.VISIT),
@@ -96,6 +111,11 @@ class CasesSpec(Shape):
     def skipped(self) -> frozenset[CaseState]:
         """The stages this playbook does without."""
         return frozenset(state for state, stage in self.stages.items() if stage.skip)
+
+    @property
+    def working_hours(self) -> WorkingHours | None:
+        """The hours limits run in here; None: those of the house."""
+        return working_hours(self.hours)
 
     def type(self, code: str) -> TypeSpec | None:
         """Return the type of a code, or None."""

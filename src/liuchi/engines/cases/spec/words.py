@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from liuchi.engines.cases.enums import AreaLevel, CaseState, CaseVerb, Channel, ClockKind
 from liuchi.engines.cases.spec.base import LimitsSpec
+from liuchi.engines.cases.spec.routing import route_sentence
 from liuchi.engines.cases.spec.shapes import CasesSpec
 from liuchi.engines.cases.spec.types import ConditionSpec, TypeSpec
 from liuchi.kernel.sentences import Sentence, Value
@@ -103,6 +104,9 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
         _after(spec, language),
         *(_tier(spec, number) for number in range(len(spec.tiers))),
         *(_type(each, spec) for each in spec.types),
+        *(route_sentence(each, language) for each in spec.routing),
+        *_whistle(spec, language),
+        _reminders(spec, language),
         *(_condition(each, spec, language) for each in spec.conditions),
     ]
     return [line.in_language(language) for line in lines]
@@ -157,6 +161,46 @@ def _after(spec: CasesSpec, language: str) -> Sentence:
         + (" It is looked at once more {again} after closing." if again else "")
         + (" Of a hundred closed, {share} are checked." if spec.sampling else ""),
         {"within": within, "again": again, "share": spec.sampling},
+    )
+
+
+def _reminders(spec: CasesSpec, language: str) -> Sentence:
+    hours = "、".join(spec.hours)
+    return Sentence(
+        ("工作时间{hours}。" if hours else "")
+        + "时限用去{percent}%时提醒，到期未办的上报一级，之后每{every}再上报一级。",
+        ("Working hours {hours}. " if hours else "")
+        + "A reminder comes when {percent} % of a limit is used; what is overdue goes up a level, "
+        "and one more every {every}.",
+        {
+            "hours": hours,
+            "percent": spec.warn_percent,
+            "every": spec.escalate_every.sentence.in_language(language),
+        },
+    )
+
+
+def _whistle(spec: CasesSpec, language: str) -> Sequence[Sentence]:
+    if spec.whistle is None:
+        return ()
+    held = spec.whistle
+    values: dict[str, Value] = {
+        "units": "、".join(held.units),
+        "within": held.respond_within.sentence.in_language(language),
+        "urgent": held.respond_within_urgent.sentence.in_language(language),
+    }
+    return (
+        Sentence(
+            "吹哨报到：单位在{within}内报到，紧急的在{urgent}内"
+            + ("；由吹哨的社区（村）评价" if held.rated else "")
+            + ("；可吹哨的单位：{units}" if held.units else "")
+            + "。",
+            "The whistle: units report in within {within}, within {urgent} if urgent"
+            + ("; the place that called rates them" if held.rated else "")
+            + ("; units that may be called: {units}" if held.units else "")
+            + ".",
+            values,
+        ),
     )
 
 
