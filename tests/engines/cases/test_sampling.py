@@ -48,5 +48,5 @@ def test_a_single_case_is_drawn_and_none_draws_none() -> None:
 
 def test_a_draw_explains_itself() -> None:
     assert why_drawn(SEED, 40, 4, 10).in_language("zh") == (
-        "2026-11-20 的 40 件按 10% 抽 4 件：由封签 9f2c4e9f2c4e 与案卷号算出，任何人可重算。"
+        "40 件抽 10%，共 4 件。由封签 9f2c4e9f2c4e 算出，可重算。"
     )

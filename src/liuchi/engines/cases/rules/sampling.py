@@ -49,11 +49,9 @@ def drawn(seed: Seed, case_ids: Iterable[UUID], percent: int) -> tuple[UUID, ...
 def why_drawn(seed: Seed, candidates: int, many: int, percent: int) -> Sentence:
     """Say how a draw was made, for the page of what was drawn."""
     return Sentence(
-        "{day} 的 {all} 件按 {percent}% 抽 {many} 件：由封签 {head} 与案卷号算出，任何人可重算。",
-        "{many} of {all} cases of {day} ({percent} %): ordered by seal {head} and case id; "
-        "anybody can compute it again.",
+        "{all} 件抽 {percent}%，共 {many} 件。由封签 {head} 算出，可重算。",
+        "{percent} % of {all} cases: {many}. Drawn by seal {head}; anybody can compute it again.",
         {
-            "day": seed.day.isoformat(),
             "all": candidates,
             "many": many,
             "percent": percent,
