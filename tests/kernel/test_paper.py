@@ -49,7 +49,7 @@ def test_a_qr_code_reads_back(text: str) -> None:
 
 
 def test_half_a_picture_is_still_refused_after_printing() -> None:
-    paper.to_pdf("<p>一</p>")
+    paper.to_pdf("<p>一</p>", title="一")
     whole = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(whole, "JPEG")
 
