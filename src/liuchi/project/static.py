@@ -18,6 +18,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 VENDOR = {
     "vendor/alpine.js": "@alpinejs/csp/dist/cdn.min.js",
     "vendor/echarts.js": "echarts/dist/echarts.min.js",
+    # Its style sheet names these pictures; the storage wants to find them.
+    "vendor/images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "vendor/images/layers.png": "leaflet/dist/images/layers.png",
+    "vendor/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
+    "vendor/leaflet.css": "leaflet/dist/leaflet.css",
+    "vendor/leaflet.js": "leaflet/dist/leaflet.js",
     "vendor/tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "vendor/tabler.js": "@tabler/core/dist/js/tabler.min.js",
     "vendor/weui.css": "weui/dist/style/weui.min.css",
