@@ -8,6 +8,7 @@ from typing import IO
 
 from liuchi.kernel.sheets.delimited import DelimitedSheet
 from liuchi.kernel.sheets.faults import fault
+from liuchi.kernel.sheets.features import FeaturesSheet
 from liuchi.kernel.sheets.legacy import open_whole
 from liuchi.kernel.sheets.shapes import FILE_BYTES_MAX
 from liuchi.kernel.sheets.tables import Workbook
@@ -88,6 +89,8 @@ def _opened(source: IO[bytes], name: str) -> Workbook:
         raise fault("file_other_format", kind="网页表格")
     if text.startswith(b"<"):
         raise fault("file_other_format", kind="XML 表格")
+    if text.startswith(b"{"):
+        return Workbook([FeaturesSheet(source, name)], source)
     return Workbook([DelimitedSheet(source, name)], source)
 
 
