@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from liuchi.engines.directory.facts import FACTS
 from liuchi.engines.directory.measures import MEASURES
 from liuchi.engines.directory.rules.targets import (
+    GRID_FIELDS,
+    GRIDS,
     ORGANISATION_FIELDS,
     ORGANISATIONS,
     POST_FIELDS,
@@ -29,6 +31,7 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Register fact kinds and what may be imported."""
         # Actions hold models, which Django has only now.
+        from liuchi.engines.directory.actions.grid_lists import GridWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.organizations import OrganizationWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.post_lists import PostWork  # noqa: PLC0415
         from liuchi.engines.directory.actions.rosters import (  # noqa: PLC0415
@@ -72,5 +75,15 @@ class DirectoryConfig(AppConfig):
                 undo_verb="accounts.post.write",
                 work=PostWork(),
                 is_administration=True,
+            )
+        )
+        register_target(
+            ImportTarget(
+                GRIDS,
+                Sentence("网格和边界", "Grids and outlines"),
+                GRID_FIELDS,
+                run_verb="directory.grid.write",
+                undo_verb="directory.grid.write",
+                work=GridWork(),
             )
         )

@@ -28,6 +28,13 @@ class AreaKind(StrEnum):
         return self in {AreaKind.TOWN, AreaKind.OFFICE}
 
 
+class GridSetting(StrEnum):
+    """Whether a grid (网格) is divided by streets or by villager groups."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+
+
 class Departure(StrEnum):
     """Why a person no longer lives in a place."""
 

@@ -163,6 +163,23 @@ class AreaMovedData(_Data):
     code: str
 
 
+class GridData(_Data):
+    """A grid that came, or went; ``change`` is added, voided or removed."""
+
+    grid: UUID
+    area: UUID
+    setting: str
+    change: str
+    code: str
+
+
+class OutlineData(_Data):
+    """Whose outline was drawn anew; ``square_metres`` None: taken back with an import."""
+
+    area: UUID
+    square_metres: int | None
+
+
 _PERSON = {"person": DimensionType.PERSON, "home_area": DimensionType.AREA}
 _CONSENT = {**_PERSON, "purpose": DimensionType.TEXT, "playbook": DimensionType.TEXT}
 _POST = {
@@ -283,6 +300,23 @@ AREA_MOVED = FactKind(
     AreaMovedData,
     {"area": DimensionType.AREA, "tree": DimensionType.TEXT, "parent": DimensionType.AREA},
 )
+GRID_CHANGED = FactKind(
+    "directory.grid_changed",
+    Sentence("网格增减", "Grids added or gone"),
+    GridData,
+    {
+        "area": DimensionType.AREA,
+        "setting": DimensionType.TEXT,
+        "change": DimensionType.TEXT,
+    },
+    amount=Sentence("网格数", "Grids"),
+)
+OUTLINE_DRAWN = FactKind(
+    "directory.outline_drawn",
+    Sentence("绘制边界", "Outline drawn"),
+    OutlineData,
+    {"area": DimensionType.AREA},
+)
 RULES_VOTED = FactKind(
     "directory.rules_voted",
     Sentence("表决积分办法", "Vote about rules"),
@@ -350,4 +384,6 @@ FACTS = (
     ORGANIZATION_REGISTERED,
     ORGANIZATION_REMOVED,
     AREA_MOVED,
+    GRID_CHANGED,
+    OUTLINE_DRAWN,
 )

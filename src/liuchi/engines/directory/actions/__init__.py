@@ -24,6 +24,7 @@ from liuchi.engines.directory.actions.duplicates import (
     part,
     take_back_merge,
 )
+from liuchi.engines.directory.actions.grids import void_grid
 from liuchi.engines.directory.actions.hand_overs import Ending, finish_due, hand_over
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
 from liuchi.engines.directory.actions.keys import ask_rewrap
@@ -113,6 +114,7 @@ __all__ = [
     "take_back_merge",
     "take_back_vote",
     "unmask",
+    "void_grid",
     "void_slip",
     "withdraw_consent",
 ]

@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 from liuchi.engines.directory import queries
 from liuchi.engines.directory.enums import AreaKind, CodeSystem, NameKind, Tree
 from liuchi.engines.directory.facts import AREA_MOVED, AreaMovedData
-from liuchi.engines.directory.models import Area, AreaCode, AreaLink, AreaName
+from liuchi.engines.directory.models import Area, AreaCode, AreaLink, AreaName, Grid
+from liuchi.engines.directory.rules.grids import usual_setting
 from liuchi.engines.directory.scope import require_covers
 from liuchi.engines.journal.actions import once, record
 from liuchi.engines.journal.scope import acting_as, changed
@@ -39,6 +40,11 @@ class _Node:
     @property
     def name(self) -> str:
         return str(self.raw["name"])
+
+    @property
+    def village_kind(self) -> str:
+        """What the village of a grid is."""
+        return str(self.raw["village_kind"])
 
 
 def load_reference_areas(path: Path = REFERENCE) -> int:
@@ -64,6 +70,11 @@ def load_reference_areas(path: Path = REFERENCE) -> int:
         AreaName.objects.bulk_create(name for node in fresh for name in _names(node, ids, start))
         AreaCode.objects.bulk_create(code for node in fresh for code in _codes(node, ids, start))
         AreaLink.objects.bulk_create(link for node in fresh for link in _links(node, ids, start))
+        Grid.objects.bulk_create(
+            Grid(area_id=area.id, setting=usual_setting(AreaKind(node.village_kind)))
+            for node, area in zip(fresh, areas, strict=True)
+            if area.kind == AreaKind.GRID
+        )
         if fresh:
             cursor.execute("SELECT directory_rebuild_closure()")
         changed("areas")
@@ -178,6 +189,7 @@ def _nodes(raw: list[Mapping[str, Any]], parent: str | None) -> Iterator[_Node]:
                 "kind": AreaKind.GRID,
                 "code": f"{area['code']}{number:03d}",
                 "provisional": True,
+                "village_kind": area["kind"],
             }
             yield _Node(grid, area["name"], None)
 

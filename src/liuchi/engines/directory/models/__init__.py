@@ -6,6 +6,7 @@ from liuchi.engines.directory.models.areas import Area, AreaClosure, AreaCode, A
 from liuchi.engines.directory.models.calendars import CalendarDay, CalendarYear
 from liuchi.engines.directory.models.drafts import RuleDraft
 from liuchi.engines.directory.models.duplicates import Merge
+from liuchi.engines.directory.models.grids import AreaOutline, Grid
 from liuchi.engines.directory.models.people import (
     Consent,
     Household,
@@ -27,9 +28,11 @@ __all__ = [
     "AreaCode",
     "AreaLink",
     "AreaName",
+    "AreaOutline",
     "CalendarDay",
     "CalendarYear",
     "Consent",
+    "Grid",
     "HandOver",
     "Household",
     "Membership",

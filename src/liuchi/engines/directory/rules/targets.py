@@ -8,6 +8,7 @@ from liuchi.kernel.sentences import Sentence
 ROSTER = "roster"
 ORGANISATIONS = "organisations"
 POSTS = "posts"
+GRIDS = "grids"
 
 ROSTER_FIELDS = (
     ImportField(
@@ -141,3 +142,37 @@ POST_FIELDS = (
     ),
 )
 """``name`` opens an account where the user name is new. Passwords never come by table."""
+
+GRID_FIELDS = (
+    ImportField(
+        "name",
+        Sentence("网格名称", "Grid name"),
+        ("网格", "名称", "网格名", "单元网格", "name"),
+        example="罗冲第一网格",
+    ),
+    ImportField(
+        "code",
+        Sentence("网格编码", "Grid code"),
+        ("编码", "代码", "网格代码", "网格编号", "code", "bgcode"),
+        example="340871001003001",
+    ),
+    ImportField(
+        "village",
+        Sentence("村（社区）", "Village"),
+        ("村", "社区", "村居", "所属社区", "所在社区", "所属村", "行政村", "village"),
+        example="罗冲社区",
+    ),
+    ImportField(
+        "setting",
+        Sentence("类别", "Kind"),
+        ("类型", "网格类别", "网格类型", "kind"),
+        example="城市网格",
+    ),
+    ImportField(
+        "outline",
+        Sentence("边界", "Outline"),
+        ("geometry", "边界坐标", "网格边界", "范围", "四至坐标", "wkt"),
+        example="POLYGON((117.03 30.50, 117.04 30.50, 117.04 30.51, 117.03 30.50))",
+    ),
+)
+"""Without ``code`` the village's next. ``setting`` may say 村界: the village's own outline."""

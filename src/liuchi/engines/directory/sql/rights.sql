@@ -44,3 +44,7 @@ GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)
 GRANT SELECT, INSERT, UPDATE (compiled, version, state, sent_at, decided_by_id, decided_at, reason,
     applied) ON directory_rule_draft TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_tidy_search() TO :app_role;
+-- Outlines are drawn anew, and taken back with the import that brought them.
+GRANT SELECT, INSERT, UPDATE (valid_to), DELETE ON directory_area_outline TO :app_role;
+GRANT SELECT, INSERT, UPDATE (setting, void_reason, voided_by) ON directory_grid TO :app_role;
+GRANT EXECUTE ON FUNCTION directory_remove_grids(uuid[]) TO :app_role;
