@@ -78,7 +78,7 @@ PARAMETERS = (
     "campaign_id", "claim_id",
     "appeal_id",
     "code", "day_id", "draft_id",
-    "document_id", "door", "fact_id", "goods_id", "household_id", "import_id",
+    "document_id", "door", "fact_id", "goods_id", "grid_id", "household_id", "import_id",
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",
     "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",

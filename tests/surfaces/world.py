@@ -497,6 +497,11 @@ def records(village: AreaRow) -> dict[str, object]:
         "SELECT id FROM points_opening_list WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )
+    ((grid_id,),) = rows(
+        "SELECT id FROM directory_area WHERE kind = 'grid' AND starts_with(scope_code, %s) "
+        "ORDER BY scope_code LIMIT 1",
+        code,
+    )
     ((transfer_id,),) = rows(
         "SELECT transfer_id FROM points_entry WHERE person_id IS NOT NULL "
         "AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
@@ -510,6 +515,7 @@ def records(village: AreaRow) -> dict[str, object]:
         "list_id": lists[0][0] if lists else new_id(),
         "import_id": imports[0][0] if imports else new_id(),
         "area_id": village.id,
+        "grid_id": grid_id,
         "bulletin_id": bulletin_id,
         "post_id": post_id,
         "day_id": UUID(int=0),  # days belong to nobody's village

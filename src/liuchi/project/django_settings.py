@@ -30,6 +30,7 @@ LIUCHI_MODE = str(LIUCHI.mode)
 LIUCHI_DATA_DIR = LIUCHI.data_dir
 LIUCHI_NOTICES = LIUCHI.notices
 LIUCHI_PUBLIC_ADDRESS = LIUCHI.public_address
+LIUCHI_MAP_TILES = LIUCHI.map_tiles
 
 DEBUG = LIUCHI.debug
 ALLOWED_HOSTS = list(LIUCHI.allowed_hosts) or ["*"]  # * only outside production

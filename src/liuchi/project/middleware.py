@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import Histogram
@@ -34,11 +36,14 @@ _log = structlog.get_logger("liuchi.requests")
 
 def content_security_policy(get_response: GetResponse) -> GetResponse:
     """Add the policy to every response that has none of its own."""
+    tiles = urlsplit(settings.LIUCHI_MAP_TILES)
+    server = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    policy = POLICY.replace("data: blob:", f"data: blob:{server}")
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if isinstance(response, HttpResponse):
-            response.headers.setdefault("Content-Security-Policy", POLICY)
+            response.headers.setdefault("Content-Security-Policy", policy)
             response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         return response
 

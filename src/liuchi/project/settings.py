@@ -11,6 +11,8 @@
 ``LIUCHI_ALLOWED_HOSTS``  host names, separated by commas
 ``LIUCHI_PUBLIC_ADDRESS``  how residents reach the site, for QR codes on paper; unset:
                           the address the printing page was opened under
+``LIUCHI_MAP_TILES``      pictures behind our maps, as https://host/{z}/{x}/{y}.png; unset:
+                          the outlines of our own areas alone, and no other server is asked
 ``LIUCHI_DEBUG``          ``1`` shows tracebacks; refused in production
 ``LIUCHI_POSTGRES_PORT``  also listen on this loopback port (embedded PostgreSQL)
 ``PORT``                  port of the web server; default 8000
@@ -62,6 +64,7 @@ class Settings(BaseModel):
     notices: ChannelsSpec = ChannelsSpec()
     allowed_hosts: tuple[str, ...] = ()
     public_address: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
+    map_tiles: str = Field(default="", pattern=r"^(https?://[\w.:-]+/\S*\{z\}\S*)?$")
     debug: bool = False
     postgres_port: int | None = None
     port: int = Field(default=PORT_DEFAULT, ge=1, le=65_535)
@@ -97,6 +100,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         "key_ring": "LIUCHI_KEY_RING",
         "notices": "LIUCHI_NOTICES",
         "public_address": "LIUCHI_PUBLIC_ADDRESS",
+        "map_tiles": "LIUCHI_MAP_TILES",
         "debug": "LIUCHI_DEBUG",
         "postgres_port": "LIUCHI_POSTGRES_PORT",
         "port": "PORT",

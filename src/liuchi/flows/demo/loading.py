@@ -30,6 +30,7 @@ from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
+from liuchi.flows.demo.outlines import draw
 from liuchi.flows.demo.partners import PLANS, Partners, volunteers_of
 from liuchi.flows.demo.people import sign_ins
 from liuchi.flows.demo.playing import Players, Playing
@@ -123,6 +124,7 @@ def _settle(
     directory.load_reference_areas()
     root = system_actor(BOOTSTRAP, *_every_verb())
     _apply_playbook(root)
+    draw([community.name for community in COMMUNITIES], root, _chance(seed, "outlines"))
     users = _open_accounts(root, _chance(seed, "staff"), progress)
     playings, partners = [], []
     settled = 0

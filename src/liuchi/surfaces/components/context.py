@@ -52,6 +52,7 @@ DOORS = (
     Door("desk-agreements", _("共建商户"), "shop", "points.agreement.read", group=2),
     Door("desk-people", _("居民"), "people", "directory.person.read", group=3),
     Door("desk-households", _("住户"), "home", "directory.household.read", group=3),
+    Door("desk-grids", _("网格和地图"), "map", "directory.grid.write", group=3),
     Door("desk-bulletins", _("简报"), "report", "bulletins.bulletin.read", group=4),
     Door("desk-prints", _("打印和群发"), "print", group=4),
     Door("desk-overview", _("总览"), "overview", "indicators.figure.read", group=5),

@@ -32,7 +32,7 @@ class ReceiveForm(Sheet):
         label=_("表格文件"),
         widget=forms.ClearableFileInput(
             attrs={
-                "accept": ".xlsx,.xls,.csv",
+                "accept": ".xlsx,.xls,.csv,.geojson,.json",
                 "x-bind": "pick",
                 "data-most": FILE_BYTES_MAX,
             }
