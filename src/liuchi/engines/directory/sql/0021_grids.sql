@@ -19,7 +19,7 @@ JOIN directory_area AS village ON village.id = link.parent_id
 WHERE area.kind = 'grid';
 
 -- Removes grids that an import made and nothing names: no table of any engine, in a column
--- that speaks of an area. Facts keep their ids. Returns the grids that are gone.
+-- that refers to an area or is called after one. Facts keep their ids. Returns what is gone.
 CREATE FUNCTION directory_remove_grids(grids uuid[]) RETURNS SETOF uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -44,7 +44,11 @@ BEGIN
         WHERE class.relnamespace = 'public'::regnamespace
           AND class.relkind IN ('r', 'p') AND NOT class.relispartition
           AND attribute.atttypid = 'uuid'::regtype AND NOT attribute.attisdropped
-          AND attribute.attname ~ '(^|_)(area|grid|place)(_|$)'
+          AND (attribute.attname ~ '(^|_)(area|grid|place)(_|$)'
+               OR EXISTS (SELECT FROM pg_constraint AS held
+                          WHERE held.conrelid = class.oid AND held.contype = 'f'
+                            AND held.confrelid = 'directory_area'::regclass
+                            AND attribute.attnum = ANY (held.conkey)))
           AND class.relname !~ '^(directory_area|directory_grid|journal_|unused_grid)'
         ORDER BY class.relname
     LOOP
