@@ -106,7 +106,8 @@ class GridWork(ListWork):
             changed=len(changed),
             unchanged=len(given) - len(fresh) - len(changed),
             refused=len(reader.refused),
-            rows=tuple(reader.problems),
+            # Read first, then held against each other: back in the file's order.
+            rows=tuple(sorted(reader.problems, key=lambda row: (row.sheet, row.row))),
             kept={"made": kept.made, "drawn": kept.drawn, "settings": kept.settings},
         )
 
@@ -289,6 +290,8 @@ def _apart(reader: ListReader, given: Sequence[_Given]) -> list[_Given]:
 def _pairs(shapes: Sequence[BaseGeometry]) -> dict[int, set[int]]:
     """Return which shapes touch which: the tree spares comparing each with each."""
     found: dict[int, set[int]] = {}
+    if not shapes:  # an empty array has no geometries in it
+        return found
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     for a, b in zip(one.tolist(), other.tolist(), strict=True):
         if a != b:
