@@ -96,6 +96,7 @@ def test_every_kept_table_tells_of_its_changes() -> None:
         ("directory_area_code", "areas"),
         ("directory_area_link", "areas"),
         ("directory_area_name", "areas"),
+        ("directory_area_outline", "outlines"),
         ("directory_calendar_day", "calendar"),
         ("directory_calendar_year", "calendar"),
         ("directory_hand_over", "hand_overs"),

@@ -162,8 +162,7 @@ class _Villages:
         if village.id not in self._grids:
             self._grids[village.id] = {
                 key: row
-                for row in queries.children(village.id)
-                if AreaKind(row.kind) is AreaKind.GRID
+                for row in queries.grids_of(village.id)
                 for key in (row.name, row.scope_code)
             }
         return self._grids[village.id]

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory.enums import AreaKind, GridSetting
-from liuchi.engines.directory.models import AreaOutline, Person, Post
+from liuchi.engines.directory.models import AreaOutline, Grid, Person, Post
 from liuchi.engines.directory.queries.areas import AreaRow, area, areas, children
 from liuchi.engines.directory.queries.people import Page, bounded
 from liuchi.engines.directory.queries.posts import posts_at
@@ -165,6 +165,17 @@ def grid(actor: Actor, area_id: UUID) -> GridRow:
     return _with_workers(rows)[0]
 
 
+def grids_of(village_id: UUID) -> tuple[AreaRow, ...]:
+    """Return a village's grids that may be chosen, by code; voided ones are no choice."""
+    rows = [row for row in children(village_id) if AreaKind(row.kind) is AreaKind.GRID]
+    voided = set(
+        Grid.objects.filter(pk__in=[row.id for row in rows], void_reason__isnull=False).values_list(
+            "area_id", flat=True
+        )
+    )
+    return tuple(row for row in rows if row.id not in voided)
+
+
 def used_by(area_id: UUID) -> rules.InUse:
     """Return what still names a grid today. Inside ``acting_as``."""
     return rules.InUse(
@@ -213,8 +224,7 @@ def outlines_of(village_ids: Iterable[UUID]) -> tuple[OutlineRow, ...]:
 
 def outline_findings(village_id: UUID) -> tuple[Sentence, ...]:
     """Return what is wrong with the borders of a village's grids, in clear sentences."""
-    village, grids = area(village_id), children(village_id)
-    grids = tuple(row for row in grids if AreaKind(row.kind) is AreaKind.GRID)
+    village, grids = area(village_id), grids_of(village_id)
     held = _MAP.get().today()
     drawn = {row: held[row.id] for row in grids if row.id in held}
     found = [
