@@ -53,7 +53,7 @@ def test_half_a_picture_is_still_refused_after_printing() -> None:
     whole = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(whole, "JPEG")
 
-    with pytest.raises(OSError, match="(?i)truncated"):
+    with pytest.raises(OSError, match=r"(?i)truncated"):
         Image.open(io.BytesIO(whole.getvalue()[:-200])).load()
 
 
