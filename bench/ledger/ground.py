@@ -5,6 +5,7 @@ Importing this sets Django up; nothing of Liuchi may be imported before.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import statistics
@@ -35,6 +36,9 @@ os.environ["LIUCHI_DATA_DIR"] = FOLDER
 import django  # noqa: E402
 
 django.setup()
+gc.collect()  # as in a server of ours, for the peers as well
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)
 
 from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402

@@ -111,7 +111,7 @@ def test_what_is_still_to_come_has_not_happened(clock):
 
 def test_a_correction_names_a_fact_that_exists():
     actor = anybody()
-    with pytest.raises(IntegrityError, match="corrects_id"), acting_as(actor):
+    with pytest.raises(IntegrityError, match="there is no fact"), acting_as(actor):
         see(actor, corrects_id=new_id())
 
 

@@ -16,24 +16,26 @@ from weakref import WeakKeyDictionary
 from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
-from psycopg.types.json import Jsonb
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from liuchi.engines.journal import queries, scope
 from liuchi.engines.journal.rules import body_hash, canonical_json
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.columns import selected
 from liuchi.kernel.errors import Conflict, Invalid
-from liuchi.kernel.ids import new_id
+from liuchi.kernel.ids import new_id, new_ids
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 from liuchi.playbooks.registry import DimensionType, FactKind
 
-_INSERT_FACT = """
-INSERT INTO journal_fact (id, kind, at, recorded_at, area_id, actor_id, subject_kind, subject_id,
-                          cause_id, corrects_id, playbook_version, amount, data)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+_FACT = {
+    "id": "uuid", "kind": "text", "at": "timestamptz", "recorded_at": "timestamptz",
+    "area_id": "uuid", "actor_id": "uuid", "subject_kind": "text", "subject_id": "uuid",
+    "cause_id": "uuid", "corrects_id": "uuid", "playbook_version": "uuid", "amount": "numeric",
+    "data": "jsonb",
+}  # fmt: skip
 
 
 def record(
@@ -56,19 +58,11 @@ def record(
     another shape than the kind declares, is a bug and raises ``TypeError``, as does a float
     amount; free text in a fact raises ``ValueError``.
     """
-    scope.require(actor)
-    checked(kind, data)
-    canonical_json(amount)  # refuses a float
-    fact_id, recorded_at = new_id(), clock.now()
-    row: tuple[Any, ...] = (
-        fact_id, kind, at or recorded_at, recorded_at, area_id, actor.id, subject_kind,
-        subject_id, cause_id, corrects_id, playbook_version, amount,
-        Jsonb(data.model_dump(mode="json")),
+    entry = Entry(
+        kind, subject_kind, subject_id, area_id, data, at, amount, cause_id, corrects_id,
+        playbook_version,
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        _ensure_partition(cursor, recorded_at)
-        cursor.execute(_INSERT_FACT, row)
-    return fact_id
+    return record_all([entry], actor=actor)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ class Entry:
     area_id: UUID | None
     data: BaseModel
     at: datetime | None = None
-    amount: int | None = None
+    amount: Decimal | int | None = None
     cause_id: UUID | None = None
     corrects_id: UUID | None = None
     playbook_version: UUID | None = None
@@ -92,24 +86,25 @@ def record_all(entries: Sequence[Entry], *, actor: Actor) -> tuple[UUID, ...]:
     scope.require(actor)
     if not entries:
         return ()
-    recorded_at = clock.now()
-    rows: list[tuple[Any, ...]] = []
-    for entry in entries:
+    recorded_at, ids = clock.now(), new_ids(len(entries))
+    rows: list[tuple[object, ...]] = []
+    for fact_id, entry in zip(ids, entries, strict=True):
         checked(entry.kind, entry.data)
+        if not isinstance(entry.amount, int | None):
+            canonical_json(entry.amount)  # refuses a float
         rows.append(
             (
-                new_id(), entry.kind, entry.at or recorded_at, recorded_at, entry.area_id,
+                fact_id, entry.kind, entry.at or recorded_at, recorded_at, entry.area_id,
                 actor.id, entry.subject_kind, entry.subject_id, entry.cause_id,
                 entry.corrects_id, entry.playbook_version, entry.amount,
-                Jsonb(entry.data.model_dump(mode="json")),
+                to_json(entry.data).decode(),
             )
         )  # fmt: skip
-    one = f"({', '.join(['%s'] * len(rows[0]))})"
-    query = _INSERT_FACT[: _INSERT_FACT.index("VALUES")] + "VALUES " + ", ".join([one] * len(rows))
+    query, values = selected(_FACT, rows)
     with connection.cursor() as cursor:
         _ensure_partition(cursor, recorded_at)
-        cursor.execute(query, [value for row in rows for value in row])
-    return tuple(row[0] for row in rows)
+        cursor.execute(f"INSERT INTO journal_fact ({', '.join(_FACT)}) {query}", values)
+    return tuple(ids)
 
 
 # Months whose partition a database session has seen committed. By session, so that another

@@ -14,7 +14,8 @@ from liuchi.kernel.keyring import KeyRing
 from liuchi.kernel.sentences import Sentence
 
 VILLAGE_CODE_LENGTH = 12
-PAGE_MAX = 200
+PAGE_MAX = 1_000
+"""Rows of a page at most: a sheet is read in pages of this size, screens in shorter ones."""
 
 
 def key_ring() -> KeyRing:

@@ -90,6 +90,7 @@ from liuchi.engines.directory.queries.people import (
     people_found,
     people_of,
     person,
+    person_names_of,
     revealed,
     scope_code_of,
 )
@@ -244,6 +245,7 @@ __all__ = [
     "people_named",
     "people_of",
     "person",
+    "person_names_of",
     "place_at",
     "places",
     "places_down_to_villages",

@@ -23,7 +23,8 @@ from liuchi.kernel.errors import Invalid, NotFound
 from liuchi.kernel.keyring import KeyRing
 from liuchi.kernel.sentences import Sentence
 
-PAGE_MAX = 200
+PAGE_MAX = 1_000
+"""Rows of a page at most: a sheet is read in pages of this size, screens in shorter ones."""
 Row = TypeVar("Row")
 
 _SELECT = """
@@ -151,6 +152,16 @@ def people_of(
     wanted = list(set(person_ids))
     found = _fetch(f"{_SELECT} WHERE person.id = ANY(%s){_IN_ORDER}", [wanted]) if wanted else []
     return {row.id: row for row in _person_rows(found, with_phones=with_phones)}
+
+
+def person_names_of(actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of people in scope by id, one query; out of scope is left out.
+
+    Asks no verb, as :func:`people_of`, for lists that show nothing else of a person.
+    """
+    require(actor)
+    query = "SELECT id, name FROM directory_person WHERE id = ANY(%s)"
+    return dict(_fetch(query, [list(set(person_ids))]))
 
 
 def scope_code_of(actor: Actor, person_id: UUID) -> str:

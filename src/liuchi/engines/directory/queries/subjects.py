@@ -16,6 +16,7 @@ from liuchi.engines.directory.queries.people import PersonRow, people_of
 from liuchi.engines.journal.scope import require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.columns import array
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def subjects(actor: Actor, person_ids: Collection[UUID]) -> dict[UUID, Subject]:
     Nothing is opened: the name comes masked, no phone. Out of scope is left out.
     """
     require(actor)
-    rows = _rows("SELECT * FROM directory_subjects(%s, %s)", [list(person_ids), clock.today()])
+    query = "SELECT * FROM directory_subjects(%s::uuid[], %s)"
+    rows = _rows(query, [array(person_ids), clock.today()])
     return {row[0]: Subject(row[0], rules.mask_name(row[1]), *row[2:]) for row in rows}
 
 

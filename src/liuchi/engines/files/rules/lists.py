@@ -35,19 +35,21 @@ class ListRow:
 
 @dataclass(slots=True)
 class ListReader:
-    """Reads a batch; ``problems`` grow as rows are refused."""
+    """Reads a batch; ``problems`` grow as rows are refused, ``sheets`` as they are opened."""
 
     problems: list[RowProblem] = field(default_factory=list)
     refused: set[tuple[str, int]] = field(default_factory=set)
+    sheets: list[str] = field(default_factory=list)
 
-    def rows(self, batch: ImportBatch) -> Iterator[ListRow]:
+    def rows(self, batch: ImportBatch, most: int = LIST_ROWS_MAX) -> Iterator[ListRow]:
         """Return the rows of all sheets; Invalid("rows_too_many") past the limit."""
         read = 0
         for sheet in batch.sheets():
+            self.sheets.append(sheet.name)
             for number, cells in sheet.rows:
                 read += 1
-                if read > LIST_ROWS_MAX:
-                    raise _too_many()
+                if read > most:
+                    raise _too_many(most)
                 held: dict[str, Cell] = dict(sheet.constants)
                 held.update(
                     (code, cell)
@@ -77,12 +79,12 @@ class ListReader:
             return None
 
 
-def _too_many() -> Invalid:
+def _too_many(most: int) -> Invalid:
     return Invalid(
         "rows_too_many",
         Sentence(
             "这类表最多 {most} 行，请分成几个文件。",
             "At most {most} rows for this kind. Split the file.",
-            {"most": LIST_ROWS_MAX},
+            {"most": most},
         ),
     )

@@ -15,7 +15,8 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
-from liuchi.engines.points.actions.entering import claim_facts, entry_of, room_of
+from liuchi.engines.points.actions.claim_writing import claim_facts, entry_of
+from liuchi.engines.points.actions.entering import room_of
 from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import (
     ClaimAppealOutcome,

@@ -15,7 +15,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions import posting, shop
-from liuchi.engines.points.actions.entering import (
+from liuchi.engines.points.actions.claim_writing import (
     claim_facts,
     entry_of,
     insert_granted,

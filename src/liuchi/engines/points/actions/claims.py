@@ -17,15 +17,8 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions import budgets
-from liuchi.engines.points.actions.entering import (
-    Line,
-    check_words,
-    claim_facts,
-    enter,
-    entry_of,
-    open_batch_of,
-    proposed_facts,
-)
+from liuchi.engines.points.actions.claim_writing import claim_facts, entry_of, proposed_facts
+from liuchi.engines.points.actions.entering import Line, check_words, enter, open_batch_of
 from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import ClaimState, ClaimVerb
 from liuchi.engines.points.models import Claim, Review

@@ -20,11 +20,18 @@ from liuchi.engines.directory.queries import Subject
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.points import facts, queries, rules
-from liuchi.engines.points.enums import Capacity, ClaimState, UpperReason
+from liuchi.engines.points.actions.claim_writing import (
+    NewClaim,
+    entry_of,
+    insert_granted,
+    proposed_facts,
+    record_raised,
+)
+from liuchi.engines.points.enums import Capacity, UpperReason
 from liuchi.engines.points.models import Batch, Claim
 from liuchi.engines.points.scope import calendar, sees_internal
 from liuchi.engines.points.spec import PointsSpec, RuleSpec
-from liuchi.engines.points.spec.currency import INTERNAL, READ_INTERNAL, code_of
+from liuchi.engines.points.spec.currency import INTERNAL, READ_INTERNAL
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.decisions import Decision
@@ -73,21 +80,83 @@ class Place:
         return self.spec.currency.unit
 
 
+_CapName = tuple[UUID, str, str, date]  # person, unit, rule, first day of the period
+
+
 @dataclass(slots=True)
-class _Known:
-    """What has to be known of all lines together before any is decided."""
+class Known:
+    """What has to be known before lines are decided; it grows from list to list.
+
+    Decisions are kept, too: a book of a hundred thousand deeds says few things anew. ``writes``
+    is False where nothing will be written, so nobody is kept waiting for it.
+    """
 
     actor: Actor
-    people: Mapping[UUID, Subject]
-    places: Mapping[int, Place | None]
-    used: dict[tuple[UUID, str, str, date], int] = field(default_factory=dict)
-    earliest: dict[Duration, date] = field(default_factory=dict)
+    writes: bool = True
+    people: dict[UUID, Subject] = field(default_factory=dict)
+    used: dict[_CapName, int] = field(default_factory=dict)
+    _places: dict[tuple[UUID, date, str], Place | None] = field(default_factory=dict)
+    _decided: dict[tuple[object, ...], Decision] = field(default_factory=dict)
+    _earliest: dict[Duration, date] = field(default_factory=dict)
 
-    def entered_from(self, within: Duration | None, today: date) -> date | None:
+    def meet(self, person_ids: Iterable[UUID]) -> None:
+        """Look people up who are not known yet, one statement; NotFound out of scope."""
+        strangers = set(person_ids) - self.people.keys()
+        if strangers:
+            self.people |= directory.subjects(self.actor, strangers)
+        if strangers - self.people.keys():
+            raise NotFound("person")
+
+    def place(self, line: Line) -> Place | None:
+        """Return the rule in force for a deed where its person lives."""
+        where = (self.people[line.person_id].village_id, line.happened_on, line.rule_code)
+        if where not in self._places:
+            self._places[where] = _place(*where)
+        return self._places[where]
+
+    def decide(self, line: Line, place: Place | None, files: int, *, from_book: bool) -> Decision:
+        """Decide by the rules of claiming, with what the cap has left now."""
+        person, today = self.people[line.person_id], clock.today()
+        cap = None if place is None else _cap_of(line, place)
+        used = self.used.get(cap, 0) if cap else 0
+        asked = (
+            person.village_id, line.rule_code, line.happened_on, line.quantity, files, from_book,
+            person.consented, person.present, used, today,
+        )  # fmt: skip
+        decision = self._decided.get(asked)
+        if decision is None:
+            within = place.spec.enter_within if from_book and place is not None else None
+            decision = self._decided[asked] = rules.may_propose(
+                rules.Deed(
+                    rule=None if place is None else place.rule,
+                    quantity=line.quantity,
+                    happened_on=line.happened_on,
+                    today=today,
+                    claim_within_days=1 if place is None else place.spec.claim_within_days,
+                    consented=person.consented,
+                    present=person.present,
+                    files=files,
+                    used_points=used,
+                    enter_within=within,
+                    entered_from=self._entered_from(within, today),
+                    awaits_vote=place is None
+                    and queries.awaits_vote(person.village_id, line.rule_code),
+                )
+            )
+        if decision.allowed and place is not None and place.spec.currency.internal:
+            decision = rules.may_enter_internal(
+                works_with_it=sees_internal(self.actor, line.person_id)
+            )
+        if decision.allowed and cap is not None and place is not None:
+            # The next line of the same person finds the room this one has taken.
+            self.used[cap] += rules.award_points(place.rule, line.quantity)
+        return decision
+
+    def _entered_from(self, within: Duration | None, today: date) -> date | None:
         """Return the first day that may still be entered from paper; counted out once."""
-        if within is not None and within not in self.earliest:
-            self.earliest[within] = rules.earliest_entry(today, within, calendar())
-        return None if within is None else self.earliest[within]
+        if within is not None and within not in self._earliest:
+            self._earliest[within] = rules.earliest_entry(today, within, calendar())
+        return None if within is None else self._earliest[within]
 
 
 def enter(
@@ -96,40 +165,38 @@ def enter(
     *,
     batch: Batch | None = None,
     asked_by_id: UUID | None = None,
-    corrects_id: UUID | None = None,
     cause: Cause | None = None,
-    only_look: bool = False,
+    known: Known | None = None,
 ) -> dict[int, Decision]:
     """Write the claims of the lines that the rules allow; return the refusals by place.
 
     ``lines`` name the id of each claim, ``asked_by_id`` the person who asked for it, if
-    anybody did, ``cause`` the fact they follow from. ``only_look``: decide, write nothing.
-    Inside ``acting_as(actor)``. About ten statements, however many lines of one day in one
-    village. NotFound for somebody out of scope.
+    anybody did, ``cause`` the fact they follow from. ``known``: what the lists before this one
+    have left, of one book. Inside ``acting_as(actor)``. About ten statements, however many
+    lines. NotFound for somebody out of scope.
     """
+    known = known or Known(actor)
     wanted = {line.person_id for _, line in lines}
-    if asked_by_id is not None:
-        wanted.add(asked_by_id)
-    people = directory.subjects(actor, wanted)
-    if wanted - people.keys():
-        raise NotFound("person")
-    known = _Known(actor, people, _places(people, [line for _, line in lines]))
-    _read_caps(known, [line for _, line in lines])
+    known.meet(wanted if asked_by_id is None else wanted | {asked_by_id})
+    places = [known.place(line) for _, line in lines]
+    _read_caps(known, lines, places)
+    shown, files = ([], 0) if batch is None else (batch.evidence, len(batch.evidence))
     refused, allowed = {}, []
-    for number, (claim_id, line) in enumerate(lines):
-        decision = _decide(known, number, line, batch)
-        place = known.places[number]
+    for number, ((claim_id, line), place) in enumerate(zip(lines, places, strict=True)):
+        decision = known.decide(
+            line, place, len(line.evidence) + files, from_book=batch is not None
+        )
         if not decision.allowed:
             refused[number] = decision
         elif place is not None:
-            claim = _claim(actor, line, place, people, asked_by_id)
-            claim.id = claim_id
-            claim.corrects_id = corrects_id
+            claim = _claim(known, claim_id, line, place, asked_by_id)
             if cause is not None:
                 claim.proposed_by_id, claim.capacity = cause.user_id, cause.capacity
-            _join(claim, batch)
+            if batch is not None:
+                # What comes from one page or list shares what shows that it was done.
+                claim.batch_id, claim.evidence = batch.id, [*line.evidence, *shown]
             allowed.append(claim)
-    if not only_look:
+    if known.writes:
         _write(actor, allowed, batch, None if cause is None else cause.fact_id)
     return refused
 
@@ -147,49 +214,40 @@ def check_words(note: str, evidence: Sequence[UUID]) -> None:
         )
 
 
-def _places(people: Mapping[UUID, Subject], lines: Sequence[Line]) -> dict[int, Place | None]:
-    """Return the rule in force for each line where its person lives, by the line's place."""
-    in_force: dict[tuple[UUID, date], tuple[tuple[AppliedPlaybook, PointsSpec], ...]] = {}
-    found: dict[int, Place | None] = {}
-    for number, line in enumerate(lines):
-        where = (people[line.person_id].village_id, line.happened_on)
-        if where not in in_force:
-            in_force[where] = queries.rules_at(*where)
-        found[number] = next(
-            (
-                Place(applied, spec, rule)
-                for applied, spec in in_force[where]
-                if (rule := spec.rule(line.rule_code)) is not None
-            ),
-            None,
-        )
-    return found
+def _place(village_id: UUID, on: date, rule_code: str) -> Place | None:
+    for applied, spec in queries.rules_at(village_id, on):
+        rule = spec.rule(rule_code)
+        if rule is not None:
+            return Place(applied, spec, rule)
+    return None
 
 
-def _cap_of(line: Line, place: Place) -> tuple[UUID, str, str, date] | None:
+def _cap_of(line: Line, place: Place) -> _CapName | None:
     if place.rule.cap is None:
         return None
     first, _ = rules.cap_period(place.rule.cap.per, line.happened_on)
     return line.person_id, place.unit, place.rule.code, first
 
 
-def _read_caps(known: _Known, lines: Sequence[Line]) -> None:
+def _read_caps(
+    known: Known, lines: Sequence[tuple[UUID, Line]], places: Sequence[Place | None]
+) -> None:
     """Lock and read what caps have left; from here to commit nobody else uses their room.
 
     The locks are taken in order of their words, so that two lists wait and don't deadlock.
     """
-    asked: dict[tuple[UUID, str, str, date], dict[str, Any]] = {}
-    for number, line in enumerate(lines):
-        place = known.places[number]
+    asked: dict[_CapName, dict[str, Any]] = {}
+    for (_, line), place in zip(lines, places, strict=True):
         name = None if place is None else _cap_of(line, place)
-        if place is None or name is None or place.rule.cap is None:
+        if place is None or name is None or place.rule.cap is None or name in known.used:
             continue
         _, end = rules.cap_period(place.rule.cap.per, line.happened_on)
         asked[name] = _wanted(*name, end)
     if not asked:
         return
-    _lock_words(list(asked), [known.people[row[0]].village_id for row in asked])
-    known.used = dict(zip(asked, _used([*asked.values()]), strict=True))
+    if known.writes:
+        _lock_words(list(asked), [known.people[row[0]].village_id for row in asked])
+    known.used |= zip(asked, _used([*asked.values()]), strict=True)
 
 
 def _wanted(person_id: UUID, unit: str, rule_code: str, first: date, end: date) -> dict[str, Any]:
@@ -254,37 +312,6 @@ def _lock_words(held: Sequence[tuple[UUID, str, str, date]], village_ids: Iterab
             cursor.execute(both, [villages, words])
 
 
-def _decide(known: _Known, number: int, line: Line, batch: Batch | None) -> Decision:
-    place, today = known.places[number], clock.today()
-    cap = None if place is None else _cap_of(line, place)
-    within = None if batch is None or place is None else place.spec.enter_within
-    decision = rules.may_propose(
-        rules.Deed(
-            rule=None if place is None else place.rule,
-            quantity=line.quantity,
-            happened_on=line.happened_on,
-            today=today,
-            claim_within_days=1 if place is None else place.spec.claim_within_days,
-            consented=known.people[line.person_id].consented,
-            present=known.people[line.person_id].present,
-            files=len(line.evidence) + (len(batch.evidence) if batch else 0),
-            used_points=known.used.get(cap, 0) if cap else 0,
-            enter_within=within,
-            entered_from=known.entered_from(within, today),
-            awaits_vote=place is None
-            and queries.awaits_vote(known.people[line.person_id].village_id, line.rule_code),
-        )
-    )
-    if decision.allowed and place is not None and place.spec.currency.internal:
-        decision = rules.may_enter_internal(
-            works_with_it=sees_internal(known.actor, line.person_id)
-        )
-    if decision.allowed and cap is not None and place is not None:
-        # The next line of the same person finds the room this one has taken.
-        known.used[cap] += rules.award_points(place.rule, line.quantity)
-    return decision
-
-
 def capacity_of(actor: Actor, subject: Subject, asker: Subject | None) -> Capacity:
     """Say in which capacity a claim is made: the household is looked up, nobody is asked."""
     if asker is None:
@@ -296,16 +323,14 @@ def capacity_of(actor: Actor, subject: Subject, asker: Subject | None) -> Capaci
 
 
 def _claim(
-    actor: Actor,
-    line: Line,
-    place: Place,
-    people: Mapping[UUID, Subject],
-    asker: UUID | None,
-) -> Claim:
-    person, rule, now = people[line.person_id], place.rule, clock.now()
-    capacity = capacity_of(actor, person, people[asker] if asker else None)
+    known: Known, claim_id: UUID, line: Line, place: Place, asked_by_id: UUID | None
+) -> NewClaim:
+    person, rule, now = known.people[line.person_id], place.rule, clock.now()
+    asker = None if asked_by_id is None else known.people[asked_by_id]
+    capacity = capacity_of(known.actor, person, asker)
     by_another = capacity in (Capacity.FAMILY, Capacity.NEIGHBOUR)
-    return Claim(
+    return NewClaim(
+        id=claim_id,
         person_id=person.id,
         masked_name=person.masked_name,
         household_id=person.household_id,
@@ -324,48 +349,20 @@ def _claim(
         happened_on=line.happened_on,
         note=line.note,
         evidence=list(line.evidence),
-        proposed_by_id=actor.id,
+        proposed_by_id=known.actor.id,
         proposed_at=now,
         waiting_since=now,
-        state=ClaimState.PROPOSED,
-        version=1,
-        review_reason="",
         capacity=capacity,
-        asked_by_id=asker if by_another else None,
-        upper_since=None,
-        upper_reason="",
+        asked_by_id=asked_by_id if by_another else None,
     )
 
 
-def _join(claim: Claim, batch: Batch | None) -> None:
-    """Let a claim of a book or a list share what shows its deeds were done."""
-    if batch is not None:
-        claim.batch_id = batch.id
-        claim.evidence = [*claim.evidence, *batch.evidence]
-
-
 def _write(
-    actor: Actor, claims: Sequence[Claim], batch: Batch | None, cause_id: UUID | None
+    actor: Actor, claims: Sequence[NewClaim], batch: Batch | None, cause_id: UUID | None
 ) -> None:
     if not claims:
         return
-    seconds = directory.second_people(actor, {claim.village_id for claim in claims}, _REVIEW)
-    inner = _who_sees_internal(actor, claims)
-    now = clock.now()
-    for claim in claims:
-        found = (
-            rules.Second(each.user_id, each.person_id, each.household_id)
-            for each in seconds.get(claim.village_id, ())
-            if not claim.unit.startswith(INTERNAL) or each.user_id in inner
-        )
-        if not rules.has_second_person(
-            found,
-            proposer_id=claim.proposed_by_id,
-            claimant_id=claim.person_id,
-            household_id=claim.household_id,
-            asked_by_id=claim.asked_by_id,
-        ):
-            claim.upper_since, claim.upper_reason = now, UpperReason.NO_SECOND_PERSON
+    _raise_where_alone(actor, claims)
     proposed = journal.record_all(
         [_proposed(claim, batch, cause_id) for claim in claims], actor=actor
     )
@@ -375,7 +372,31 @@ def _write(
     insert_granted(claims)
 
 
-def _who_sees_internal(actor: Actor, claims: Sequence[Claim]) -> set[UUID]:
+def _raise_where_alone(actor: Actor, claims: Sequence[NewClaim]) -> None:
+    """Send to the town office what nobody of the village could review."""
+    seconds = directory.second_people(actor, {claim.village_id for claim in claims}, _REVIEW)
+    inner = _who_sees_internal(actor, claims)
+    now, known = clock.now(), dict[tuple[object, ...], bool]()
+    for claim in claims:
+        is_inner = claim.unit.startswith(INTERNAL)
+        who = (claim.village_id, claim.person_id, claim.asked_by_id, is_inner)
+        if who not in known:
+            known[who] = rules.has_second_person(
+                (
+                    rules.Second(each.user_id, each.person_id, each.household_id)
+                    for each in seconds.get(claim.village_id, ())
+                    if not is_inner or each.user_id in inner
+                ),
+                proposer_id=claim.proposed_by_id,
+                claimant_id=claim.person_id,
+                household_id=claim.household_id,
+                asked_by_id=claim.asked_by_id,
+            )
+        if not known[who]:
+            claim.upper_since, claim.upper_reason = now, UpperReason.NO_SECOND_PERSON
+
+
+def _who_sees_internal(actor: Actor, claims: Sequence[NewClaim]) -> set[UUID]:
     villages = {claim.village_id for claim in claims if claim.unit.startswith(INTERNAL)}
     if not villages:
         return set()
@@ -383,50 +404,10 @@ def _who_sees_internal(actor: Actor, claims: Sequence[Claim]) -> set[UUID]:
     return {each.user_id for people in held.values() for each in people}
 
 
-def _proposed(claim: Claim, batch: Batch | None, cause_id: UUID | None) -> journal.Entry:
+def _proposed(claim: NewClaim, batch: Batch | None, cause_id: UUID | None) -> journal.Entry:
     """The fact of a claim. What a book or a list holds was said on the day itself."""
     at: datetime | None = None if batch is None else clock.start_of_day(claim.happened_on)
     return entry_of(facts.CLAIM_PROPOSED, claim, proposed_facts(claim), at=at, cause_id=cause_id)
-
-
-def record_raised(actor: Actor, claims: Sequence[Claim]) -> None:
-    """Journal that claims have gone to the town office, each with its reason."""
-    journal.record_all(
-        [
-            entry_of(
-                facts.CLAIM_RAISED,
-                claim,
-                facts.RaisedData(**dict(claim_facts(claim)), reason=claim.upper_reason),
-                cause_id=claim.proposed_fact_id,
-            )
-            for claim in claims
-        ],
-        actor=actor,
-    )
-
-
-def claim_facts(claim: Claim) -> facts.ClaimData:
-    """Return what every fact about a claim says."""
-    return facts.ClaimData(
-        person=claim.person_id,
-        household=claim.household_id,
-        home_area=claim.village_id,
-        rule=claim.rule_code,
-        rule_class=claim.rule_class,
-        happened_on=claim.happened_on,
-        quantity=claim.quantity,
-        currency=code_of(claim.unit),
-    )
-
-
-def proposed_facts(claim: Claim) -> facts.ProposedData:
-    """Return what the fact of proposing says besides."""
-    return facts.ProposedData(
-        **dict(claim_facts(claim)),
-        capacity=claim.capacity,
-        asked_by=claim.asked_by_id,
-        batch=claim.batch_id,
-    )
 
 
 def open_batch_of(batch_id: UUID) -> Batch:
@@ -435,50 +416,3 @@ def open_batch_of(batch_id: UUID) -> Batch:
     if found is None:
         raise NotFound("batch")
     return found
-
-
-def entry_of(
-    kind: str,
-    claim: Claim,
-    data: facts.ClaimData,
-    *,
-    at: datetime | None = None,
-    cause_id: UUID | None = None,
-) -> journal.Entry:
-    """Return a fact about a claim, to be recorded with others."""
-    return journal.Entry(
-        kind=kind,
-        subject_kind="points.claim",
-        subject_id=claim.id,
-        area_id=claim.village_id,
-        data=data,
-        at=at,
-        amount=claim.points,
-        cause_id=cause_id,
-        playbook_version=claim.playbook_version,
-    )
-
-
-_GRANTED = (
-    "id", "person_id", "masked_name", "household_id", "village_id", "scope_code",
-    "playbook_version", "unit", "rule_code", "rule_title", "rule_class", "award", "per",
-    "quantity", "points", "publicity_work_days", "happened_on", "note", "evidence",
-    "proposed_by_id", "proposed_at", "proposed_fact_id", "state", "version", "review_reason",
-    "capacity", "asked_by_id", "batch_id", "waiting_since", "upper_since", "upper_reason",
-    "corrects_id",
-)  # fmt: skip
-_INSERT = (
-    f"INSERT INTO points_claim ({', '.join(_GRANTED)}) SELECT {', '.join(_GRANTED)} "  # noqa: S608  the names above
-    "FROM jsonb_populate_recordset(NULL::points_claim, %s)"
-)
-
-
-def insert_granted(claims: Iterable[Claim]) -> None:
-    """Insert naming only what the application may write; Django would name every column.
-
-    One document for all rows: of five thousand, writing out each value took longer than
-    the server needs for the rows.
-    """
-    rows = [{name: getattr(claim, name) for name in _GRANTED} for claim in claims]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [json.dumps(rows, default=str)])

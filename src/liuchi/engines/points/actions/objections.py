@@ -20,7 +20,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions.approvals import ask_corrections
 from liuchi.engines.points.actions.campaigns.parting import part_from_campaign
-from liuchi.engines.points.actions.entering import claim_facts
+from liuchi.engines.points.actions.claim_writing import claim_facts
 from liuchi.engines.points.actions.notices import put_on_notice
 from liuchi.engines.points.enums import (
     ClaimState,

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
 from liuchi.engines.directory import queries as directory
@@ -30,17 +33,25 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions.approvals import ask_corrections
 from liuchi.engines.points.actions.batches import village_of_post
-from liuchi.engines.points.actions.entering import Line, claim_facts, enter, entry_of
+from liuchi.engines.points.actions.claim_writing import claim_facts, entry_of
+from liuchi.engines.points.actions.entering import Known, Line, enter
 from liuchi.engines.points.enums import BatchKind, ClaimState, ClaimVerb
 from liuchi.engines.points.models import Batch, Claim
 from liuchi.engines.points.rules import EntryFault
 from liuchi.engines.points.spec import RuleSpec
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.columns import array
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence, Value
-from liuchi.kernel.sheets import date_of
+from liuchi.kernel.sheets import Cell, date_of
 
+ENTRIES_MAX = 200_000
+"""Rows of one file: some years of a large village."""
+_BLOCK_ROWS = 2_000
+_SHEET_SHIFT = 20
+"""A place in a file is sheet × 2²⁰ + row: Excel's rows end at 2²⁰."""
+_DAY_SHIFT = 22
 _TITLE = "积分登记簿（表格导入）"
 _UNDO_REASON = "撤销积分登记簿导入"
 _UNMATCHED = {
@@ -117,16 +128,11 @@ class PaperEntriesWork(ListWork):
         return self._read(batch, actor)
 
     def _read(self, batch: ImportBatch, actor: Actor, *, only_look: bool = False) -> ImportReport:
-        village, reader = village_of_post(actor), ListReader()
-        given = [each for row in reader.rows(batch) if (each := _given(row, reader)) is not None]
-        lines = _lines(given, village, reader, actor)
-        made = _enter(lines, _page(batch.id, village, actor), reader, actor, only_look=only_look)
-        return ImportReport(
-            new=len(made),
-            refused=len(reader.refused),
-            rows=tuple(reader.problems),
-            kept={"made": {str(claim_id): [row.sheet, row.number] for claim_id, row in made}},
-        )
+        book = _Book(village_of_post(actor), batch.id, Known(actor, writes=not only_look))
+        rows = book.reader.rows(batch, ENTRIES_MAX)
+        while block := list(islice(rows, _BLOCK_ROWS)):
+            book.take(block)
+        return book.report()
 
     def undo(self, batch_id: UUID, kept: Mapping[str, Any], actor: Actor) -> UndoReport:
         """Withdraw what is not posted; ask for the contra-entry of what is."""
@@ -137,18 +143,24 @@ class PaperEntriesWork(ListWork):
         posted = [c for c in claims if c.state == ClaimState.POSTED]
         _withdraw(actor, withdrawn)
         ask_corrections(actor, posted, _UNDO_REASON)
-        places = kept.get("made", {})
         stayed = [(claim, _OBJECTED) for claim in objected]
         stayed += [(claim, _CONTRA_ASKED) for claim in posted]
         return UndoReport(
             len(withdrawn),
             rows=tuple(
-                RowProblem(sheet, number, "rule", words)
-                for (sheet, number), words in (
-                    (places[str(claim.id)], words) for claim, words in stayed
-                )
+                RowProblem(*_place_in_file(claim.id, kept), "rule", words)
+                for claim, words in stayed
             ),
         )
+
+
+def _place_in_file(claim_id: UUID, kept: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the sheet and the row a claim came from: its id counts from that of the first."""
+    if "first" not in kept:  # imported when each claim's place was kept by itself
+        sheet, row = kept["made"][str(claim_id)]
+        return sheet, row
+    place = claim_id.int - UUID(kept["first"]).int
+    return kept["sheets"][place >> _SHEET_SHIFT], place & (1 << _SHEET_SHIFT) - 1
 
 
 def _given(row: ListRow, reader: ListReader) -> _Given | None:
@@ -175,10 +187,15 @@ def _given(row: ListRow, reader: ListReader) -> _Given | None:
 
 def _day(reader: ListReader, row: ListRow, code: str, fault: EntryFault) -> date | None:
     try:
-        return date_of(row.cells.get(code))
+        return _date_of(row.cells.get(code))
     except (ValueError, OverflowError):
         _refuse(reader, row, code, fault)
         return None
+
+
+@lru_cache(maxsize=1 << 12, typed=True)
+def _date_of(cell: Cell) -> date | None:
+    return date_of(cell)  # a book says each day many times
 
 
 def _refuse(
@@ -189,91 +206,135 @@ def _refuse(
     reader.refuse(row, code, said, fault.value)
 
 
-def _lines(
-    given: Sequence[_Given], village: AreaRow, reader: ListReader, actor: Actor
-) -> list[tuple[ListRow, Line]]:
-    """Return the deeds that may be looked at by the rules of claiming; refuse the others."""
-    matched = directory.recognised(actor, [each.described for each in given])
-    people = directory.subjects(actor, {each for each in matched if isinstance(each, UUID)})
-    claimed = _claimed(people, {each.happened_on for each in given})
-    here, seen = _Rules(village.id), set[tuple[UUID, str, date]]()
-    found = []
-    for each, who in zip(given, matched, strict=True):
-        subject = people.get(who) if isinstance(who, UUID) else None
-        if subject is None:
-            unmatched = who if isinstance(who, Unmatched) else Unmatched.UNKNOWN
-            _refuse(reader, each.row, "name", _UNMATCHED[unmatched])
-            continue
-        rule = here.find(each.said, each.happened_on)
-        if subject.village_id != village.id:
-            _refuse(reader, each.row, "name", EntryFault.OTHER_VILLAGE)
-            continue
-        if isinstance(rule, EntryFault):
-            _refuse(reader, each.row, "rule", rule)
-            continue
+@dataclass(slots=True)
+class _Book:
+    """A book being read, block by block: what is known stays known, rows do not."""
+
+    village: AreaRow
+    import_id: UUID
+    known: Known
+    reader: ListReader = field(default_factory=ListReader)
+    made: int = 0
+    _first: UUID = field(default_factory=new_id)
+    _matched: dict[Description, UUID | Unmatched] = field(default_factory=dict)
+    _numbers: dict[tuple[UUID, str], int] = field(default_factory=dict)  # of person and rule
+    _seen: set[int] = field(default_factory=set)  # deeds; a number each, as there may be many
+    _here: _Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._here = _Rules(self.village.id)
+
+    def take(self, rows: Sequence[ListRow]) -> None:
+        """Check the rows of a block and claim the deeds of the good ones."""
+        given = [each for row in rows if (each := _given(row, self.reader)) is not None]
+        self._recognise(given)
+        lines = self._lines(given)
+        if not lines:
+            return
+        page, known = self._page(), self.known
+        deeds = [(self._id_of(row), line) for row, line in lines]
+        refused = enter(known.actor, deeds, batch=page, known=known)
+        for number, decision in refused.items():
+            self.reader.refuse(
+                lines[number][0],
+                _FIELD_OF.get(decision.reason_code, "name"),
+                decision.sentence or Sentence("", ""),
+                decision.reason_code,
+            )
+        if not self.made and len(refused) < len(lines) and known.writes:
+            page.save(force_insert=True)
+        self.made += len(lines) - len(refused)
+
+    def report(self) -> ImportReport:
+        """Say what came of the rows taken."""
+        sheets, problems = self.reader.sheets, self.reader.problems
+        return ImportReport(
+            new=self.made,
+            refused=len(self.reader.refused),
+            rows=tuple(sorted(problems, key=lambda each: (sheets.index(each.sheet), each.row))),
+            kept={"first": str(self._first), "sheets": sheets},
+        )
+
+    def _id_of(self, row: ListRow) -> UUID:
+        sheet = self.reader.sheets.index(row.sheet)
+        return UUID(int=self._first.int + (sheet << _SHEET_SHIFT) + row.number)
+
+    def _recognise(self, given: Iterable[_Given]) -> None:
+        strangers = list({each.described for each in given} - self._matched.keys())
+        if not strangers:
+            return
+        actor = self.known.actor
+        matched = directory.recognised(actor, strangers)
+        self._matched.update(zip(strangers, matched, strict=True))
+        self.known.meet(each for each in matched if isinstance(each, UUID))
+
+    def _lines(self, given: Sequence[_Given]) -> list[tuple[ListRow, Line]]:
+        """Return the deeds to be looked at by the rules of claiming; refuse the others."""
+        claimed = _claimed(
+            {who for each in given if isinstance(who := self._matched[each.described], UUID)},
+            {each.happened_on for each in given},
+        )
+        found = []
+        for each in given:
+            who = self._matched[each.described]
+            if isinstance(who, Unmatched):
+                _refuse(self.reader, each.row, "name", _UNMATCHED[who])
+                continue
+            rule = self._here.find(each.said, each.happened_on)
+            if self.known.people[who].village_id != self.village.id:
+                _refuse(self.reader, each.row, "name", EntryFault.OTHER_VILLAGE)
+            elif isinstance(rule, EntryFault):
+                _refuse(self.reader, each.row, "rule", rule)
+            elif self._is_new(each, who, rule, claimed):
+                line = Line(who, rule.code, each.happened_on, each.quantity, each.note)
+                found.append((each.row, line))
+        return found
+
+    def _is_new(
+        self, each: _Given, who: UUID, rule: RuleSpec, claimed: set[tuple[UUID, str, date]]
+    ) -> bool:
+        """Whether a deed is what the rule gives and is said for the first time; else refuse it."""
         points = rules.award_points(rule, each.quantity)
-        deed = (subject.id, rule.code, each.happened_on)
+        number = self._numbers.setdefault((who, rule.code), len(self._numbers))
+        deed = number << _DAY_SHIFT | each.happened_on.toordinal()
         if each.points not in (None, points):
-            _refuse(reader, each.row, "points", EntryFault.POINTS_DISAGREE, points=points)
-        elif deed in seen:
-            _refuse(reader, each.row, "name", EntryFault.TWICE_IN_TABLE)
-        elif deed in claimed:
-            _refuse(reader, each.row, "name", EntryFault.ENTERED_ALREADY)
+            _refuse(self.reader, each.row, "points", EntryFault.POINTS_DISAGREE, points=points)
+        elif deed in self._seen:
+            _refuse(self.reader, each.row, "name", EntryFault.TWICE_IN_TABLE)
+        elif (who, rule.code, each.happened_on) in claimed:
+            _refuse(self.reader, each.row, "name", EntryFault.ENTERED_ALREADY)
         else:
-            seen.add(deed)
-            line = Line(subject.id, rule.code, each.happened_on, each.quantity, each.note)
-            found.append((each.row, line))
-    return found
+            self._seen.add(deed)
+            return True
+        return False
+
+    def _page(self) -> Batch:
+        """Return the page of a book the claims will hang together by: it has the import's id."""
+        return Batch(
+            id=self.import_id,
+            kind=BatchKind.BOOK,
+            village_id=self.village.id,
+            scope_code=self.village.scope_code,
+            title=_TITLE,
+            page="",
+            place="",
+            evidence=[],
+            refused=[],
+            entered_by_id=self.known.actor.id,
+            entered_at=clock.now(),
+        )
 
 
 def _claimed(people: Iterable[UUID], days: Iterable[date]) -> set[tuple[UUID, str, date]]:
     """Return the deeds that stand as claims already, of these people on these days."""
-    found = Claim.objects.filter(person_id__in=list(people), happened_on__in=list(days))
-    rows = found.exclude(state__in=_GONE).values_list("person_id", "rule_code", "happened_on")
-    return set(rows)
-
-
-def _page(import_id: UUID, village: AreaRow, actor: Actor) -> Batch:
-    """Return the page of a book the claims will hang together by: it has the import's id."""
-    return Batch(
-        id=import_id,
-        kind=BatchKind.BOOK,
-        village_id=village.id,
-        scope_code=village.scope_code,
-        title=_TITLE,
-        page="",
-        place="",
-        evidence=[],
-        refused=[],
-        entered_by_id=actor.id,
-        entered_at=clock.now(),
-    )
-
-
-def _enter(
-    lines: Sequence[tuple[ListRow, Line]],
-    page: Batch,
-    reader: ListReader,
-    actor: Actor,
-    *,
-    only_look: bool,
-) -> list[tuple[UUID, ListRow]]:
-    """Write the claims, all on one page; return their ids with the rows they came from."""
-    if not lines:
-        return []
-    ids = [new_id() for _ in lines]
-    deeds = [(claim_id, line) for claim_id, (_, line) in zip(ids, lines, strict=True)]
-    refused = enter(actor, deeds, batch=page, only_look=only_look)
-    for number, decision in refused.items():
-        reader.refuse(
-            lines[number][0],
-            _FIELD_OF.get(decision.reason_code, "name"),
-            decision.sentence or Sentence("", ""),
-            decision.reason_code,
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, rule_code, happened_on FROM points_claim "
+            "WHERE person_id = ANY (%s::uuid[]) AND happened_on = ANY (%s::date[]) "
+            "AND state <> ALL (%s)",
+            [array(people), array(days), [str(state) for state in _GONE]],
         )
-    if len(refused) < len(lines) and not only_look:
-        page.save(force_insert=True)
-    return [(ids[n], row) for n, (row, _) in enumerate(lines) if n not in refused]
+        return set(cursor.fetchall())
 
 
 def _withdraw(actor: Actor, claims: Sequence[Claim]) -> None:

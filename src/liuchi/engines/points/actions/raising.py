@@ -10,7 +10,7 @@ from datetime import datetime
 
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries
-from liuchi.engines.points.actions.entering import record_raised
+from liuchi.engines.points.actions.claim_writing import record_raised
 from liuchi.engines.points.enums import ClaimState, UpperReason
 from liuchi.engines.points.models import Claim
 from liuchi.engines.points.scope import calendar

@@ -8,7 +8,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries, rules
-from liuchi.engines.points.actions.entering import record_raised
+from liuchi.engines.points.actions.claim_writing import record_raised
 from liuchi.engines.points.enums import ClaimState, UpperReason
 from liuchi.engines.points.models import Claim
 from liuchi.engines.points.queries import ClaimRow

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import facts
 from liuchi.engines.points.actions import posting
-from liuchi.engines.points.actions.entering import claim_facts
+from liuchi.engines.points.actions.claim_writing import claim_facts
 from liuchi.engines.points.actions.expiring import date_claims
 from liuchi.engines.points.enums import (
     AccountKind,

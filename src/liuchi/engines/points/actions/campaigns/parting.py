@@ -10,7 +10,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuchi.engines.points.actions.campaigns.deciding import locked, without
-from liuchi.engines.points.actions.entering import insert_granted
+from liuchi.engines.points.actions.claim_writing import insert_granted
 from liuchi.engines.points.enums import (
     CampaignLineState,
     CampaignState,

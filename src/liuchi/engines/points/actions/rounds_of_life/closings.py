@@ -18,7 +18,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as, require
 from liuchi.engines.points import facts, queries, rules
 from liuchi.engines.points.actions import posting
-from liuchi.engines.points.actions.entering import claim_facts, entry_of
+from liuchi.engines.points.actions.claim_writing import claim_facts, entry_of
 from liuchi.engines.points.enums import (
     AccountKind,
     ClaimState,
