@@ -18,6 +18,7 @@ from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from liuchi.engines.cases import jobs as cases
 from liuchi.engines.journal import jobs as journal
 from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
@@ -73,6 +74,7 @@ def keep_sequencing(stop: threading.Event) -> None:
                 points.post_due()
                 points.post_campaigns()
                 points.raise_overdue()
+                cases.escalate_overdue()
                 post_at = time.monotonic() + POST_EVERY_SECONDS
         except Exception as error:  # noqa: BLE001  one wrong claim must not end the thread
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)

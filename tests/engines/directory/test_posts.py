@@ -40,6 +40,8 @@ def test_a_post_makes_an_actor_with_the_rights_of_its_role(root, account):
     )
     assert sorted(actor.grants) == [
         "bulletins.bulletin.read",
+        "cases.case.read",
+        "cases.case.supervise",
         "indicators.figure.read",
         "indicators.figure.trace",
         "journal.fact.read",

@@ -17,6 +17,10 @@ class Role(StrEnum):
     CLERK = "clerk"
     LEADER = "leader"
     ADMINISTRATOR = "administrator"
+    GRID_WORKER = "grid_worker"
+    DISPATCHER = "dispatcher"
+    HANDLER = "handler"
+    CHECKER = "checker"
 
 
 class Language(StrEnum):

@@ -107,6 +107,12 @@ def record_all(entries: Sequence[Entry], *, actor: Actor) -> tuple[UUID, ...]:
     return tuple(ids)
 
 
+def make_room(at: datetime) -> None:
+    """Make sure that a fact of an instant has its partition, for owners' functions that write."""
+    with connection.cursor() as cursor:
+        _ensure_partition(cursor, at)
+
+
 # Months whose partition a database session has seen committed. By session, so that another
 # database (a test's clone, a restored one) is never taken for this one.
 _seen: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
@@ -204,7 +210,7 @@ def once(scope_name: str, key: str, body: Mapping[str, object], result_ref: UUID
     Raises ``Conflict("key_reused")`` where the key came with another body before, and
     ``Invalid("key_missing")`` where it is empty or overlong.
     """
-    _check_key(key)
+    check_key(key)
     if not connection.in_atomic_block:
         msg = "once() belongs into the transaction of the action it guards"
         raise transaction.TransactionManagementError(msg)
@@ -223,21 +229,27 @@ def once(scope_name: str, key: str, body: Mapping[str, object], result_ref: UUID
         )
         known, earlier = cursor.fetchone()
     if known != digest:
-        raise Conflict(
-            "key_reused",
-            Sentence(
-                "这张表已经提交过，内容不同。请返回列表查看结果，需要时重新填写。",
-                "This form was already sent with other contents. Look at the result in the "
-                "list and fill in a new form if needed.",
-            ),
-        )
+        raise key_reused()
     return UUID(str(earlier))
+
+
+def key_reused() -> Conflict:
+    """Return the error for a key that came with another body before."""
+    return Conflict(
+        "key_reused",
+        Sentence(
+            "这张表已经提交过，内容不同。请返回列表查看结果，需要时重新填写。",
+            "This form was already sent with other contents. Look at the result in the "
+            "list and fill in a new form if needed.",
+        ),
+    )
 
 
 KEY_CHARACTERS_MAX = 200
 
 
-def _check_key(key: str) -> None:
+def check_key(key: str) -> None:
+    """Refuse an empty or overlong key: ``Invalid("key_missing")``."""
     if not key.strip() or len(key) > KEY_CHARACTERS_MAX:
         raise Invalid(
             "key_missing",

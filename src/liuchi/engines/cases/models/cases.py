@@ -133,17 +133,17 @@ class Case(models.Model):
             models.Index(fields=["village", "state", "id"], name="cases_case_village_state"),
             models.Index(
                 fields=["town", "due_at", "id"],
-                condition=Q(state__in=_RUNNING),
+                condition=~Q(clock=""),
                 name="cases_case_town_due",
             ),
             models.Index(
                 fields=["village", "due_at", "id"],
-                condition=Q(state__in=_RUNNING),
+                condition=~Q(clock=""),
                 name="cases_case_village_due",
             ),
             models.Index(
                 fields=["unit", "due_at", "id"],
-                condition=Q(state__in=_RUNNING),
+                condition=~Q(clock=""),
                 name="cases_case_unit_due",
             ),
             models.Index(

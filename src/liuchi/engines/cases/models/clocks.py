@@ -78,8 +78,9 @@ class Clock(models.Model):
 class ClockChange(models.Model):
     """More time, a pause or setting aside: one asks, another decides. Kept for good.
 
-    A pause runs from its approval to ``ended_at``, at the latest to ``until``. An extension
-    adds ``amount`` of the limit's own unit.
+    A pause runs from its approval until ``until``; setting aside, until it is taken up again.
+    Both stop every limit of the case (``clock`` is None). An extension
+    adds ``amount`` of ``unit`` to the stage's limit and to the whole.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -89,6 +90,7 @@ class ClockChange(models.Model):
     state = models.TextField()
     version = models.IntegerField(default=1)
     amount = models.IntegerField(null=True)
+    unit = models.TextField(blank=True)
     until = models.DateTimeField(null=True)
     reason_code = models.TextField()
     reason = models.TextField(blank=True)
@@ -105,6 +107,7 @@ class ClockChange(models.Model):
         constraints = [
             one_of("kind", ChangeKind, "cases_clock_change_kind"),
             one_of("state", ChangeState, "cases_clock_change_state"),
+            one_of("unit", LimitUnit, "cases_clock_change_unit", ""),
             both("cases_clock_change_decided", "decided_by", "decided_at"),
             models.CheckConstraint(
                 condition=Q(state="asked", decided_at__isnull=True)
@@ -117,7 +120,8 @@ class ClockChange(models.Model):
                 name="cases_clock_change_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(kind="extension", amount__gte=1) | ~Q(kind="extension"),
+                condition=Q(kind="extension", amount__gte=1, clock__isnull=False) & ~Q(unit="")
+                | ~Q(kind="extension"),
                 name="cases_clock_change_amount",
             ),
             models.CheckConstraint(
@@ -132,9 +136,4 @@ class ClockChange(models.Model):
         ]
         indexes = [
             models.Index(fields=["case", "id"], name="cases_clock_change_case"),
-            models.Index(
-                fields=["until"],
-                condition=Q(state="approved", ended_at__isnull=True, until__isnull=False),
-                name="cases_clock_change_until",
-            ),
         ]

@@ -150,7 +150,8 @@ DECLARE
     made cases_case;
 BEGIN
     INSERT INTO journal_command (scope, key, body_hash, result_ref, recorded_at)
-    VALUES (told->>'scope', told->>'key', told->>'digest', (told->'report'->>'id')::uuid,
+    VALUES (told->>'scope', told->>'key', told->>'digest',
+            coalesce(told->'report'->>'id', told->'case'->>'id')::uuid,
             (told->>'at')::timestamptz)
     ON CONFLICT (scope, key) DO NOTHING;
     IF NOT FOUND THEN
@@ -181,7 +182,7 @@ BEGIN
         SELECT * FROM jsonb_populate_record(NULL::cases_reporter, told->'reporter');
     END IF;
     PERFORM cases_write_rows(told);
-    RETURN QUERY SELECT (told->'report'->>'id')::uuid, told->>'digest';
+    RETURN QUERY SELECT coalesce(told->'report'->>'id', told->'case'->>'id')::uuid, told->>'digest';
 END $$;
 REVOKE ALL ON FUNCTION cases_file(jsonb) FROM PUBLIC;
 

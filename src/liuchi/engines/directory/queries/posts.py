@@ -139,6 +139,18 @@ def posts_at(area_ids: Iterable[UUID]) -> tuple[PostRow, ...]:
     return _rows(Q(area_id__in=set(area_ids)))
 
 
+def posted_at(user_id: UUID) -> tuple[UUID, ...]:
+    """Return the organisations somebody holds a post at today, by id."""
+    today = clock.today()
+    found = Post.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
+        user_id=user_id,
+        organization_id__isnull=False,
+        valid_from__lte=today,
+    )
+    return tuple(sorted(set(found.values_list("organization_id", flat=True))))
+
+
 def posts_then(user_ids: Iterable[UUID]) -> tuple[PostThen, ...]:
     """Return all the posts several users hold or held, longest held first."""
     posts = list(Post.objects.filter(user_id__in=set(user_ids)).order_by("valid_from", "id"))
@@ -149,6 +161,13 @@ def posts_then(user_ids: Iterable[UUID]) -> tuple[PostThen, ...]:
         )
         for post in posts
     )
+
+
+def post_titles(post_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what posts are called, ended ones too, in the language in use."""
+    held = dict(Post.objects.filter(pk__in=set(post_ids)).values_list("pk", "role_id"))
+    words = titles() if held else {}
+    return {post_id: words[role] for post_id, role in held.items()}
 
 
 def titles() -> dict[str, str]:

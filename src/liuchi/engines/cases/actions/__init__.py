@@ -1,0 +1,70 @@
+"""All writes of cases: decide, write, journal, in one transaction."""
+
+from liuchi.engines.cases.actions.checking import check_case, close_case, recheck_case, send_back
+from liuchi.engines.cases.actions.desk import (
+    file_case,
+    note_case,
+    refer_case,
+    reject_case,
+    supervise_case,
+    verify_case,
+    withdraw_case,
+)
+from liuchi.engines.cases.actions.limits import ask_time, decide_time, resume_case
+from liuchi.engines.cases.actions.moving import Moved
+from liuchi.engines.cases.actions.overdue import escalate_overdue
+from liuchi.engines.cases.actions.own import (
+    Own,
+    dispute_case,
+    own,
+    rate_case,
+    reopen_own,
+    withdraw_own,
+)
+from liuchi.engines.cases.actions.relating import merge_case, split_case
+from liuchi.engines.cases.actions.reopening import appeal_case, reopen_case, settle_case
+from liuchi.engines.cases.actions.reporting import Told, report_case
+from liuchi.engines.cases.actions.unit import (
+    accept_case,
+    dispatch_case,
+    finish_case,
+    finish_part,
+    return_case,
+)
+
+__all__ = [
+    "Moved",
+    "Own",
+    "Told",
+    "accept_case",
+    "appeal_case",
+    "ask_time",
+    "check_case",
+    "close_case",
+    "decide_time",
+    "dispatch_case",
+    "dispute_case",
+    "escalate_overdue",
+    "file_case",
+    "finish_case",
+    "finish_part",
+    "merge_case",
+    "note_case",
+    "own",
+    "rate_case",
+    "recheck_case",
+    "refer_case",
+    "reject_case",
+    "reopen_case",
+    "reopen_own",
+    "report_case",
+    "resume_case",
+    "return_case",
+    "send_back",
+    "settle_case",
+    "split_case",
+    "supervise_case",
+    "verify_case",
+    "withdraw_case",
+    "withdraw_own",
+]

@@ -1,0 +1,22 @@
+"""Stopping floods: how often an address sends or asks within an hour."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from liuchi.engines.cases import rules
+from liuchi.engines.cases.models import Guard
+from liuchi.engines.cases.scope import key_ring
+from liuchi.kernel import clock
+from liuchi.kernel.ids import new_id
+
+_ONE_HOUR = timedelta(hours=1)
+
+
+def guard(address: str) -> None:
+    """Count what comes from an address, and refuse too much; tied to nothing, kept a day."""
+    at = clock.now()
+    source = key_ring().lookup_hash(f"{clock.local_day(at)}:{address}", "cases.guard")
+    recent = Guard.objects.filter(source=source, at__gt=at - _ONE_HOUR)
+    rules.may_send(recent.count()).or_refuse()
+    Guard.objects.create(id=new_id(), source=source, at=at)

@@ -1,0 +1,139 @@
+"""What whoever reported may do: rate, dispute, reopen, withdraw. By receipt, or signed in.
+
+The installation's own actor writes for them, after it has been seen that the report is
+theirs: neither the log nor the journal says who it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from liuchi.engines.cases import facts, rules
+from liuchi.engines.cases.actions.desk import withdraw_case
+from liuchi.engines.cases.actions.guarding import guard
+from liuchi.engines.cases.actions.moving import Moved, moved_now, taking
+from liuchi.engines.cases.actions.reopening import reopen_case
+from liuchi.engines.cases.enums import CaseVerb
+from liuchi.engines.cases.models import Rating, Report, Reporter
+from liuchi.engines.cases.queries.receipts import receipt_hash
+from liuchi.engines.cases.scope import INTAKE
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound, Refused
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A report somebody has shown to be theirs, and the case it is about now."""
+
+    report_id: UUID
+    case_id: UUID
+
+
+def own(
+    *, code: str = "", report_id: UUID | None = None, actor: Actor | None = None, address: str = ""
+) -> Own:
+    """Return a report to whoever holds its receipt, or reported it signed in; else NotFound.
+
+    Codes that lead nowhere are counted against ``address``, so that none is found by trying.
+    """
+    with acting_as(INTAKE):
+        if code:
+            found = Report.objects.filter(receipt_hash=receipt_hash(code)).first()
+        elif actor is not None and report_id is not None:
+            mine = Reporter.objects.filter(report_id=report_id, user_id=actor.id).exists()
+            found = Report.objects.filter(pk=report_id).first() if mine else None
+        else:
+            found = None
+    if found is None:
+        if code:
+            with acting_as(INTAKE):
+                guard(f"receipt:{address}")
+        raise NotFound("receipt")
+    return Own(found.id, found.case_id)
+
+
+def rate_case(*, key: str, mine: Own, solved: bool, satisfied: bool, text: str = "") -> Moved:
+    """Say of a closed case whether it is solved and how it went; once for each closing."""
+    rules.words_usable(text).or_refuse()
+    body = {"report": mine.report_id, "solved": solved, "satisfied": satisfied}
+    with taking(INTAKE, key, "rate", [mine.case_id], body) as held:
+        for moving in held:
+            moving.may(CaseVerb.RATE)
+            closing = moving.case.reopened
+            if Rating.objects.filter(report_id=mine.report_id, closing=closing).exists():
+                raise Refused(
+                    "rated_already", Sentence("已经评价过，谢谢。", "You have rated this already.")
+                )
+            step = moving.go(CaseVerb.RATE, moving.case.state)
+            fact_id = step.tell(
+                facts.RATED,
+                facts.RatedData,
+                solved="yes" if solved else "no",
+                satisfied="yes" if satisfied else "no",
+            )
+            moving.add(
+                "ratings",
+                {
+                    "id": new_id(),
+                    "case_id": moving.case.id,
+                    "report_id": mine.report_id,
+                    "closing": closing,
+                    "solved": solved,
+                    "satisfied": satisfied,
+                    "text": text.strip(),
+                    "at": moving.at,
+                    "fact_id": fact_id,
+                },
+            )
+            return moving.write()
+        return moved_now(mine.case_id)
+
+
+def dispute_case(
+    *, key: str, mine: Own, reason_code: str, text: str = "", evidence: tuple[UUID, ...] = ()
+) -> Moved:
+    """Say that an outcome is not accepted, with new evidence; another person settles it."""
+    rules.words_usable(text).or_refuse()
+    body = {"report": mine.report_id, "reason": reason_code, "evidence": list(map(str, evidence))}
+    with taking(INTAKE, key, "dispute", [mine.case_id], body) as held:
+        for moving in held:
+            moving.may(CaseVerb.DISPUTE, reason_code)
+            if moving.case.disputed:
+                raise Refused(
+                    "disputed_already", Sentence("已有异议等待答复。", "A dispute is open.")
+                )
+            moving.change(disputed=True)
+            step = moving.go(
+                CaseVerb.DISPUTE,
+                moving.case.state,
+                reason_code=reason_code,
+                opinion=text,
+                evidence=evidence,
+            )
+            step.tell(facts.DISPUTED, facts.ReasonData, reason=reason_code)
+            return moving.write()
+        return moved_now(mine.case_id)
+
+
+def reopen_own(*, key: str, mine: Own, reason_code: str, text: str = "") -> Moved:
+    """Have a closed case taken up again: once, within the window counted from its closing."""
+    return reopen_case(
+        actor=INTAKE, key=key, case_id=mine.case_id, reason_code=reason_code, opinion=text
+    )
+
+
+def withdraw_own(*, key: str, mine: Own, reason_code: str, text: str = "") -> Moved:
+    """Take a report back before a unit has it. Refused where others have told of it too."""
+    with acting_as(INTAKE):
+        if Report.objects.filter(case_id=mine.case_id).count() > 1:
+            raise Refused(
+                "others_reported",
+                Sentence("还有别人上报了这件，不能撤销。", "Others have reported this as well."),
+            )
+    return withdraw_case(
+        actor=INTAKE, key=key, case_id=mine.case_id, reason_code=reason_code, opinion=text
+    )

@@ -1,0 +1,350 @@
+"""Taking a report in: one statement makes the case, its clocks, its log and its facts.
+
+Whoever reports with an account, or with none, is written for by the installation's own
+actor; who it was is kept apart, and a receipt with a secret code leads back to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.cases import facts, rules
+from liuchi.engines.cases.actions.guarding import guard
+from liuchi.engines.cases.actions.moving import Moving
+from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
+from liuchi.engines.cases.queries.books import books_at
+from liuchi.engines.cases.queries.cases import case_now
+from liuchi.engines.cases.queries.receipts import Receipt, receipt_code, receipt_hash, receipt_of
+from liuchi.engines.cases.rules import CaseNow
+from liuchi.engines.cases.scope import INTAKE, key_ring
+from liuchi.engines.cases.spec import CasesSpec, TypeSpec
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.enums import AreaKind
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.rules import body_hash
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+
+CONTACT_CHARACTERS_MAX = 60
+PLACE_CHARACTERS_MAX = 200
+EVIDENCE_MAX = 9
+LONGITUDE_MAX, LATITUDE_MAX = 180, 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is reported. ``area_id`` is a grid, a village, or a town for a matter of its own.
+
+    The point is WGS 84, in degrees. ``joins`` names an open case it is the same as;
+    ``condition_code`` files it at once where the channel may.
+    """
+
+    area_id: UUID
+    type_code: str
+    text: str = ""
+    place: str = ""
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+    contact: str = ""
+    condition_code: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    evidence: Sequence[UUID] = ()
+    urgent: bool = False
+    joins: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Where a report is of: town, village, grid, and whose scope and desk that is."""
+
+    town: AreaRow
+    village: AreaRow | None
+    grid: AreaRow | None
+
+    def desk(self, kind: TypeSpec) -> AreaRow:
+        """Whose desk takes it: a complaint about the community goes above it."""
+        return self.town if kind.about_office or self.village is None else self.village
+
+
+def report_case(
+    *, key: str, told: Told, channel: Channel, actor: Actor | None = None, address: str = ""
+) -> Receipt:
+    """Take in a report and return its receipt; the same key and words give the same again.
+
+    Without ``actor`` it comes from anybody: nobody's name is asked, and ``address`` (of the
+    network) only stops floods. A resident's report is written for them; staff report in
+    their own name, or for a caller. Invalid for an unknown type or place.
+    """
+    if actor is not None:
+        actor.may("cases.report.make").or_refuse()
+    _usable(told)
+    said = _Said(key, told, channel, new_id(), clock.now(), actor)
+    if actor is None or actor.own_rows_only:
+        return _take_in(INTAKE, said, address)
+    try:
+        return _take_in(actor, said, address)
+    except _Above:
+        return _take_in(INTAKE, said, address)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    key: str
+    told: Told
+    channel: Channel
+    report_id: UUID
+    at: datetime
+    actor: Actor | None
+
+
+class _Above(Exception):
+    """What staff report goes above them: they write it no more than a resident does."""
+
+
+def _take_in(by: Actor, said: _Said, address: str) -> Receipt:
+    """Take a report in, written by whoever reports or by the installation's own actor."""
+    actor, told, at = said.actor, said.told, said.at
+    who = actor if by is INTAKE else None
+    with acting_as(by):
+        ground = _ground(told.area_id)
+        here = ground.grid or ground.village or ground.town
+        if not by.covers(here.scope_code):
+            raise NotFound("area")
+        if by is INTAKE:
+            guard(address if who is None else str(who.id))
+        moving = (
+            _joined(by, told.joins, at)
+            if told.joins is not None
+            else _begun(by, told, said.channel, ground, at)
+        )
+        entered_by = None if by is INTAKE else by
+        rows: dict[str, object] = {
+            "scope": f"cases.report:{by.id if who is None else who.id}",
+            "key": said.key,
+            "digest": _digest(said.key, told, said.channel),
+            "at": at,
+            "case": moving.case,
+            "report": _report(said, moving.case.id, entered_by),
+        }
+        if told.joins is not None:
+            rows["joins"] = told.joins
+        if who is not None or told.contact.strip():
+            rows["reporter"] = _reporter(said.report_id, told.contact.strip(), who)
+        return receipt_of(file(moving, rows))
+
+
+def file(moving: Moving, rows: Mapping[str, object]) -> UUID:
+    """Write a new case by the owner's function; return the report of the key's first use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT report_id, digest FROM cases_file(%s::jsonb)", [moving.told(rows)])
+        made, digest = cursor.fetchone()
+    if digest != rows["digest"]:
+        raise journal.key_reused()
+    return UUID(str(made))
+
+
+def new_case(
+    ground: tuple[UUID, UUID | None, UUID | None],
+    desk: AreaRow,
+    book: tuple[UUID, CasesSpec],
+    told: Told,
+    *,
+    channel: Channel,
+    at: datetime,
+) -> CaseNow:
+    """Return a case as it begins, before its clocks: reported, at its desk, in nobody's hands."""
+    version_id, spec = book
+    kind = spec.path(told.type_code)[-1]
+    town_id, village_id, grid_id = ground
+    above = kind.about_office
+    return CaseNow(
+        id=new_id(),
+        town_id=town_id,
+        village_id=None if above else village_id,
+        grid_id=None if above else grid_id,
+        about_id=village_id if above else None,
+        scope_code=desk.scope_code,
+        playbook_version=version_id,
+        type_code=kind.code,
+        main_type=spec.path(kind.code)[0].code,
+        type_title=kind.title,
+        condition_code=told.condition_code,
+        channel=channel,
+        description=told.text.strip(),
+        place=told.place.strip(),
+        longitude=told.longitude,
+        latitude=told.latitude,
+        reported_at=at,
+        reported_fact_id=None,
+        filed_at=None,
+        state=CaseState.REPORTED,
+        since=at,
+        version=1,
+        tier=spec.tiers[0].code if spec.tiers else "",
+        urgent=told.urgent or kind.urgent,
+        sensitive=kind.sensitive or above,
+        supervised=False,
+        appealed=False,
+        disputed=False,
+        overdue=False,
+        basically_done=False,
+        desk_id=desk.id,
+        unit_id=None,
+        handler_ids=(),
+        clock="",
+        due_at=None,
+        suspended_from="",
+        reports=1,
+        returned=0,
+        reworked=0,
+        reopened=0,
+        escalated=0,
+        parent_id=None,
+        children_open=0,
+        merged_into_id=None,
+        closed_at=None,
+        closed_by_id=None,
+        reopen_until=None,
+        recheck_on=None,
+        last_fact_id=None,
+    )
+
+
+def _begun(by: Actor, told: Told, channel: Channel, ground: _Ground, at: datetime) -> Moving:
+    applied_id, spec = _book(told, ground, at)
+    kind = spec.path(told.type_code)[-1]
+    desk = ground.desk(kind)
+    if not by.covers(desk.scope_code):
+        raise _Above
+    place = (
+        ground.town.id,
+        None if ground.village is None else ground.village.id,
+        None if ground.grid is None else ground.grid.id,
+    )
+    case = new_case(place, desk, (applied_id, spec), told, channel=channel, at=at)
+    moving = Moving(by, (), at, case, [], [], [])
+    moving.begin()
+    direct = channel in spec.file_directly or CaseState.VERIFYING in spec.skipped
+    if by is not INTAKE and direct and rules.may_file(case, spec, told.condition_code).allowed:
+        step = moving.go(CaseVerb.FILE, CaseState.FILED)
+        moving.change(version=1, filed_at=at)
+        step.tell(facts.FILED, facts.CaseData)
+    return moving
+
+
+def _joined(by: Actor, case_id: UUID, at: datetime) -> Moving:
+    """Join an open case: it is counted, and changes nothing else of it."""
+    case = case_now(case_id)
+    if case is None or not case.state.is_open:
+        raise NotFound("case")
+    moving = Moving(by, (), at, case, [], [], [])
+    moving.joined()
+    return moving
+
+
+def _usable(told: Told) -> None:
+    rules.words_usable(told.text, rules.TEXT_CHARACTERS_MAX).or_refuse()
+    rules.words_usable(told.place, PLACE_CHARACTERS_MAX).or_refuse()
+    rules.words_usable(told.contact, CONTACT_CHARACTERS_MAX).or_refuse()
+    beyond = (
+        abs(float(told.longitude or 0)) > LONGITUDE_MAX
+        or abs(float(told.latitude or 0)) > LATITUDE_MAX
+    )
+    if beyond or (told.longitude is None) != (told.latitude is None):
+        raise Invalid("point_wrong", Sentence("位置的经纬度不对。", "That is no place on earth."))
+    if len(told.evidence) > EVIDENCE_MAX:
+        raise Invalid(
+            "evidence_too_many",
+            Sentence("最多{most}张照片。", "At most {most} photos.", {"most": EVIDENCE_MAX}),
+        )
+
+
+def _ground(area_id: UUID) -> _Ground:
+    place = directory.area(area_id)
+    grid = place if place.kind is AreaKind.GRID else None
+    village = place if place.kind.is_village else None
+    if grid is not None:
+        village = None if grid.parent_id is None else directory.area(grid.parent_id)
+    if village is not None and village.parent_id is not None:
+        return _Ground(directory.area(village.parent_id), village, grid)
+    return _Ground(place, village, grid)
+
+
+def _book(told: Told, ground: _Ground, at: datetime) -> tuple[UUID, CasesSpec]:
+    """Return the version in force whose types include the one reported, and its section."""
+    place = ground.village or ground.town
+    for applied, spec in books_at(place.id, clock.local_day(at)):
+        if spec.is_leaf(told.type_code):
+            return applied.id, spec
+    raise Invalid(
+        "type_unknown",
+        Sentence("这里没有这个类别，请重新选择。", "There is no such type here; choose again."),
+    )
+
+
+def _report(said: _Said, case_id: UUID, entered_by: Actor | None) -> dict[str, object]:
+    told = said.told
+    return {
+        "id": said.report_id,
+        "case_id": case_id,
+        "channel": said.channel,
+        "received_at": said.at,
+        "text": told.text.strip(),
+        "place": told.place.strip(),
+        "answers": dict(told.answers),
+        "evidence": list(told.evidence),
+        "receipt_hash": "\\x" + receipt_hash(receipt_code(said.report_id)).hex(),
+        "entered_by_id": None if entered_by is None else entered_by.id,
+        "erased_at": None,
+    }
+
+
+def _reporter(report_id: UUID, contact: str, who: Actor | None) -> dict[str, object]:
+    row: dict[str, object] = {
+        "report_id": report_id,
+        "user_id": None if who is None else who.id,
+        "contact": None,
+        "wrapped_key": None,
+        "ring_id": "",
+    }
+    if contact:
+        ring = key_ring()
+        data_key, wrapped = ring.new_subject_key(str(report_id))
+        sealed = data_key.encrypt(contact, f"cases.contact:{report_id}")
+        row |= {
+            "contact": "\\x" + sealed.hex(),
+            "wrapped_key": "\\x" + wrapped.hex(),
+            "ring_id": ring.current,
+        }
+    return row
+
+
+def _digest(key: str, told: Told, channel: Channel) -> str:
+    """Return the mark of what was said; what could be guessed is hashed under a key first."""
+    journal.check_key(key)
+    words = "\n".join(
+        (told.text, told.place, told.contact, *sorted(map(str, told.answers.items())))
+    )
+    return body_hash(
+        {
+            "area": told.area_id,
+            "type": told.type_code,
+            "condition": told.condition_code,
+            "channel": channel.value,
+            "point": f"{told.longitude},{told.latitude}",
+            "evidence": sorted(str(each) for each in told.evidence),
+            "joins": told.joins,
+            "words": key_ring().lookup_hash(words, "cases.report").hex(),
+        }
+    )

@@ -1,0 +1,40 @@
+"""All reads of cases, as frozen rows. Inside ``acting_as(actor)``, but for types and receipts."""
+
+from liuchi.engines.cases.queries.books import books_at, spec_as_applied, spec_of
+from liuchi.engines.cases.queries.cases import (
+    COUNTED_MAX,
+    CaseDetail,
+    CaseRow,
+    ClockRow,
+    Order,
+    StepRow,
+    Wanted,
+    asked,
+    case,
+    cases,
+    count,
+    open_tasks,
+    steps,
+)
+from liuchi.engines.cases.queries.receipts import Receipt, receipt_code
+
+__all__ = [
+    "COUNTED_MAX",
+    "CaseDetail",
+    "CaseRow",
+    "ClockRow",
+    "Order",
+    "Receipt",
+    "StepRow",
+    "Wanted",
+    "asked",
+    "books_at",
+    "case",
+    "cases",
+    "count",
+    "open_tasks",
+    "receipt_code",
+    "spec_as_applied",
+    "spec_of",
+    "steps",
+]

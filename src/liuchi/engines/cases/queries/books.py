@@ -1,0 +1,54 @@
+"""The types of cases in force at a place, and the section a case began with."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from liuchi.engines.cases.spec import CasesSpec
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
+from liuchi.playbooks import section_of
+
+_SPECS: dict[UUID, CasesSpec | None] = {}
+_SPECS_KEPT_MAX = 64
+
+
+def spec_of(applied: AppliedPlaybook) -> CasesSpec | None:
+    """Return an applied playbook's cases section, None where it has none.
+
+    A version never changes, so what was read once is kept.
+    """
+    if applied.id not in _SPECS:
+        if len(_SPECS) >= _SPECS_KEPT_MAX:
+            _SPECS.clear()
+        section = section_of(applied.compiled, "cases")
+        _SPECS[applied.id] = None if section is None else CasesSpec.model_validate(section)
+    return _SPECS[applied.id]
+
+
+def spec_as_applied(version_id: UUID) -> CasesSpec:
+    """Return the cases section of the version a case began under."""
+    held = _SPECS.get(version_id)
+    found = spec_of(journal.playbook_version(version_id)) if held is None else held
+    if found is None:
+        msg = f"the playbook version {version_id} has no cases"
+        raise ValueError(msg)
+    return found
+
+
+def books_at(area_id: UUID, on: date) -> tuple[tuple[AppliedPlaybook, CasesSpec], ...]:
+    """Return the playbooks with cases in force at a place on a day, with their sections.
+
+    A town's method holds in its villages, a county's in its towns; the nearest comes first.
+    """
+    found: dict[str, tuple[AppliedPlaybook, CasesSpec]] = {}
+    at: UUID | None = area_id
+    while at is not None:
+        for applied in journal.playbooks_in_force(at, on):
+            spec = spec_of(applied)
+            if spec is not None:
+                found.setdefault(applied.code, (applied, spec))
+        at = directory.area(at).parent_id
+    return tuple(found.values())
