@@ -33,6 +33,7 @@ def make(residents: int) -> dict[str, object]:
     """Make the world; the imports wait until Django is set up."""
     from liuchi.engines.directory import actions as directory  # noqa: PLC0415
     from liuchi.engines.journal import jobs as journal  # noqa: PLC0415
+    from liuchi.engines.journal.actions import adopt_playbook  # noqa: PLC0415
     from liuchi.engines.journal.scope import acting_as  # noqa: PLC0415
     from liuchi.engines.points import actions as points  # noqa: PLC0415
     from liuchi.engines.points import jobs, queries  # noqa: PLC0415
@@ -45,8 +46,13 @@ def make(residents: int) -> dict[str, object]:
     with clock.using(simulated):
         journal.make_partitions(start.date())
         directory.load_reference_areas()
-        loading._apply_playbook(office())
+        version = loading.apply_playbook(office())
         cast = Cast("罗冲社区")
+        with acting_as(office()):  # as if its meeting had carried it
+            adopt_playbook(
+                version_id=version, area_ids=[cast.village.id], holds=True,
+                from_day=start.date(), actor=office(),
+            )  # fmt: skip
         people = directory.import_people(
             [
                 directory.PersonImport(

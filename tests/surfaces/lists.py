@@ -43,6 +43,7 @@ LISTS = (
     ("desk-campaign", "/desk/campaigns/{campaign_id}/", "secretary", "campaign-people", 1, 11),
     ("desk-duplicates", "/desk/people/duplicates/", "secretary", "duplicates", 0, 10),
     ("desk-grids", "/desk/grids/", "secretary", "grids", 3, 11),
+    ("desk-budgets", "/desk/budgets/", "secretary", "budgets", 1, 12),
     ("desk-closings", "/desk/closings/", "secretary", "closings", 0, 10),
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
     ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 11),

@@ -49,6 +49,7 @@ FIELDS: Final[Mapping[str, Sentence]] = {
         ("eligible", "应到人数", "people entitled"),
         ("field", "领域", "field"),
         ("fields", "填写的内容", "fields filled in"),
+        ("first_day", "从哪天起", "first day"),
         ("figures", "数字个数", "figures"),
         ("found", "盘点结果", "what the stocktake found"),
         ("from_day", "起始日期", "from"),

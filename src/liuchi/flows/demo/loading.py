@@ -30,6 +30,7 @@ from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
+from liuchi.flows.demo.governing import Governing
 from liuchi.flows.demo.outlines import draw
 from liuchi.flows.demo.partners import PLANS, Partners, volunteers_of
 from liuchi.flows.demo.people import sign_ins
@@ -79,8 +80,8 @@ def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
     with kernel_clock.using(simulated):
         journal_jobs.make_partitions(FIRST_DAY)
         journal_jobs.make_partitions(LAST_DAY)
-        playings, partners, people = _settle(simulated, seed, progress)
-        _live(playings, partners, simulated, progress)
+        playings, partners, governing, people = _settle(simulated, seed, progress)
+        _live(playings, partners, governing, simulated, progress)
         write_bulletins(playings, LAST_DAY)
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day
@@ -117,15 +118,17 @@ def _refuse_unless_empty() -> None:
 
 def _settle(
     simulated: SimulatedClock, seed: int, progress: Progress
-) -> tuple[list[Playing], list[Partners], int]:
+) -> tuple[list[Playing], list[Partners], Governing, int]:
     """Bring areas, the method, accounts and people into being, before anything happens."""
     progress("区域与工作法 Areas and the method", 0, 1)
     simulated.move_to(start_of_day(FIRST_DAY) + timedelta(hours=7))
     directory.load_reference_areas()
     root = system_actor(BOOTSTRAP, *_every_verb())
-    _apply_playbook(root)
     draw([community.name for community in COMMUNITIES], root, _chance(seed, "outlines"))
+    version_id = apply_playbook(root)
     users = _open_accounts(root, _chance(seed, "staff"), progress)
+    governing = Governing(users, simulated)
+    governing.begin(version_id)
     playings, partners = [], []
     settled = 0
     for community in COMMUNITIES:
@@ -141,7 +144,8 @@ def _settle(
         playings.append(Playing(community, story, players, simulated, chance))
         taking = tuple(players.people[number] for number in volunteers)
         partners.append(Partners(community, players, simulated, users, taking))
-    return playings, partners, settled
+        governing.volunteers = taking or governing.volunteers
+    return playings, partners, governing, settled
 
 
 def _chance(seed: int, purpose: str) -> Random:
@@ -152,9 +156,10 @@ def _every_verb() -> Sequence[str]:
     return sorted({verb for role in Role for verb in accounts_queries.grants_of(role)})
 
 
-def _apply_playbook(root: Actor) -> None:
+def apply_playbook(root: Actor) -> UUID:
+    """Apply the method of 菱北; it holds where a vote has carried it."""
     playbook = load_playbook(PLAYBOOK)
-    journal.apply_playbook(
+    return journal.apply_playbook(
         code=playbook.code,
         source=playbook.source,
         compiled=playbook.compiled(),
@@ -277,6 +282,7 @@ def _account_holders(story: Story) -> list[int]:
 def _live(
     playings: Sequence[Playing],
     partners: Sequence[Partners],
+    governing: Governing,
     simulated: SimulatedClock,
     progress: Progress,
 ) -> None:
@@ -293,6 +299,8 @@ def _live(
             playing.afternoon(day)
         for each in partners:
             each.on(day)
+        governing.on(day)
         night = start_of_day(day) + timedelta(hours=21)
         simulated.move_to(max(night, simulated.now()))
         points_jobs.post_due()
+        points_jobs.post_campaigns()

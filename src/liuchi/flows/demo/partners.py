@@ -8,13 +8,10 @@ property fee, and take a gift when they pay it. How many households do is planne
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-
-from PIL import Image, ImageDraw
 
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.directory import actions as directory
@@ -28,6 +25,7 @@ from liuchi.engines.points import queries as points_queries
 from liuchi.engines.points.actions import cards, grades
 from liuchi.engines.points.queries import AgreementRow
 from liuchi.engines.points.queries import cards as card_queries
+from liuchi.flows.demo.papers import paper
 from liuchi.flows.demo.playing import Players
 from liuchi.flows.demo.population import Home
 from liuchi.flows.demo.story import Community, Story
@@ -114,7 +112,7 @@ class Partners:
         self._tick(day)
         village, recorder = self._village(), self.players.recorder
         scan = files.store_image(
-            _paper(),
+            paper(),
             "agreement.png",
             actor=recorder,
             key=f"demo-agreement-{self.community.slug}",
@@ -259,15 +257,3 @@ _AGES = range(18, 79)
 def _share(people: Sequence[UUID], number: int) -> Sequence[UUID]:
     """Return those who come on the n-th of the days."""
     return people[number :: len(PAY_DAYS)]
-
-
-def _paper() -> bytes:
-    """Return a picture that stands for a scanned agreement."""
-    page = Image.new("L", (620, 877), 255)
-    pen = ImageDraw.Draw(page)
-    pen.rectangle((40, 40, 580, 837), outline=120)
-    for line in range(12):
-        pen.line((80, 140 + 50 * line, 540, 140 + 50 * line), fill=170)
-    content = io.BytesIO()
-    page.save(content, "PNG")
-    return content.getvalue()

@@ -47,6 +47,7 @@ DOORS = (
     Door("desk-record", _("记一笔"), "record", "points.claim.propose", group=1),
     Door("desk-claims", _("积分审核"), "claims", "points.claim.read", group=1),
     Door("desk-notices", _("公示"), "notice", "points.claim.read", group=1),
+    Door("desk-methods", _("积分办法"), "rules", "playbooks.playbook.read", group=1),
     Door("desk-grades", _("等级和卡"), "points", "points.grade.read", group=1),
     Door("desk-shops", _("信用超市"), "shop", "points.goods.read", group=2),
     Door("desk-agreements", _("共建商户"), "shop", "points.agreement.read", group=2),

@@ -57,7 +57,9 @@ def methods(request: SeatedRequest) -> HttpResponse:
     context = {
         "methods": rows,
         "awaiting": directory.awaiting_votes(request.actor),
+        "today": today(),
         "drafts": directory.open_drafts(request.actor),
+        "may_see_budgets": request.actor.may("points.budget.read").allowed,
         "may_record": request.actor.may("playbooks.vote.record").allowed,
     }
     return TemplateResponse(request, "desk/methods.html", context)

@@ -60,7 +60,7 @@ def today(request: SeatedRequest) -> HttpResponse:
         "is_many": len(parts) > 1,
         "budgets": [
             row
-            for _actor, rows in each(request, "points.claim.review", points.budgets)
+            for _actor, rows in each(request, "points.budget.read", points.budgets)
             for row in rows
         ],
         "may_record": bool(seat.ways("points.claim.propose")),
@@ -141,14 +141,23 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         tasks += _grades(actor, place)
     if "points.agreement.write" in verbs:
         tasks += _agreements(actor, place)
-    if "playbooks.vote.confirm" in verbs:
-        tasks += _votes(actor, place)
-    if "playbooks.draft.decide" in verbs:
-        tasks += _drafts(actor, place)
+    tasks += _of_rules(actor, verbs, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
     return tuple(tasks)
+
+
+def _of_rules(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
+    """Return what waits about the rules themselves: votes, drafts, budgets that run out."""
+    tasks = []
+    if "playbooks.vote.confirm" in verbs:
+        tasks += _votes(actor, place)
+    if "playbooks.draft.decide" in verbs:
+        tasks += _drafts(actor, place)
+    if "points.budget.write" in verbs:
+        tasks += _budgets(actor, place)
+    return tasks
 
 
 def _openings(actor: Actor, place: str) -> list[Task]:
@@ -185,6 +194,15 @@ def _agreements(actor: Actor, place: str) -> list[Task]:
         return []
     where = reverse("desk-agreements") + place.replace("&", "?")
     return [Task(_("快到期的共建协议"), _("请商量是否续签"), ending, where)]
+
+
+def _budgets(actor: Actor, place: str) -> list[Task]:
+    """Return the budgets of which little is left: a line on the days there are some."""
+    short = points.budgets_nearly_gone(actor)
+    if not short:
+        return []
+    where = reverse("desk-budgets") + place.replace("&", "?")
+    return [Task(_("快用完的积分预算"), _("请商量是否增加"), short, where)]
 
 
 def _drafts(actor: Actor, place: str) -> list[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from liuchi.engines.directory.actions import Meeting
 from liuchi.engines.directory.queries import VoteRow
 from liuchi.engines.directory.rules.votes import Counts
 from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.kernel import clock
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.playbooks.votes import BODY_TITLES, Body, VoteSpec
@@ -50,10 +52,10 @@ VOTES: tuple[Column[VoteRow], ...] = (
     Column(_("会议"), lambda row: row.body),
     Column(_("应到"), lambda row: row.eligible, Shape.NUMBER),
     Column(_("到会"), lambda row: row.present, Shape.NUMBER),
-    Column(_("同意"), lambda row: row.votes_for, Shape.NUMBER),
-    Column(_("反对"), lambda row: row.against, Shape.NUMBER),
-    Column(_("弃权"), lambda row: row.abstained, Shape.NUMBER),
-    Column(_("结果"), lambda row: _("通过") if row.carried else _("没有通过")),
+    Column(_("同意票"), lambda row: row.votes_for, Shape.NUMBER),
+    Column(_("反对票"), lambda row: row.against, Shape.NUMBER),
+    Column(_("弃权票"), lambda row: row.abstained, Shape.NUMBER),
+    Column(_("结果"), lambda row: _("表决通过") if row.carried else _("没有通过")),
     Column(_("状态"), lambda row: _("已更正") if row.corrected else STATES[row.state]),
 )
 
@@ -81,9 +83,9 @@ class VoteForm(Sheet):
     held_on = _day()
     eligible = _people(_("应到人数"))
     present = _people(_("到会人数"))
-    votes_for = _people(_("同意"))
-    against = _people(_("反对"))
-    abstained = _people(_("弃权"))
+    votes_for = _people(_("同意票"))
+    against = _people(_("反对票"))
+    abstained = _people(_("弃权票"))
     holds_from = _day()
     photos = PhotosField(
         label=_("会议记录照片"),
@@ -137,6 +139,7 @@ def votes(request: SeatedRequest) -> HttpResponse | FileResponse:
     context = {
         "table": tables.shown(request, listing),
         "awaiting": directory.awaiting_votes(request.actor),
+        "today": clock.today(),
         "may_record": request.actor.may(RECORD).allowed,
     }
     return TemplateResponse(request, "desk/votes.html", context)
@@ -154,8 +157,10 @@ def record(request: SeatedRequest) -> HttpResponse:
         area, version = directory.area(village_id), journal.playbook_version(version_id)
         if not request.actor.covers(area.scope_code) or not version.needs_vote:
             raise NotFound("playbook_version")
-    spec = VoteSpec.model_validate(version.compiled["in_force"]["vote"])
-    form = VoteForm.fresh(request, initial={"body": spec.bodies[0].body}, spec=spec)
+        spec = VoteSpec.model_validate(version.compiled["in_force"]["vote"])
+        form = VoteForm.fresh(
+            request, initial=_begins_with(request, version, spec, corrects_id), spec=spec
+        )
     if request.method == "POST":
         form = VoteForm(request.POST, request.FILES, spec=spec)
         if form.checked():
@@ -173,6 +178,22 @@ def record(request: SeatedRequest) -> HttpResponse:
         "form": form,
     }
     return TemplateResponse(request, "desk/vote_new.html", context, status=form.status)
+
+
+def _begins_with(
+    request: SeatedRequest, version: AppliedPlaybook, spec: VoteSpec, corrects_id: UUID | None
+) -> dict[str, object]:
+    """Fill the form with the earliest day, or with the record that is put right."""
+    if corrects_id is None:
+        earliest = clock.today() + timedelta(days=spec.notice_days)
+        return {
+            "body": spec.bodies[0].body,
+            "holds_from": max(version.in_force_from, earliest).isoformat(),
+        }
+    old = directory.rule_vote(request.actor, corrects_id)
+    names = ("eligible", "present", "votes_for", "against", "abstained")
+    days = {"held_on": old.held_on.isoformat(), "holds_from": old.holds_from.isoformat()}
+    return {"body": old.body_code, **days, **{name: getattr(old, name) for name in names}}
 
 
 def _asked(given: QueryDict) -> tuple[UUID, UUID, UUID | None] | None:

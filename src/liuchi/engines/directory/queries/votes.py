@@ -37,6 +37,7 @@ class VoteRow:
     version_id: UUID
     title: str
     version: int
+    body_code: Body
     body: Sentence
     held_on: date
     eligible: int
@@ -60,7 +61,10 @@ class VoteRow:
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """A version of the rules that a village has still to vote on."""
+    """A version of the rules that a village has still to vote on.
+
+    ``refused_on``: the day a meeting of the village did not carry it; it may vote again.
+    """
 
     village_id: UUID
     village_name: str
@@ -71,6 +75,7 @@ class Awaiting:
     version_from: date
     spec: VoteSpec
     recorded: bool
+    refused_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,20 @@ def awaiting_votes(actor: Actor) -> tuple[Awaiting, ...]:
     ]
     if not villages:
         return ()
-    recorded = set(
+    recorded: set[tuple[UUID, UUID]] = set()
+    refused: dict[tuple[UUID, UUID], date] = {}
+    for village_id, version_id, state, held_on in (
         RuleVote.objects.filter(
-            village_id__in=[each.id for each in villages], state=VoteState.RECORDED
-        ).values_list("village_id", "version_id")
-    )
+            village_id__in=[each.id for each in villages],
+            state__in=[VoteState.RECORDED, VoteState.CONFIRMED],
+        )
+        .order_by("id")
+        .values_list("village_id", "version_id", "state", "held_on")
+    ):
+        if state == VoteState.RECORDED:
+            recorded.add((village_id, version_id))
+        else:  # what a meeting carried is not awaited any more
+            refused[village_id, version_id] = held_on
     return tuple(
         Awaiting(
             village_id=village.id,
@@ -168,6 +182,7 @@ def awaiting_votes(actor: Actor) -> tuple[Awaiting, ...]:
             version_from=version.in_force_from,
             spec=spec_of_vote(version),
             recorded=(village.id, version.id) in recorded,
+            refused_on=refused.get((village.id, version.id)),
         )
         for village in villages
         for version in journal.awaiting_votes(village.id, today)
@@ -213,6 +228,7 @@ def _rows(found: Sequence[RuleVote]) -> tuple[VoteRow, ...]:
                 version_id=each.version_id,
                 title=_title(version),
                 version=version.version,
+                body_code=Body(each.body),
                 body=BODY_TITLES[Body(each.body)],
                 held_on=each.held_on,
                 eligible=each.eligible,

@@ -32,6 +32,7 @@ from liuchi.engines.points.actions.benefits import (
     use_benefit,
     use_code,
 )
+from liuchi.engines.points.actions.budgets import set_budget
 from liuchi.engines.points.actions.campaigns import (
     ask_to_undo_campaign,
     decide_campaign,
@@ -167,6 +168,7 @@ __all__ = [
     "rewrap_objection_keys",
     "run_campaigns",
     "send_goods",
+    "set_budget",
     "set_hours",
     "set_photo",
     "set_pin",

@@ -1,17 +1,92 @@
-"""The inflation guard: a place approves no more points in a period than its budget holds."""
+"""The inflation guard: a place approves no more points in a period than its budget holds.
+
+The playbook says how many; the town may set another sum for one place and period, and why.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from liuchi.engines.points import queries
-from liuchi.engines.points.models import Budget, Claim
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.enums import AreaKind
+from liuchi.engines.directory.scope import require_covers
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import facts, queries, rules
+from liuchi.engines.points.models import Budget, BudgetChange, Claim
+from liuchi.engines.points.scope import sees_internal
 from liuchi.engines.points.spec.currency import BudgetSpec
 from liuchi.kernel import clock
-from liuchi.kernel.errors import Refused
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import NotFound, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
+
+WRITE = "points.budget.write"
+REASON_CHARACTERS_MAX = 200
+
+
+def set_budget(
+    *, village_id: UUID, currency: str, points: int, reason: str, actor: Actor, key: str
+) -> UUID:
+    """Set what a place may approve in the period that runs; returns the change's id.
+
+    Refused below what is approved. What changed, by whom and why is read at the place.
+    """
+    actor.may(WRITE).or_refuse()
+    reason = reason.strip()[:REASON_CHARACTERS_MAX]
+    change_id = new_id()
+    body = {"village": village_id, "currency": currency, "points": points, "reason": reason}
+    with acting_as(actor):
+        earlier = journal.once(f"points.set_budget:{actor.id}", key, body, change_id)
+        if earlier is not None:
+            return earlier
+        version_id, unit, spec = _budgeted(actor, village_id, currency)
+        budget = _locked(village_id, unit, spec)
+        rules.may_set_budget(
+            before=budget.points, after=points, committed=budget.committed, reason=reason
+        ).or_refuse()
+        BudgetChange.objects.create(
+            id=change_id,
+            budget=budget,
+            before=budget.points,
+            after=points,
+            reason=reason,
+            changed_by_id=actor.id,
+            changed_at=clock.now(),
+        )
+        Budget.objects.filter(pk=budget.pk).update(points=points)
+        journal.record(
+            facts.BUDGET_SET,
+            actor=actor,
+            subject_kind="budget",
+            subject_id=budget.pk,
+            area_id=village_id,
+            amount=points,
+            data=facts.BudgetData(
+                home_area=village_id,
+                currency=currency,
+                first_day=budget.first_day,
+                before=budget.points,
+            ),
+            playbook_version=version_id,
+        )
+    return change_id
+
+
+def _budgeted(actor: Actor, village_id: UUID, currency: str) -> tuple[UUID, str, BudgetSpec]:
+    """Return by which version a village has a budget, in which unit, and how much."""
+    place = directory.area(village_id)
+    require_covers(actor, place.scope_code, "area")
+    if AreaKind(place.kind).is_village:
+        for version, spec in queries.rules_at(village_id, clock.today()):
+            held = spec.currency
+            if held.code == currency and held.budget is not None:
+                if held.internal and not sees_internal(actor):
+                    break
+                return version.id, held.unit, held.budget
+    raise NotFound("budget")
 
 
 def commit(claims: Sequence[Claim]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from liuchi.engines.points.facts import (
     benefits,
+    budgets,
     campaigns,
     claims,
     grades,
@@ -15,6 +16,7 @@ from liuchi.engines.points.facts import (
     notices,
     shops,
 )
+from liuchi.engines.points.facts.budgets import BUDGET_SET, BudgetData
 from liuchi.engines.points.facts.campaigns import (
     CAMPAIGN_DECIDED,
     CAMPAIGN_LEFT,
@@ -127,7 +129,7 @@ from liuchi.engines.points.facts.shops import (
 
 KINDS = tuple(
     replace(kind, owned=OF_CURRENCY) if OF_CURRENCY[0] in kind.dimensions else kind
-    for part in (claims, notices, ledger, life, shops, grades, benefits, campaigns)
+    for part in (claims, notices, ledger, life, shops, grades, benefits, campaigns, budgets)
     for kind in part.KINDS
 )
 
@@ -144,6 +146,7 @@ __all__ = [
     "AWARDED",
     "AWARD_REVERSED",
     "BASKET_REFUSED",
+    "BUDGET_SET",
     "CAMPAIGN_DECIDED",
     "CAMPAIGN_LEFT",
     "CAMPAIGN_POSTED",
@@ -200,6 +203,7 @@ __all__ = [
     "AnswerData",
     "ApprovalData",
     "BasketData",
+    "BudgetData",
     "CampaignData",
     "CampaignDecidedData",
     "CampaignPersonData",

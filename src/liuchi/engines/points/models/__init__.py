@@ -10,7 +10,7 @@ from liuchi.engines.points.models.benefits import (
     Offer,
     StatementNote,
 )
-from liuchi.engines.points.models.budgets import Budget
+from liuchi.engines.points.models.budgets import Budget, BudgetChange
 from liuchi.engines.points.models.campaigns import Campaign, CampaignLine, CampaignPart
 from liuchi.engines.points.models.catalogue import GoodsPrice, ShopClosure
 from liuchi.engines.points.models.claims import Approval, Batch, Claim
@@ -66,6 +66,7 @@ __all__ = [
     "BenefitStatement",
     "BenefitUse",
     "Budget",
+    "BudgetChange",
     "Campaign",
     "CampaignLine",
     "CampaignPart",

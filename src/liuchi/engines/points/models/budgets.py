@@ -34,3 +34,25 @@ class Budget(models.Model):
                 name="points_budget_within",
             ),
         ]
+
+
+class BudgetChange(models.Model):
+    """That the town set a budget to another sum: from how much, to how much, and why."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    budget = to("points.Budget")
+    before = models.BigIntegerField()
+    after = models.BigIntegerField()
+    reason = models.TextField()
+    changed_by = to("accounts.User")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "points_budget_change"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(before__gte=0, after__gte=0) & ~Q(before=F("after")) & ~Q(reason=""),
+                name="points_budget_change_says",
+            ),
+        ]
+        indexes = [models.Index(fields=["budget", "id"], name="points_budget_change_list")]

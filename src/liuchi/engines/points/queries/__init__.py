@@ -53,7 +53,16 @@ from liuchi.engines.points.queries.books import (
     rule_books,
     rules_ahead,
 )
-from liuchi.engines.points.queries.budgets import BudgetRow, budgets, held_by
+from liuchi.engines.points.queries.budgets import (
+    BudgetChangeRow,
+    BudgetRow,
+    PastBudget,
+    budgets,
+    budgets_below,
+    budgets_nearly_gone,
+    budgets_of,
+    held_by,
+)
 from liuchi.engines.points.queries.campaigns import (
     CampaignLineRow,
     CampaignPartRow,
@@ -254,6 +263,7 @@ __all__ = [
     "BasketRow",
     "BatchRow",
     "BookVersion",
+    "BudgetChangeRow",
     "BudgetRow",
     "CampaignLineRow",
     "CampaignPartRow",
@@ -303,6 +313,7 @@ __all__ = [
     "OpeningListRow",
     "OpeningRow",
     "OverCap",
+    "PastBudget",
     "PinState",
     "PostWork",
     "PriceRow",
@@ -355,6 +366,9 @@ __all__ = [
     "benefit_statement",
     "benefit_statements",
     "budgets",
+    "budgets_below",
+    "budgets_nearly_gone",
+    "budgets_of",
     "campaign",
     "campaign_lines",
     "campaign_parts",

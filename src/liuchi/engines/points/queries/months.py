@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Min, Q, Sum
+from django.db.models import F, Max, Min, Q, Sum
 
 from liuchi.engines.journal.scope import require
 from liuchi.engines.points.enums import Side
@@ -22,7 +22,8 @@ from liuchi.kernel.actors import Actor
 class Month:
     """One month of a purse, or of all open ones. ``opening + came - went == closing``.
 
-    ``first_month`` is the one of the first entry ever, this month where there is none.
+    ``first_month`` and ``last_month`` are those of the first and the last entry ever, this month
+    where there is none.
     """
 
     first: date
@@ -31,6 +32,7 @@ class Month:
     went: int
     closing: int
     first_month: date
+    last_month: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def month(actor: Actor, person_id: UUID, first: date, *, unit: str | None = None
         for side in Side
     }
     found = Entry.objects.filter(of_unit(unit), person_id=person_id)
-    sums = found.aggregate(**parts, began=Min("transfer__at"))
-    began = sums.pop("began")
+    sums = found.aggregate(**parts, began=Min("transfer__at"), ended=Max("transfer__at"))
+    began, ended = sums.pop("began"), sums.pop("ended")
     each = {name: int(value or 0) for name, value in sums.items()}
     opening = each["before_credit"] - each["before_debit"]
     came, went = each["within_credit"], each["within_debit"]
@@ -68,6 +70,7 @@ def month(actor: Actor, person_id: UUID, first: date, *, unit: str | None = None
         went=went,
         closing=opening + came - went,
         first_month=clock.local_day(began).replace(day=1) if began else first,
+        last_month=clock.local_day(ended).replace(day=1) if ended else first,
     )
 
 

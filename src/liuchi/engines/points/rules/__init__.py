@@ -9,6 +9,7 @@ from liuchi.engines.points.rules.approvals import (
     may_decide,
     may_take_back_approval,
 )
+from liuchi.engines.points.rules.budgets import may_set_budget
 from liuchi.engines.points.rules.campaigns import (
     CAMPAIGN_PEOPLE_MAX,
     CampaignDecision,
@@ -158,6 +159,7 @@ __all__ = [
     "may_reverse",
     "may_review",
     "may_send",
+    "may_set_budget",
     "may_settle",
     "may_stock",
     "may_take_back",

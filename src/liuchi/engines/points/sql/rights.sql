@@ -149,6 +149,9 @@ GRANT SELECT, INSERT, UPDATE (state, ended_by_id, ended_at) ON points_stock_move
 REVOKE ALL ON points_budget FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (points) ON points_budget TO :app_role;
 GRANT UPDATE (budget_id) ON points_claim TO :app_role;
+-- What the town once set it to, and why, stays as it was written.
+REVOKE ALL ON points_budget_change FROM :app_role;
+GRANT SELECT, INSERT ON points_budget_change TO :app_role;
 
 -- Campaigns: whom one names and what it gives never changes; what posted it, and how far that
 -- has come, the owner's functions write.
