@@ -151,3 +151,20 @@ def test_a_leader_reads_and_does_nothing_else(world: World) -> None:
     assert leader.get("/desk/bulletins/new/").status_code == 403
     assert send(leader, address, step="issue", version=1).status_code == 403
     assert world.client("resident").get(address).status_code in {302, 403, 404}
+
+
+def test_another_system_reads_what_was_issued(world: World) -> None:
+    client = world.client("leader")
+    page = client.get("/api/v1/bulletins?state=issued").json()
+    first = page["rows"][0]
+    assert {row["state"] for row in page["rows"]} == {"issued"}
+    one = client.get(f"/api/v1/bulletins/{first['id']}").json()
+    shown = {name: one[name] for name in first}
+    assert shown == first
+    assert (one["pdf_sha256"], one["root"]) == rows(
+        "SELECT pdf_sha256, root FROM bulletins_bulletin WHERE id = %s", first["id"]
+    )[0]
+    assert {figure["source"] for figure in one["figures"]} == set(
+        re.findall(r"\{[^{}]+\}", one["body"] + one["note"])
+    )
+    assert client.get(f"/api/v1/bulletins/{uuid4()}").status_code == 404

@@ -258,3 +258,27 @@ def _fields(post_id: UUID, world: World, *, to: str) -> dict[str, str]:
         f"end_{post_id.hex}": "on",
         f"to_{post_id.hex}": to,
     }
+
+
+def test_a_planned_hand_over_is_taken_back_until_its_day(world: World) -> None:
+    recorder, keeper = world.cast.member("recorder"), world.cast.shopkeeper
+    post_id, day = post_of(recorder, "recorder"), world.today + timedelta(days=5)
+    leave(world, recorder, "recorder", keeper, on=day)
+    client = world.client("secretary")
+    page = f"/desk/posts/{post_id}/hand-over/"
+    assert "取消这次交接" in client.get(page).content.decode()
+    assert client.post(page, {"do": "cancel", "key": key()}).status_code == 302
+
+    assert rows("SELECT valid_to FROM directory_post WHERE id = %s", post_id) == [(None,)]
+    assert rows("SELECT count(*) FROM directory_hand_over WHERE post_id = %s", post_id) == [(0,)]
+    assert rows(
+        "SELECT valid_from = valid_to FROM directory_post WHERE user_id = %s AND role_id = %s",
+        keeper.user_id,
+        "recorder",
+    ) == [(True,)]
+    leave(world, recorder, "recorder", keeper)  # and may be handed over again, at once
+    with pytest.raises(Refused) as done:
+        directory_actions.cancel_hand_over(
+            post_id=post_id, actor=world.cast.secretary.actor, key=key()
+        )
+    assert done.value.code == "hand_over_done"

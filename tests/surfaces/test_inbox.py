@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from uuid import uuid4
 
@@ -158,3 +159,18 @@ def test_a_reviewer_hears_of_the_claims_that_wait(world: World) -> None:
             reverse("desk-inbox"), {"key": str(uuid4()), "notice_id": lines_of(page)[0]}
         )["Location"]
     )
+
+
+def test_a_resident_binds_and_unbinds_wechat(world: World) -> None:
+    """On the console nobody is asked for an address: the code comes back at once."""
+    client, page = world.client("resident"), reverse("portal-inbox-wechat")
+    (asked,) = re.findall(r'href="([^"]+)" data-action="ask"', text_of(client, page))
+    back = html.unescape(asked).removeprefix("http://testserver")
+    assert 'name="code" value="console"' in text_of(client, back)
+    assert 'name="code"' not in text_of(client, f"{page}?code=console&state=forged")
+    sent = {"key": str(uuid4()), "do": "bind", "code": "console"}
+    assert client.post(page, sent)["Location"] == page
+    assert 'value="unbind"' in text_of(client, page)
+    assert 'value="wechat"' in text_of(client, reverse("portal-inbox-settings"))
+    client.post(page, {"key": str(uuid4()), "do": "unbind"})
+    assert 'data-action="ask"' in text_of(client, page)

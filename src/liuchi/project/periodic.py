@@ -43,6 +43,7 @@ _DAILY = (
     points.forget_objections,
     points.draw_statements,
     points.rotate_keys,
+    notices.rotate_keys,
     notices.forget,
     files.sweep_contents,
 )
@@ -109,8 +110,8 @@ def hand_over(timestamp: int) -> None:  # noqa: ARG001
 def rotate_keys() -> None:
     """Wrap every key under the ring's current one now; the night does it as well."""
     try:
-        for rotate in (accounts.rotate_keys, directory.rotate_keys, points.rotate_keys):
-            rotate()
+        for engine in (accounts, directory, points, notices):
+            engine.rotate_keys()
     finally:
         connection.close()
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection, connections
 
 from engines.notices.conftest import notice, resident_actor, staff_actor
+from engines.notices.provider import running, said
 from liuchi.engines.journal.scope import WrongActor, acting_as
 from liuchi.engines.notices import actions, queries
 from liuchi.engines.notices.actions import Notice
 from liuchi.engines.notices.enums import Channel, MessageState
 from liuchi.engines.notices.queries import NoticeRow
 from liuchi.engines.notices.scope import sender
+from liuchi.engines.notices.spec import ChannelsSpec
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import SimulatedClock
 from liuchi.kernel.errors import Invalid, NotFound, Refused
@@ -265,7 +268,7 @@ def test_a_muted_kind_stays_in_the_inbox(tell: Tell) -> None:
 
 def test_choices_are_checked(db: str) -> None:
     reader = resident_actor()
-    with pytest.raises(Invalid, match="channel_not_set_up"):
+    with pytest.raises(Invalid, match="wechat_not_bound"):
         actions.choose(
             channel=Channel.WECHAT,
             quiet_from_hour=21,
@@ -326,3 +329,37 @@ def test_a_code_needs_a_gateway_in_production(db: str, settings) -> None:
     assert queries.sms_ready() is False
     with pytest.raises(Refused, match="sms_not_set_up"):
         actions.send_code(phone="13800000001", sentence=Sentence("", ""), key="three")
+
+
+def test_a_wechat_is_bound_by_the_code_its_user_brings(tell: Tell, settings: Any) -> None:
+    reader = resident_actor()
+    with running() as provider:
+        settings.LIUCHI_NOTICES = ChannelsSpec.model_validate(
+            {"wechat": {"app_id": "wx1", "secret": "s", "template": "T", "url": provider.url}}
+        )
+        provider.answers = [said(errcode=40029, errmsg="invalid code"), said(openid="o-1")]
+        with pytest.raises(Invalid, match="wechat_code_over"):
+            actions.bind_wechat(code="old", actor=reader)
+        actions.bind_wechat(code="c&1", actor=reader)
+    asked = provider.requests[1].path
+    assert asked == (
+        "/sns/oauth2/access_token?appid=wx1&secret=s&code=c%261&grant_type=authorization_code"
+    )
+    chosen = {"quiet_from_hour": 21, "quiet_to_hour": 8, "digest_hour": 18, "actor": reader}
+    actions.choose(channel=Channel.WECHAT, **chosen)
+    tell(notice(reader, "points.claim_returned"))
+    assert messages("channel", "recipient_id") == [("wechat", reader.person_id)]
+    held = messages_of("notices_contact", "wrapped_key")
+    settings.LIUCHI_KEY_RING = settings.LIUCHI_KEY_RING.rotated()
+    assert (actions.rewrap_contacts(), actions.rewrap_contacts()) == (2, 0)
+    assert set(held).isdisjoint(messages_of("notices_contact", "wrapped_key"))
+    actions.unbind_wechat(actor=reader)
+    with acting_as(reader):
+        assert queries.preference(reader).channel is None
+        assert not queries.has_contact(reader, Channel.WECHAT)
+
+
+def messages_of(table: str, column: str) -> list[bytes]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table}")
+        return [bytes(value) for (value,) in cursor.fetchall()]

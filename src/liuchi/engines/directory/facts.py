@@ -245,6 +245,12 @@ POST_HANDED_OVER = FactKind(
     HandOverData,
     {**_POST, "successor": DimensionType.UUID},
 )
+HAND_OVER_CANCELLED = FactKind(
+    "directory.hand_over_cancelled",
+    Sentence("取消岗位交接", "Hand-over cancelled"),
+    HandOverData,
+    {**_POST, "successor": DimensionType.UUID},
+)
 CALENDAR_DAY_ENTERED = FactKind(
     "directory.calendar_day_entered",
     Sentence("录入放假或调休", "Calendar day entered"),
@@ -375,6 +381,7 @@ FACTS = (
     POST_APPOINTED,
     POST_ENDED,
     POST_HANDED_OVER,
+    HAND_OVER_CANCELLED,
     CALENDAR_DAY_ENTERED,
     CALENDAR_DAY_REMOVED,
     CALENDAR_YEAR_COMPLETED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +21,7 @@ from liuchi.kernel.sentences import Sentence
 
 PAGE_MAX = 200
 UNREAD_MAX = 100
+CONSOLE_CODE = "console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,37 @@ def sms_ready() -> bool:
 def channels_ready() -> tuple[Channel, ...]:
     """Return the channels somebody may choose here."""
     ready = [Channel.SMS] if sms_ready() else []
-    if channels().wechat is not None:
+    if wechat_ready():
         ready.append(Channel.WECHAT)
     return tuple(ready)
+
+
+def channels_on_console() -> bool:
+    """Whether WeChat messages are shown on the console: nobody has to be asked for an address."""
+    return channels().wechat is None and console_allowed()
+
+
+def wechat_ready() -> bool:
+    """Whether WeChat messages can leave this installation (in a demo: reach the console)."""
+    return channels().wechat is not None or console_allowed()
+
+
+def wechat_asks(back_url: str, state: str) -> str:
+    """Return where WeChat asks its user and sends a code back to ``back_url``.
+
+    ``state`` comes back unchanged. Where messages go to the console nobody is asked.
+    """
+    spec = channels().wechat
+    if spec is None:
+        return f"{back_url}?{urlencode({'code': CONSOLE_CODE, 'state': state})}"
+    asked = {
+        "appid": spec.app_id,
+        "redirect_uri": back_url,
+        "response_type": "code",
+        "scope": "snsapi_base",
+        "state": state,
+    }
+    return f"{spec.authorize_url}?{urlencode(asked)}#wechat_redirect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +180,9 @@ def channel_states(actor: Actor) -> tuple[ChannelState, ...]:
     wechat_said = () if wechat is None else (("template", wechat.template), ("site", wechat.site))
     return (
         ChannelState(Channel.SMS, sms is not None, sms is None and console_allowed(), sms_said),
-        ChannelState(Channel.WECHAT, wechat is not None, is_console=False, said=wechat_said),
+        ChannelState(
+            Channel.WECHAT, wechat is not None, wechat is None and console_allowed(), wechat_said
+        ),
     )
 
 

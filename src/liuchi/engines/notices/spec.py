@@ -46,6 +46,9 @@ class WeChatSpec(_Shape):
     text_field: str = "thing2"
     time_field: str = "time3"
     url: str = Field(default="https://api.weixin.qq.com", pattern=r"^https?://")
+    authorize_url: str = Field(
+        default="https://open.weixin.qq.com/connect/oauth2/authorize", pattern=r"^https?://"
+    )
     timeout_seconds: float = Field(default=5, gt=0, le=30)
 
 

@@ -7,7 +7,15 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 
-from liuchi.surfaces.api import claims_and_shops, figures, notices, places, problems, residents
+from liuchi.surfaces.api import (
+    bulletins,
+    claims_and_shops,
+    figures,
+    notices,
+    places,
+    problems,
+    residents,
+)
 from liuchi.surfaces.components.access import public
 
 PREFIX = "api/v1/"
@@ -34,6 +42,7 @@ for _router in (
     claims_and_shops.shops,
     figures.router,
     figures.book,
+    bulletins.router,
 ):
     api.add_router("", _router)
 

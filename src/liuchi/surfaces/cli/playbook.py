@@ -182,7 +182,7 @@ def lints_command() -> None:
 
 def plan_for(playbook: Playbook) -> tuple[Change, ...]:
     """Return what applying would change against the version it takes over from."""
-    held = journal.playbook_in_force(playbook.code, playbook.in_force_from)
+    held = journal.playbook_to_follow(playbook.code, playbook.in_force_from)
     return changes(held.compiled if held else None, playbook.compiled())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -25,6 +26,9 @@ from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.seats import PLACE, SeatedRequest, seat_of
 
 INBOX_ALONE = "inbox"
+WECHAT_SALT = "liuchi.wechat"
+WECHAT_ASKED_SECONDS = 600  # WeChat's code holds for five minutes
+CODE_CHARACTERS_MAX = 200
 HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 # Where the record of a notice is read: as the resident it is about, and at work.
@@ -66,6 +70,11 @@ class Surface:
     def settings_url(self) -> str:
         """Address of the settings."""
         return reverse(f"{self.name}-inbox-settings")
+
+    @property
+    def wechat_url(self) -> str:
+        """Address of the page where one binds one's WeChat."""
+        return reverse(f"{self.name}-inbox-wechat")
 
 
 def opens(row: NoticeRow, *, is_staff: bool) -> str:
@@ -145,7 +154,8 @@ def settings(request: SeatedRequest, surface: Surface) -> HttpResponse:
     """Show and change how one is told."""
     with reading(request):
         now = notices.preference(request.actor)
-        ways, phone = _ways(request)
+        is_bound = notices.has_contact(request.actor, Channel.WECHAT)
+        ways, phone = _ways(request, is_bound=is_bound)
     kinds = tuple(
         (row.code, say(row.title)) for row in notices.kinds(for_staff=bool(seat_of(request).actors))
     )
@@ -168,6 +178,8 @@ def settings(request: SeatedRequest, surface: Surface) -> HttpResponse:
         "phone": phone,
         "has_channel": len(ways) > 1,
         "inbox_url": surface.inbox_url,
+        "wechat_url": surface.wechat_url if notices.wechat_ready() else "",
+        "wechat_bound": is_bound,
         "just_saved": "saved" in request.GET,
     }
     with reading(request):
@@ -192,7 +204,7 @@ def _saved(request: SeatedRequest, form: SettingsForm, kinds: tuple[tuple[str, s
     return True
 
 
-def _ways(request: SeatedRequest) -> tuple[tuple[tuple[str, object], ...], str]:
+def _ways(request: SeatedRequest, *, is_bound: bool) -> tuple[tuple[tuple[str, object], ...], str]:
     """Return the channels this reader can be reached by, and the number on record, masked."""
     actor, ready = request.actor, notices.channels_ready()
     ways: list[tuple[str, object]] = [(INBOX_ALONE, _("不发，只看站内消息"))]
@@ -203,6 +215,60 @@ def _ways(request: SeatedRequest) -> tuple[tuple[tuple[str, object], ...], str]:
     phone = row.phone_masked if row else ""
     if Channel.SMS in ready and phone:
         ways.append((str(Channel.SMS), _("短信")))
-    if Channel.WECHAT in ready and notices.has_contact(actor, Channel.WECHAT):
+    if Channel.WECHAT in ready and is_bound:
         ways.append((str(Channel.WECHAT), _("微信")))
     return tuple(ways), phone
+
+
+class BindForm(Sheet):
+    """Bind with the code WeChat sent along, or let go of what is bound."""
+
+    do = forms.ChoiceField(choices=[("bind", ""), ("unbind", "")])
+    code = forms.CharField(max_length=CODE_CHARACTERS_MAX, required=False)
+
+
+def wechat(request: SeatedRequest, surface: Surface) -> HttpResponse:
+    """Bind one's WeChat or let go of it. WeChat comes back here by GET; binding is a POST."""
+    user_id = str(seat_of(request).user_id)
+    if request.method == "POST":
+        form = BindForm(request.POST)
+        if form.checked():
+            try:
+                if form.cleaned_data["do"] == "unbind":
+                    notices_actions.unbind_wechat(actor=request.actor)
+                else:
+                    notices_actions.bind_wechat(code=form.cleaned_data["code"], actor=request.actor)
+                return HttpResponseRedirect(surface.wechat_url)
+            except LiuchiError as error:
+                form.refuse(error)
+    else:
+        form = BindForm.fresh(request)
+    with reading(request):
+        is_bound = notices.has_contact(request.actor, Channel.WECHAT)
+    back = request.build_absolute_uri(surface.wechat_url)
+    context = {
+        "form": form,
+        "is_ready": notices.wechat_ready(),
+        "is_bound": is_bound,
+        "in_wechat": notices.channels_on_console() or _is_wechat(request),
+        "page_url": back,
+        "ask_url": notices.wechat_asks(back, signing.dumps(user_id, salt=WECHAT_SALT)),
+        "code": _code(request, user_id),
+        "settings_url": surface.settings_url,
+    }
+    template = f"{surface.name}/inbox_wechat.html"
+    return TemplateResponse(request, template, context, status=form.status)
+
+
+def _code(request: SeatedRequest, user_id: str) -> str:
+    """Return the code WeChat sent along, where it was this account that asked just now."""
+    code, state = request.GET.get("code", ""), request.GET.get("state", "")
+    try:
+        asked_by = signing.loads(state, salt=WECHAT_SALT, max_age=WECHAT_ASKED_SECONDS)
+    except signing.BadSignature:
+        return ""
+    return code[:CODE_CHARACTERS_MAX] if asked_by == user_id else ""
+
+
+def _is_wechat(request: SeatedRequest) -> bool:
+    return "micromessenger" in request.headers.get("user-agent", "").lower()

@@ -74,7 +74,7 @@ class CampaignForm(Sheet):
     """What is awarded, and to whom; who a list of names is, is looked up by the view."""
 
     source = forms.ChoiceField(
-        label=_("记给谁"),
+        label=_("哪些人"),
         choices=[
             ("area", _("这个地方的每个人")),
             ("household", _("每户一人")),

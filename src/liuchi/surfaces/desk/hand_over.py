@@ -126,6 +126,8 @@ def hand_over(request: SeatedRequest, post_id: UUID) -> HttpResponse:
     """Show the open work of a post and hand it over with one confirmation."""
     if request.method != "POST":
         return _show(request, post_id, None)
+    if request.POST.get("do") == "cancel":
+        return _cancel(request, post_id)
     with reading(request):
         post, leavings = _leavings(request.actor, post_id)
     form = HandOverForm(request.POST, leavings=leavings)
@@ -146,7 +148,31 @@ def hand_over(request: SeatedRequest, post_id: UUID) -> HttpResponse:
         return _show(request, post_id, form)
 
 
-def _show(request: SeatedRequest, post_id: UUID, form: HandOverForm | None) -> HttpResponse:
+class CancelForm(Sheet):
+    """Take a planned hand-over back: nothing to fill in."""
+
+
+def _cancel(request: SeatedRequest, post_id: UUID) -> HttpResponse:
+    """Take back what is planned for a day to come."""
+    form = CancelForm(request.POST)
+    if form.checked():
+        try:
+            directory_actions.cancel_hand_over(
+                post_id=post_id, actor=request.actor, key=form.cleaned_data["key"]
+            )
+            return HttpResponseRedirect(reverse("desk-hand-over", args=[post_id]))
+        except LiuchiError as error:
+            form.refuse(error)
+    with reading(request):
+        return _show(request, post_id, None, form)
+
+
+def _show(
+    request: SeatedRequest,
+    post_id: UUID,
+    form: HandOverForm | None,
+    cancelling: CancelForm | None = None,
+) -> HttpResponse:
     post, leavings = _leavings(request.actor, post_id)
     if form is None:
         form = HandOverForm.fresh(request, leavings=leavings)
@@ -154,11 +180,14 @@ def _show(request: SeatedRequest, post_id: UUID, form: HandOverForm | None) -> H
         "post": post,
         "leavings": leavings,
         "form": form,
+        "cancelling": cancelling or CancelForm.fresh(request),
         "is_self": post.user_id == request.actor.id,
         "has_account": accounts.user(post.user_id).is_active,
         "just_done": "done" in request.GET,
     }
-    return TemplateResponse(request, "desk/hand_over.html", context, status=form.status)
+    return TemplateResponse(
+        request, "desk/hand_over.html", context, status=(cancelling or form).status
+    )
 
 
 def _leavings(actor: Actor, post_id: UUID) -> tuple[HeldPost, tuple[Leaving, ...]]:

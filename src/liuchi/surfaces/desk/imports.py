@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -150,6 +150,15 @@ def imported(request: SeatedRequest, import_id: UUID) -> HttpResponseBase:
             form.refuse(error)
     with reading(request):
         return _show(request, import_id, form, undone)
+
+
+@requires(RUN)
+def progress(request: SeatedRequest, import_id: UUID) -> JsonResponse:
+    """Say how many rows of a table have been read, for the page that waits for it."""
+    with reading(request):
+        files.imported(request.actor, import_id)  # of another place: not found
+    read, rows = files.progress(import_id) or (0, 0)
+    return JsonResponse({"read": read, "rows": rows})
 
 
 class StepForm(Sheet):

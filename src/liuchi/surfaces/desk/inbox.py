@@ -23,3 +23,10 @@ def inbox(request: SeatedRequest) -> HttpResponse:
 def settings(request: SeatedRequest) -> HttpResponse:
     """Say how to be told."""
     return pages.settings(request, _SURFACE)
+
+
+@signed_in
+@takes_post
+def wechat(request: SeatedRequest) -> HttpResponse:
+    """Bind one's WeChat, or let go of it."""
+    return pages.wechat(request, _SURFACE)

@@ -61,6 +61,7 @@ urlpatterns = [
     path("me/entries/<uuid:transfer_id>/", statements.entry, name="portal-entry"),
     path("me/messages/", inbox.inbox, name="portal-inbox"),
     path("me/messages/settings/", inbox.settings, name="portal-inbox-settings"),
+    path("me/messages/wechat/", inbox.wechat, name="portal-inbox-wechat"),
     path("me/public-name/", public_name.choose, name="portal-public-name"),
     path("me/grades/", grades.mine, name="portal-grades"),
     path("me/grades/<uuid:line_id>/", grades.explained, name="portal-grade"),

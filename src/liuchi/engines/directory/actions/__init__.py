@@ -25,7 +25,12 @@ from liuchi.engines.directory.actions.duplicates import (
     take_back_merge,
 )
 from liuchi.engines.directory.actions.grids import void_grid
-from liuchi.engines.directory.actions.hand_overs import Ending, finish_due, hand_over
+from liuchi.engines.directory.actions.hand_overs import (
+    Ending,
+    cancel_hand_over,
+    finish_due,
+    hand_over,
+)
 from liuchi.engines.directory.actions.imports import ImportResult, add_person, import_people
 from liuchi.engines.directory.actions.keys import ask_rewrap
 from liuchi.engines.directory.actions.moves import move_people
@@ -79,6 +84,7 @@ __all__ = [
     "approve_draft",
     "ask_merge",
     "ask_rewrap",
+    "cancel_hand_over",
     "complete_calendar_year",
     "confirm_vote",
     "correct_person",

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries, rules
 from liuchi.engines.directory.actions.posts import appoint, end_post
-from liuchi.engines.directory.facts import POST_HANDED_OVER, HandOverData
+from liuchi.engines.directory.facts import HAND_OVER_CANCELLED, POST_HANDED_OVER, HandOverData
 from liuchi.engines.directory.models import HandOver, Post
 from liuchi.engines.journal.actions import once, record
 from liuchi.engines.journal.scope import acting_as, changed
@@ -63,6 +64,81 @@ def hand_over(
             _end(leaver_id, ending, on, actor, f"{key}:{number}")
         if on == clock.today():
             _finish(leaver_id, actor, key)
+
+
+def cancel_hand_over(*, post_id: UUID, actor: Actor, key: str) -> None:
+    """Take back a hand-over whose day has not come: the post goes on with who holds it.
+
+    The successor's appointment to that very post, made for that day, ends before it begins.
+    """
+    with acting_as(actor):
+        plan = (
+            HandOver.objects.select_for_update(of=("self",))
+            .select_related("post__area")
+            .filter(post_id=post_id)
+            .first()
+        )
+        if plan is None:
+            earlier = once(f"directory.cancel_hand_over:{actor.id}", key, _plan(post_id), post_id)
+            if earlier is None:
+                raise NotFound("post")
+            return
+        post = plan.post
+        if not actor.covers(post.area.scope_code):
+            raise NotFound("post")
+        rules.may_hand_over(
+            actor,
+            post.area.scope_code,
+            leaver_is_self=plan.leaver_id == actor.id,
+            successor_is_leaver=False,
+        ).or_refuse()
+        rules.may_cancel_hand_over(is_done=plan.done_at is not None).or_refuse()
+        once(f"directory.cancel_hand_over:{actor.id}", key, _plan(post_id), post_id)
+        _never_began(plan, actor, key)
+        _hold_again(post)
+        plan.delete()
+        record(
+            HAND_OVER_CANCELLED.kind,
+            actor=actor,
+            subject_kind="post",
+            subject_id=post.id,
+            area_id=post.area_id,
+            data=HandOverData(
+                user=plan.leaver_id,
+                role=post.role_id,
+                area=post.area_id,
+                successor=plan.successor_id,
+                on=plan.on,
+            ),
+        )
+
+
+def _plan(post_id: UUID) -> dict[str, str]:
+    return {"post": str(post_id)}
+
+
+def _never_began(plan: HandOver, actor: Actor, key: str) -> None:
+    """End the successor's post that was to begin on the day."""
+    if plan.successor_id is None:
+        return
+    post = plan.post
+    begins = Post.objects.filter(
+        user_id=plan.successor_id, role_id=post.role_id, area_id=post.area_id, valid_from=plan.on
+    )
+    for made in begins.filter(valid_to__isnull=True):
+        if made.organization_id == post.organization_id:
+            end_post(post_id=made.pk, actor=actor, key=f"{key}:never", on=plan.on)
+
+
+def _hold_again(post: Post) -> None:
+    try:
+        with transaction.atomic():
+            Post.objects.filter(pk=post.pk).update(valid_to=None)
+    except IntegrityError as error:
+        raise Conflict(
+            "post_held",
+            Sentence("这个人已经担任这个岗位。", "This person already holds this post."),
+        ) from error
 
 
 def finish_due(*, actor: Actor) -> int:

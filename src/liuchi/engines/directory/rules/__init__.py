@@ -43,6 +43,7 @@ from liuchi.engines.directory.rules.names import (
 from liuchi.engines.directory.rules.rights import (
     is_below,
     may_appoint,
+    may_cancel_hand_over,
     may_hand_over,
     may_read_access_log,
     may_unmask,
@@ -76,6 +77,7 @@ __all__ = [
     "mask_phone",
     "may_appoint",
     "may_approve_draft",
+    "may_cancel_hand_over",
     "may_confirm_vote",
     "may_decide_merge",
     "may_decline_vote",

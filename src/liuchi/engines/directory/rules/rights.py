@@ -86,6 +86,15 @@ def may_hand_over(
     return first_refusal(actor.may("accounts.post.write"), within(actor, scope_code), own, same)
 
 
+def may_cancel_hand_over(*, is_done: bool) -> Decision:
+    """Decide whether a hand-over may be taken back: until its day."""
+    if not is_done:
+        return ALLOWED
+    return refuse(
+        "hand_over_done", "交接已经办好，请重新任命。", "It is done. Appoint the person again."
+    )
+
+
 def may_read_access_log(actor: Actor, person_id: UUID) -> Decision:
     """Decide who reads whose values were shown to whom: the person, and who may unmask."""
     if actor.person_id == person_id:

@@ -9,7 +9,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON directory_person_key, directory_person_s
 GRANT SELECT, INSERT ON directory_unmask_log, directory_hand_over TO :app_role;
 GRANT SELECT, INSERT, DELETE ON directory_calendar_day TO :app_role;
 GRANT SELECT, INSERT ON directory_calendar_year TO :app_role;
-GRANT UPDATE (done_at) ON directory_hand_over TO :app_role;
+GRANT UPDATE (done_at), DELETE ON directory_hand_over TO :app_role;
 
 GRANT EXECUTE ON FUNCTION directory_ensure_log_partition(timestamptz) TO :app_role;
 GRANT EXECUTE ON FUNCTION directory_drop_log_partitions(date) TO :app_role;

@@ -27,6 +27,7 @@ from liuchi.engines.files.facts import (
 from liuchi.engines.files.models import Import, Mapping
 from liuchi.engines.files.queries import ImportRow
 from liuchi.engines.files.queries.imports import held_import, import_row, report_json
+from liuchi.engines.files.queries.progress import under_way
 from liuchi.engines.files.queries.staged import batch_of, choices, gone, open_staged, require_kept
 from liuchi.engines.files.rules import (
     ImportReport,
@@ -130,7 +131,7 @@ def choose_columns(
 
 def check(import_id: UUID, *, actor: Actor) -> ImportReport:
     """Try the import and return what it would do; what it read may wait, a day at most."""
-    with acting_as(actor):
+    with under_way(import_id), acting_as(actor):
         held = _locked(import_id, actor)
         _require_state(held, ImportState.CHOSEN, ImportState.CHECKED)
         report = _lettered(held, rules.target(held.target).work.check(batch_of(held), actor))
@@ -147,7 +148,7 @@ def run(import_id: UUID, *, actor: Actor, key: str) -> ImportReport:
     The refused rows stay readable for the rest of the day, in the chosen columns alone.
     A repeated key imports nothing again.
     """
-    with acting_as(actor):
+    with under_way(import_id), acting_as(actor):
         held = _locked(import_id, actor)
         body = {"import": str(import_id)}
         if once(f"files.run_import:{actor.id}", key, body, import_id) is not None:

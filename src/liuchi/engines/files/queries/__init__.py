@@ -26,6 +26,7 @@ from liuchi.engines.files.queries.imports import (
     report_json,
     template,
 )
+from liuchi.engines.files.queries.progress import progress
 
 __all__ = [
     "ColumnOffer",
@@ -44,6 +45,7 @@ __all__ = [
     "open_imports_of",
     "problems",
     "problems_of",
+    "progress",
     "report_json",
     "row",
     "template",

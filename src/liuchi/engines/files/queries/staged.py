@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from liuchi.engines.files.models import Import
+from liuchi.engines.files.queries.progress import begin, counted
 from liuchi.engines.files.rules import ImportBatch, MappedSheet, SheetChoice, header_words, target
 from liuchi.engines.files.scope import key_ring, staged_path
 from liuchi.kernel import clock
@@ -59,9 +61,13 @@ def batch_of(held: Import) -> ImportBatch:
     words = header_words(target(held.target))
 
     def sheets() -> Iterator[MappedSheet]:
+        chosen = choices(held)
+        known = {each["name"]: each["rows"] for each in held.sheets}
+        begin(held.id, sum(known.get(each.name) or 0 for each in chosen))
         with open_staged(held) as workbook:
-            for choice in choices(held):
-                yield _mapped(workbook, choice, words)
+            for choice in chosen:
+                sheet = _mapped(workbook, choice, words)
+                yield replace(sheet, rows=counted(held.id, sheet.rows))
 
     return ImportBatch(held.id, held.target, held.purpose, sheets)
 

@@ -62,6 +62,9 @@ def choose(
             "hour_unusable", wrong, tuple(FieldError(name, wrong) for name in wrong_hours)
         )
     with acting_as(actor):
+        if channel is Channel.WECHAT and not queries.has_contact(actor, channel):
+            wrong = Sentence("请先绑定微信。", "Bind WeChat first.")
+            raise Invalid("wechat_not_bound", wrong, (FieldError("channel", wrong),))
         for recipient_id in own_ids(actor):
             Preference.objects.update_or_create(
                 recipient_id=recipient_id,

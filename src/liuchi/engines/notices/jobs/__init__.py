@@ -1,5 +1,6 @@
 """Periodic work of notices: send what is due, forget what is old."""
 
+from liuchi.engines.notices.actions.binding import rewrap_contacts as rotate_keys
 from liuchi.engines.notices.jobs.adapters import Adapter, Console, Parcel, Receipt
 from liuchi.engines.notices.jobs.forgetting import forget
 from liuchi.engines.notices.jobs.sending import after_restore, deliver, recover
@@ -13,4 +14,5 @@ __all__ = [
     "deliver",
     "forget",
     "recover",
+    "rotate_keys",
 ]

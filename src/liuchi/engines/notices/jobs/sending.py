@@ -105,6 +105,8 @@ def _installed(spec: ChannelsSpec, on_console: bool) -> Mapping[Channel, Adapter
         found[Channel.SMS] = Console()
     if spec.wechat is not None:
         found[Channel.WECHAT] = WeChatAccount(spec.wechat)
+    elif on_console:
+        found[Channel.WECHAT] = Console()
     return found
 
 

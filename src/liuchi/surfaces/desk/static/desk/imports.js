@@ -1,6 +1,27 @@
 /* Excel in: what a page can say before the server does, and that it is at work. */
 "use strict";
 
+/* How far the table has been read, asked once a second while the page waits for its answer. */
+function showShare(form) {
+  const share = form.querySelector("[data-share]");
+  if (!form.dataset.progress || !share) return;
+  const bar = form.querySelector(".l-busy progress");
+  const timer = setInterval(async () => {
+    if (!form.dataset.sent) {
+      clearInterval(timer);
+      return;
+    }
+    const answer = await fetch(form.dataset.progress).catch(() => null);
+    const { read, rows } = answer && answer.ok ? await answer.json() : { read: 0, rows: 0 };
+    if (!rows) return;
+    bar.max = rows;
+    bar.value = read;
+    share.querySelector("[data-read]").textContent = read.toLocaleString();
+    share.querySelector("[data-rows]").textContent = rows.toLocaleString();
+    share.hidden = false;
+  }, 1000);
+}
+
 function showBusy(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
@@ -11,6 +32,7 @@ function showBusy(form) {
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
     for (const line of form.querySelectorAll(".l-busy")) line.hidden = false;
+    showShare(form);
   });
   window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
