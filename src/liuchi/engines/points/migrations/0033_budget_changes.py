@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0031_grades_of_one_person"),
+        ("points", "0032_named"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
