@@ -5,123 +5,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('area_id', models.UUIDField()),
-                ('scope_code', models.TextField(db_collation='C')),
-                ('masthead', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.UUIDField()),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("area_id", models.UUIDField()),
+                ("scope_code", models.TextField(db_collation="C")),
+                ("masthead", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.UUIDField()),
             ],
             options={
-                'db_table': 'bulletins_series',
-                'constraints': [models.UniqueConstraint(fields=('area_id', 'masthead'), name='bulletins_series_once')],
+                "db_table": "bulletins_series",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area_id", "masthead"), name="bulletins_series_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('area_id', models.UUIDField()),
-                ('scope_code', models.TextField(db_collation='C')),
-                ('state', models.TextField()),
-                ('version', models.IntegerField(default=1)),
-                ('title', models.TextField()),
-                ('issuer', models.TextField()),
-                ('day', models.DateField()),
-                ('note', models.TextField(blank=True)),
-                ('submitted_by', models.TextField(blank=True)),
-                ('body', models.TextField()),
-                ('report_to', models.TextField(blank=True)),
-                ('send_to', models.TextField(blank=True)),
-                ('distribute_to', models.TextField(blank=True)),
-                ('written_at', models.DateTimeField()),
-                ('written_by', models.UUIDField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('checked_by', models.UUIDField(null=True)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('issued_by', models.UUIDField(null=True)),
-                ('year', models.IntegerField(null=True)),
-                ('number', models.IntegerField(null=True)),
-                ('ordinal', models.BigIntegerField(null=True)),
-                ('root', models.TextField(blank=True)),
-                ('pdf_id', models.UUIDField(null=True)),
-                ('pdf_sha256', models.TextField(blank=True)),
-                ('word_id', models.UUIDField(null=True)),
-                ('word_sha256', models.TextField(blank=True)),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bulletins.bulletin')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bulletins.series')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("area_id", models.UUIDField()),
+                ("scope_code", models.TextField(db_collation="C")),
+                ("state", models.TextField()),
+                ("version", models.IntegerField(default=1)),
+                ("title", models.TextField()),
+                ("issuer", models.TextField()),
+                ("day", models.DateField()),
+                ("note", models.TextField(blank=True)),
+                ("submitted_by", models.TextField(blank=True)),
+                ("body", models.TextField()),
+                ("report_to", models.TextField(blank=True)),
+                ("send_to", models.TextField(blank=True)),
+                ("distribute_to", models.TextField(blank=True)),
+                ("written_at", models.DateTimeField()),
+                ("written_by", models.UUIDField()),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("checked_by", models.UUIDField(null=True)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("issued_by", models.UUIDField(null=True)),
+                ("year", models.IntegerField(null=True)),
+                ("number", models.IntegerField(null=True)),
+                ("ordinal", models.BigIntegerField(null=True)),
+                ("root", models.TextField(blank=True)),
+                ("pdf_id", models.UUIDField(null=True)),
+                ("pdf_sha256", models.TextField(blank=True)),
+                ("word_id", models.UUIDField(null=True)),
+                ("word_sha256", models.TextField(blank=True)),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bulletins.bulletin",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bulletins.series",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'bulletins_bulletin',
+                "db_table": "bulletins_bulletin",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="bulletins_bulletin_scope"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "checked", "issued"])),
+                        name="bulletins_bulletin_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_at__isnull", True),
+                                ("checked_by__isnull", True),
+                                ("state", "draft"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("checked_at__isnull", False),
+                                ("checked_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_bulletin_checked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            models.Q(("checked_by", models.F("written_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="bulletins_bulletin_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("issued_at__isnull", False),
+                                ("issued_by__isnull", False),
+                                ("number__gte", 1),
+                                ("ordinal__isnull", False),
+                                ("pdf_id__isnull", False),
+                                ("pdf_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("root__regex", "^[0-9a-f]{64}$"),
+                                ("state", "issued"),
+                                ("word_id__isnull", False),
+                                ("word_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("year__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state", "issued"), _negated=True),
+                                ("issued_at__isnull", True),
+                                ("issued_by__isnull", True),
+                                ("number__isnull", True),
+                                ("ordinal__isnull", True),
+                                ("pdf_id__isnull", True),
+                                ("pdf_sha256", ""),
+                                ("root", ""),
+                                ("word_id__isnull", True),
+                                ("word_sha256", ""),
+                                ("year__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_bulletin_issued",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("series", "year", "number"), name="bulletins_bulletin_number"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WrittenFigure',
+            name="WrittenFigure",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('scope_code', models.TextField(db_collation='C')),
-                ('place', models.IntegerField()),
-                ('source', models.TextField()),
-                ('code', models.TextField()),
-                ('area_id', models.UUIDField()),
-                ('month', models.DateField(null=True)),
-                ('as_of', models.DateField()),
-                ('title', models.TextField()),
-                ('unit', models.TextField(blank=True)),
-                ('value', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('text', models.TextField()),
-                ('ordinal', models.BigIntegerField()),
-                ('root', models.TextField(blank=True)),
-                ('counted_at', models.DateTimeField()),
-                ('accepted_text', models.TextField(blank=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('accepted_by', models.UUIDField(null=True)),
-                ('bulletin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bulletins.bulletin')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("scope_code", models.TextField(db_collation="C")),
+                ("place", models.IntegerField()),
+                ("source", models.TextField()),
+                ("code", models.TextField()),
+                ("area_id", models.UUIDField()),
+                ("month", models.DateField(null=True)),
+                ("as_of", models.DateField()),
+                ("title", models.TextField()),
+                ("unit", models.TextField(blank=True)),
+                ("value", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("text", models.TextField()),
+                ("ordinal", models.BigIntegerField()),
+                ("root", models.TextField(blank=True)),
+                ("counted_at", models.DateTimeField()),
+                ("accepted_text", models.TextField(blank=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("accepted_by", models.UUIDField(null=True)),
+                (
+                    "bulletin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="bulletins.bulletin",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'bulletins_figure',
+                "db_table": "bulletins_figure",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("bulletin", "source"), name="bulletins_figure_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accepted_at__isnull", True),
+                                ("accepted_by__isnull", True),
+                                ("accepted_text", ""),
+                            ),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("accepted_by__isnull", False),
+                                models.Q(("accepted_text", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_figure_accepted",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(fields=['scope_code', 'id'], name='bulletins_bulletin_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'issued'])), name='bulletins_bulletin_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='bulletins_bulletin_checked'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('written_by')), _negated=True), _connector='OR'), name='bulletins_bulletin_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_at__isnull', False), ('issued_by__isnull', False), ('number__gte', 1), ('ordinal__isnull', False), ('pdf_id__isnull', False), ('pdf_sha256__regex', '^[0-9a-f]{64}$'), ('root__regex', '^[0-9a-f]{64}$'), ('state', 'issued'), ('word_id__isnull', False), ('word_sha256__regex', '^[0-9a-f]{64}$'), ('year__isnull', False)), models.Q(models.Q(('state', 'issued'), _negated=True), ('issued_at__isnull', True), ('issued_by__isnull', True), ('number__isnull', True), ('ordinal__isnull', True), ('pdf_id__isnull', True), ('pdf_sha256', ''), ('root', ''), ('word_id__isnull', True), ('word_sha256', ''), ('year__isnull', True)), _connector='OR'), name='bulletins_bulletin_issued'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'number'), name='bulletins_bulletin_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='writtenfigure',
-            constraint=models.UniqueConstraint(fields=('bulletin', 'source'), name='bulletins_figure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='writtenfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True), ('accepted_text', '')), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), models.Q(('accepted_text', ''), _negated=True)), _connector='OR'), name='bulletins_figure_accepted'),
         ),
     ]

@@ -10,7 +10,6 @@ import liuchi.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -39,10 +38,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Person",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("name", models.TextField()),
                 ("name_sort", models.TextField(db_collation="C")),
-                ("search_terms", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "search_terms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
                 ("sex", models.TextField()),
                 ("birth_date", models.DateField(null=True)),
                 ("scope_code", models.TextField(db_collation="C")),
@@ -54,12 +66,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "directory_person",
+                "indexes": [
+                    models.Index(fields=["name_sort", "id"], name="directory_person_sort"),
+                    models.Index(fields=["scope_code", "id"], name="directory_person_scope"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["male", "female", "unknown"])),
+                        name="directory_person_sex",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_on__isnull", True),
+                            ("left_on__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_person_left",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Area",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("kind", models.TextField()),
                 ("scope_code", models.TextField(db_collation="C", unique=True)),
                 ("provisional", models.BooleanField(default=False)),
@@ -68,19 +106,77 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "directory_area",
-                "constraints": [models.CheckConstraint(condition=models.Q(("kind__in", ["city", "county", "zone", "town", "office", "village", "community", "grid"])), name="directory_area_kind"), models.CheckConstraint(condition=models.Q(("scope_code__regex", "^[0-9]{4,15}$")), name="directory_area_scope_code"), models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"), name="directory_area_interval")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "city",
+                                    "county",
+                                    "zone",
+                                    "town",
+                                    "office",
+                                    "village",
+                                    "community",
+                                    "grid",
+                                ],
+                            )
+                        ),
+                        name="directory_area_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope_code__regex", "^[0-9]{4,15}$")),
+                        name="directory_area_scope_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_area_interval",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="AreaClosure",
             fields=[
-                ("pk", models.CompositePrimaryKey("tree", "ancestor_id", "descendant_id", "valid_from", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tree",
+                        "ancestor_id",
+                        "descendant_id",
+                        "valid_from",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("tree", models.TextField()),
                 ("depth", models.IntegerField()),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("ancestor", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="directory.area")),
-                ("descendant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="directory.area")),
+                (
+                    "ancestor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "descendant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_area_closure",
@@ -89,37 +185,120 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Household",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("label", models.TextField(db_collation="C")),
                 ("address_masked", models.TextField(default="")),
                 ("scope_code", models.TextField(db_collation="C")),
-                ("grid", models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
-                ("town", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
-                ("village", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "town",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_household",
+                "indexes": [
+                    models.Index(fields=["town", "label", "id"], name="directory_household_town"),
+                    models.Index(fields=["label", "id"], name="directory_household_sort"),
+                    models.Index(fields=["scope_code", "id"], name="directory_household_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("village", "label"), name="directory_household_village_label"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Organization",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("kind", models.TextField()),
                 ("name", models.TextField()),
                 ("uscc", models.TextField(null=True, unique=True)),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("area", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_organization",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["committee", "office", "shop", "association", "company"])
+                        ),
+                        name="directory_organization_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_organization_interval",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="PersonKey",
             fields=[
-                ("person", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="+", serialize=False, to="directory.person")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="directory.person",
+                    ),
+                ),
                 ("wrapped_key", models.BinaryField()),
                 ("ring_id", models.TextField(db_index=True)),
                 ("scope_code", models.TextField(db_collation="C")),
@@ -131,36 +310,98 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="grid",
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area"),
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.area",
+            ),
         ),
         migrations.AddField(
             model_name="person",
             name="town",
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area"),
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.area",
+            ),
         ),
         migrations.AddField(
             model_name="person",
             name="village",
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area"),
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directory.area",
+            ),
         ),
         migrations.CreateModel(
             name="Membership",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("scope_code", models.TextField(db_collation="C")),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("household", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.household")),
-                ("person", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.person")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_membership",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_membership_interval",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("person",),
+                        name="directory_membership_one_current",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Consent",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("purpose", models.TextField()),
                 ("playbook", models.TextField()),
                 ("scope_code", models.TextField(db_collation="C")),
@@ -168,18 +409,62 @@ class Migration(migrations.Migration):
                 ("given_to", models.UUIDField()),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_to", models.UUIDField(null=True)),
-                ("person", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.person")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_consent",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawn_at__isnull", True), ("withdrawn_to__isnull", True)
+                            ),
+                            models.Q(
+                                ("withdrawn_at__gte", models.F("given_at")),
+                                ("withdrawn_to__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="directory_consent_withdrawal",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("person", "purpose", "playbook"),
+                        name="directory_consent_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="PersonAccount",
             fields=[
-                ("user", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="+", serialize=False, to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("scope_code", models.TextField(db_collation="C")),
-                ("person", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.person")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_person_account",
@@ -188,155 +473,272 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PersonSecret",
             fields=[
-                ("pk", models.CompositePrimaryKey("person_id", "field", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id",
+                        "field",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("field", models.TextField()),
                 ("ciphertext", models.BinaryField()),
                 ("lookup_hash", models.BinaryField(null=True)),
                 ("scope_code", models.TextField(db_collation="C")),
-                ("person", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.person")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_person_secret",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("lookup_hash__isnull", False)),
+                        fields=["lookup_hash", "field"],
+                        name="directory_person_secret_lookup",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("field__in", ["phone", "id_number", "address"])),
+                        name="directory_person_secret_field",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Post",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("area", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
-                ("organization", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.organization")),
-                ("role", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.role")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organization",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.role",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_post",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_post_interval",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("user", "role", "area", "organization"),
+                        name="directory_post_held_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="AreaCode",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("system", models.TextField()),
                 ("code", models.TextField(db_collation="C", db_index=True)),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("area", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="codes", to="directory.area")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="codes",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_area_code",
-                "constraints": [models.CheckConstraint(condition=models.Q(("system__in", ["statistical", "managing", "gb"])), name="directory_area_code_system"), models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"), name="directory_area_code_interval")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("system__in", ["statistical", "managing", "gb"])),
+                        name="directory_area_code_system",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_area_code_interval",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="AreaLink",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("tree", models.TextField()),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("child", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
-                ("parent", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.area")),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_area_link",
-                "constraints": [models.CheckConstraint(condition=models.Q(("tree__in", ["statistical", "managing"])), name="directory_area_link_tree"), models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"), name="directory_area_link_interval"), models.CheckConstraint(condition=models.Q(("parent", models.F("child")), _negated=True), name="directory_area_link_not_itself")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tree__in", ["statistical", "managing"])),
+                        name="directory_area_link_tree",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_area_link_interval",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("child")), _negated=True),
+                        name="directory_area_link_not_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="AreaName",
             fields=[
-                ("id", models.UUIDField(default=liuchi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuchi.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("name", models.TextField(db_index=True)),
                 ("kind", models.TextField()),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("area", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="names", to="directory.area")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="names",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "directory_area_name",
-                "constraints": [models.CheckConstraint(condition=models.Q(("kind__in", ["official", "alias"])), name="directory_area_name_kind"), models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"), name="directory_area_name_interval"), models.UniqueConstraint(condition=models.Q(("kind", liuchi.engines.directory.enums.NameKind["OFFICIAL"]), ("valid_to__isnull", True)), fields=("area",), name="directory_area_name_one_official")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["official", "alias"])),
+                        name="directory_area_name_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="directory_area_name_interval",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("kind", liuchi.engines.directory.enums.NameKind["OFFICIAL"]),
+                            ("valid_to__isnull", True),
+                        ),
+                        fields=("area",),
+                        name="directory_area_name_one_official",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["town", "label", "id"], name="directory_household_town"),
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["label", "id"], name="directory_household_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["scope_code", "id"], name="directory_household_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(fields=("village", "label"), name="directory_household_village_label"),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["committee", "office", "shop", "association", "company"])), name="directory_organization_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"), name="directory_organization_interval"),
-        ),
-        migrations.AddIndex(
             model_name="person",
-            index=models.Index(fields=["village", "name_sort", "id"], name="directory_person_village"),
+            index=models.Index(
+                fields=["village", "name_sort", "id"], name="directory_person_village"
+            ),
         ),
         migrations.AddIndex(
             model_name="person",
             index=models.Index(fields=["town", "name_sort", "id"], name="directory_person_town"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name_sort", "id"], name="directory_person_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["scope_code", "id"], name="directory_person_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(condition=models.Q(("sex__in", ["male", "female", "unknown"])), name="directory_person_sex"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(condition=models.Q(("left_on__isnull", True), ("left_on__gte", models.F("valid_from")), _connector="OR"), name="directory_person_left"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"), name="directory_membership_interval"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(condition=models.Q(("valid_to__isnull", True)), fields=("person",), name="directory_membership_one_current"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("withdrawn_at__isnull", True), ("withdrawn_to__isnull", True)), models.Q(("withdrawn_at__gte", models.F("given_at")), ("withdrawn_to__isnull", False)), _connector="OR"), name="directory_consent_withdrawal"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(condition=models.Q(("withdrawn_at__isnull", True)), fields=("person", "purpose", "playbook"), name="directory_consent_one_open"),
-        ),
-        migrations.AddIndex(
-            model_name="personsecret",
-            index=models.Index(condition=models.Q(("lookup_hash__isnull", False)), fields=["lookup_hash", "field"], name="directory_person_secret_lookup"),
-        ),
-        migrations.AddConstraint(
-            model_name="personsecret",
-            constraint=models.CheckConstraint(condition=models.Q(("field__in", ["phone", "id_number", "address"])), name="directory_person_secret_field"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(condition=models.Q(("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"), name="directory_post_interval"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(condition=models.Q(("valid_to__isnull", True)), fields=("user", "role", "area", "organization"), name="directory_post_held_once", nulls_distinct=False),
         ),
     ]

@@ -163,6 +163,111 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_claim",
+                "indexes": [
+                    models.Index(
+                        fields=["person", "rule_code", "happened_on"], name="points_claim_cap"
+                    ),
+                    models.Index(fields=["person", "id"], name="points_claim_person"),
+                    models.Index(fields=["village", "state", "id"], name="points_claim_village"),
+                    models.Index(fields=["state", "id"], name="points_claim_state_id"),
+                    models.Index(
+                        condition=models.Q(("state", "on_notice")),
+                        fields=["notice_ends_at", "id"],
+                        name="points_claim_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "proposed",
+                                    "returned",
+                                    "on_notice",
+                                    "rejected",
+                                    "withdrawn",
+                                    "posted",
+                                    "reversed",
+                                ],
+                            )
+                        ),
+                        name="points_claim_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per__in", ["session", "day", "case", "item", "month", "year", "hour"])
+                        ),
+                        name="points_claim_per",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("award__gte", 1),
+                            (
+                                "points",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("award"), "*", models.F("quantity")
+                                ),
+                            ),
+                            ("quantity__gte", 1),
+                        ),
+                        name="points_claim_points",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="points_claim_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(
+                                ("reviewed_at__isnull", False), ("reviewed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_claim_reviewed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_claim_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["on_notice", "posted", "reversed"]), _negated=True
+                            ),
+                            models.Q(
+                                ("notice_ends_at__isnull", False), ("reviewed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_claim_on_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["rejected", "returned"]), _negated=True),
+                            models.Q(("review_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_claim_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("posted_at__isnull", False), ("state__in", ["posted", "reversed"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["posted", "reversed"]), _negated=True),
+                                ("posted_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_claim_posted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +290,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_shop",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="points_shop_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("village", "name"), name="points_shop_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +320,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_goods",
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "code"), name="points_goods_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low_stock__gte", 0),
+                            ("price_points__gte", 1),
+                            models.Q(
+                                ("value_fen__isnull", True), ("value_fen__gte", 0), _connector="OR"
+                            ),
+                        ),
+                        name="points_goods_price",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +371,57 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_transfer",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "award",
+                                    "award_reversal",
+                                    "redemption",
+                                    "redemption_reversal",
+                                    "gift",
+                                    "stock_in",
+                                ],
+                            )
+                        ),
+                        name="points_transfer_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ["award_reversal", "redemption_reversal"]),
+                                ("reverses__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("kind__in", ["award_reversal", "redemption_reversal"]),
+                                    _negated=True,
+                                ),
+                                ("reverses__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_transfer_reverses",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("claim__isnull", False), ("kind__in", ["award", "award_reversal"])
+                            ),
+                            models.Q(
+                                models.Q(("kind__in", ["award", "award_reversal"]), _negated=True),
+                                ("claim__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_transfer_claim",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("claim", "kind"), name="points_transfer_claim_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +505,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_redemption",
+                "indexes": [
+                    models.Index(fields=["shop", "id"], name="points_redemption_shop"),
+                    models.Index(fields=["person", "id"], name="points_redemption_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["made", "reversed"])),
+                        name="points_redemption_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gte", 1), ("quantity__gte", 1)),
+                        name="points_redemption_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reverse_reason", ""),
+                                ("reversed_at__isnull", True),
+                                ("reversed_by__isnull", True),
+                                ("state", "made"),
+                            ),
+                            models.Q(
+                                ("reversed_at__isnull", False),
+                                ("reversed_by__isnull", False),
+                                ("state", "reversed"),
+                                models.Q(("reverse_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_redemption_reversed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reversed_by__isnull", True),
+                            models.Q(("reversed_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_redemption_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -399,6 +614,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_gift",
+                "indexes": [
+                    models.Index(fields=["shop", "id"], name="points_gift_shop"),
+                    models.Index(fields=["person", "id"], name="points_gift_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 1), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="points_gift_amounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -433,346 +660,48 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_entry",
+                "indexes": [
+                    models.Index(fields=["account", "id"], name="points_entry_account"),
+                    models.Index(fields=["transfer"], name="points_entry_transfer"),
+                    models.Index(
+                        condition=models.Q(("person_id__isnull", False)),
+                        fields=["person_id", "id"],
+                        name="points_entry_person",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["debit", "credit"])),
+                        name="points_entry_side",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="points_entry_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "balance_after",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("balance_before"), "-", models.F("amount")
+                                    ),
+                                ),
+                                ("side", "debit"),
+                            ),
+                            models.Q(
+                                (
+                                    "balance_after",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("balance_before"), "+", models.F("amount")
+                                    ),
+                                ),
+                                ("side", "credit"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_entry_balance",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(
-                fields=["person", "rule_code", "happened_on"], name="points_claim_cap"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["person", "id"], name="points_claim_person"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["village", "state", "id"], name="points_claim_village"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["state", "id"], name="points_claim_state_id"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(
-                condition=models.Q(("state", "on_notice")),
-                fields=["notice_ends_at", "id"],
-                name="points_claim_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "proposed",
-                            "returned",
-                            "on_notice",
-                            "rejected",
-                            "withdrawn",
-                            "posted",
-                            "reversed",
-                        ],
-                    )
-                ),
-                name="points_claim_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("per__in", ["session", "day", "case", "item", "month", "year", "hour"])
-                ),
-                name="points_claim_per",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("award__gte", 1),
-                    (
-                        "points",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("award"), "*", models.F("quantity")
-                        ),
-                    ),
-                    ("quantity__gte", 1),
-                ),
-                name="points_claim_points",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="points_claim_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                    models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_claim_reviewed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by__isnull", True),
-                    models.Q(("reviewed_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_claim_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["on_notice", "posted", "reversed"]), _negated=True),
-                    models.Q(("notice_ends_at__isnull", False), ("reviewed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_claim_on_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["rejected", "returned"]), _negated=True),
-                    models.Q(("review_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_claim_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("posted_at__isnull", False), ("state__in", ["posted", "reversed"])),
-                    models.Q(
-                        models.Q(("state__in", ["posted", "reversed"]), _negated=True),
-                        ("posted_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_claim_posted",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shop",
-            index=models.Index(fields=["scope_code", "id"], name="points_shop_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.UniqueConstraint(fields=("village", "name"), name="points_shop_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="goods",
-            constraint=models.UniqueConstraint(fields=("shop", "code"), name="points_goods_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="goods",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("low_stock__gte", 0),
-                    ("price_points__gte", 1),
-                    models.Q(("value_fen__isnull", True), ("value_fen__gte", 0), _connector="OR"),
-                ),
-                name="points_goods_price",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "award",
-                            "award_reversal",
-                            "redemption",
-                            "redemption_reversal",
-                            "gift",
-                            "stock_in",
-                        ],
-                    )
-                ),
-                name="points_transfer_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind__in", ["award_reversal", "redemption_reversal"]),
-                        ("reverses__isnull", False),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("kind__in", ["award_reversal", "redemption_reversal"]), _negated=True
-                        ),
-                        ("reverses__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_transfer_reverses",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("kind__in", ["award", "award_reversal"])),
-                    models.Q(
-                        models.Q(("kind__in", ["award", "award_reversal"]), _negated=True),
-                        ("claim__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_transfer_claim",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "kind"), name="points_transfer_claim_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(fields=["shop", "id"], name="points_redemption_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(fields=["person", "id"], name="points_redemption_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["made", "reversed"])),
-                name="points_redemption_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gte", 1), ("quantity__gte", 1)),
-                name="points_redemption_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reverse_reason", ""),
-                        ("reversed_at__isnull", True),
-                        ("reversed_by__isnull", True),
-                        ("state", "made"),
-                    ),
-                    models.Q(
-                        ("reversed_at__isnull", False),
-                        ("reversed_by__isnull", False),
-                        ("state", "reversed"),
-                        models.Q(("reverse_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_redemption_reversed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reversed_by__isnull", True),
-                    models.Q(("reversed_by", models.F("by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_redemption_two_people",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gift",
-            index=models.Index(fields=["shop", "id"], name="points_gift_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="gift",
-            index=models.Index(fields=["person", "id"], name="points_gift_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), models.Q(("reason", ""), _negated=True)),
-                name="points_gift_amounts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["account", "id"], name="points_entry_account"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["transfer"], name="points_entry_transfer"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("person_id__isnull", False)),
-                fields=["person_id", "id"],
-                name="points_entry_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["debit", "credit"])), name="points_entry_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="points_entry_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "balance_after",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("balance_before"), "-", models.F("amount")
-                            ),
-                        ),
-                        ("side", "debit"),
-                    ),
-                    models.Q(
-                        (
-                            "balance_after",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("balance_before"), "+", models.F("amount")
-                            ),
-                        ),
-                        ("side", "credit"),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_entry_balance",
-            ),
         ),
     ]

@@ -29,9 +29,107 @@ class Migration(migrations.Migration):
                 ("outcome", models.TextField(blank=True)),
                 ("answered_at", models.DateTimeField(null=True)),
                 ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.claim",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_objection",
+                "indexes": [
+                    models.Index(
+                        fields=["village", "state", "due_at", "id"], name="points_objection_desk"
+                    ),
+                    models.Index(fields=["state", "due_at", "id"], name="points_objection_due"),
+                    models.Index(fields=["claim"], name="points_objection_claim"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "answered", "withdrawn"])),
+                        name="points_objection_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("via__in", ["web", "paper"])),
+                        name="points_objection_via",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("state__in", ["open", "withdrawn"])),
+                            models.Q(
+                                (
+                                    "outcome__in",
+                                    ["stopped", "corrected", "contra_entry", "not_upheld"],
+                                ),
+                                ("state", "answered"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_objection_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_objection_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", False), ("state", "answered")),
+                            models.Q(
+                                models.Q(("state", "answered"), _negated=True),
+                                ("answered_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_objection_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entered_by__isnull", False), ("via", "paper")),
+                            models.Q(("entered_by__isnull", True), ("via", "web")),
+                            _connector="OR",
+                        ),
+                        name="points_objection_by_proxy",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -43,6 +141,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_objection_guard",
+                "indexes": [
+                    models.Index(fields=["source", "at"], name="points_objection_guard_source"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,9 +154,27 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("ciphertext", models.BinaryField()),
                 ("scope_code", models.TextField(db_collation="C")),
+                (
+                    "objection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.objection",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_objection_line",
+                "indexes": [
+                    models.Index(fields=["objection", "id"], name="points_objection_lines"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["text", "contact", "answer"])),
+                        name="points_objection_line_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +193,15 @@ class Migration(migrations.Migration):
                 ("anonymous", models.BooleanField()),
                 ("chosen_at", models.DateTimeField()),
                 ("scope_code", models.TextField(db_collation="C")),
+                (
+                    "chosen_to",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_public_name",
@@ -122,6 +250,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_notice_sheet",
+                "indexes": [
+                    models.Index(fields=["ends_at"], name="points_notice_sheet_ends"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("village", "year", "number"), name="points_notice_sheet_number"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("village", "issued_on", "work_days"), name="points_notice_sheet_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("items__gte", 0), ("number__gte", 1), ("work_days__gte", 1)
+                        ),
+                        name="points_notice_sheet_counts",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -204,189 +349,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="objection",
-            name="answered_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="claim",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.claim",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="entered_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
             name="sheet",
             field=models.ForeignKey(
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="points.noticesheet",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="village",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objectionguard",
-            index=models.Index(fields=["source", "at"], name="points_objection_guard_source"),
-        ),
-        migrations.AddField(
-            model_name="objectionline",
-            name="objection",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.objection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicname",
-            name="chosen_to",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="noticesheet",
-            index=models.Index(fields=["ends_at"], name="points_notice_sheet_ends"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticesheet",
-            constraint=models.UniqueConstraint(
-                fields=("village", "year", "number"), name="points_notice_sheet_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticesheet",
-            constraint=models.UniqueConstraint(
-                fields=("village", "issued_on", "work_days"), name="points_notice_sheet_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticesheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("items__gte", 0), ("number__gte", 1), ("work_days__gte", 1)),
-                name="points_notice_sheet_counts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(
-                fields=["village", "state", "due_at", "id"], name="points_objection_desk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(fields=["state", "due_at", "id"], name="points_objection_due"),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(fields=["claim"], name="points_objection_claim"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "answered", "withdrawn"])),
-                name="points_objection_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("via__in", ["web", "paper"])), name="points_objection_via"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("state__in", ["open", "withdrawn"])),
-                    models.Q(
-                        ("outcome__in", ["stopped", "corrected", "contra_entry", "not_upheld"]),
-                        ("state", "answered"),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_objection_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_objection_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", False), ("state", "answered")),
-                    models.Q(
-                        models.Q(("state", "answered"), _negated=True),
-                        ("answered_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_objection_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_by__isnull", False), ("via", "paper")),
-                    models.Q(("entered_by__isnull", True), ("via", "web")),
-                    _connector="OR",
-                ),
-                name="points_objection_by_proxy",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objectionline",
-            index=models.Index(fields=["objection", "id"], name="points_objection_lines"),
-        ),
-        migrations.AddConstraint(
-            model_name="objectionline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["text", "contact", "answer"])),
-                name="points_objection_line_kind",
             ),
         ),
     ]

@@ -147,6 +147,101 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_approval",
+                "indexes": [
+                    models.Index(fields=["village", "state", "id"], name="points_approval_village"),
+                    models.Index(fields=["person", "id"], name="points_approval_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["correction", "gift"])),
+                        name="points_approval_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "approved", "declined", "taken_back"])
+                        ),
+                        name="points_approval_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_approval_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("claim__isnull", False),
+                                ("kind", "correction"),
+                                ("shop__isnull", True),
+                                ("goods__isnull", True),
+                                ("quantity__isnull", True),
+                                models.Q(
+                                    ("right_quantity__isnull", True),
+                                    ("right_quantity__gte", 1),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                ("claim__isnull", True),
+                                ("kind", "gift"),
+                                ("right_quantity__isnull", True),
+                                ("goods__isnull", False),
+                                ("quantity__gte", 1),
+                                ("shop__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_approval_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="points_approval_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            ("state", "taken_back"),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_approval_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("fact_id__isnull", False),
+                                ("state", "approved"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("fact_id__isnull", True),
+                                ("state", "declined"),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("fact_id__isnull", True),
+                                ("state", "taken_back"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("fact_id__isnull", True),
+                                ("state", "asked"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_approval_answered",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("claim__isnull", False), ("state", "asked")),
+                        fields=("claim",),
+                        name="points_approval_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +283,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_batch",
+                "indexes": [
+                    models.Index(fields=["village", "id"], name="points_batch_village"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["book", "activity"])),
+                        name="points_batch_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="points_batch_title"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -263,138 +370,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="points_claim_upper",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["village", "state", "id"], name="points_approval_village"),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["person", "id"], name="points_approval_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["correction", "gift"])),
-                name="points_approval_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "approved", "declined", "taken_back"])),
-                name="points_approval_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_approval_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("claim__isnull", False),
-                        ("kind", "correction"),
-                        ("shop__isnull", True),
-                        ("goods__isnull", True),
-                        ("quantity__isnull", True),
-                        models.Q(
-                            ("right_quantity__isnull", True),
-                            ("right_quantity__gte", 1),
-                            _connector="OR",
-                        ),
-                    ),
-                    models.Q(
-                        ("claim__isnull", True),
-                        ("kind", "gift"),
-                        ("right_quantity__isnull", True),
-                        ("goods__isnull", False),
-                        ("quantity__gte", 1),
-                        ("shop__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_approval_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="points_approval_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    ("state", "taken_back"),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_approval_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("fact_id__isnull", False),
-                        ("state", "approved"),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("fact_id__isnull", True),
-                        ("state", "declined"),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("fact_id__isnull", True),
-                        ("state", "taken_back"),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", True), ("fact_id__isnull", True), ("state", "asked")
-                    ),
-                    _connector="OR",
-                ),
-                name="points_approval_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("claim__isnull", False), ("state", "asked")),
-                fields=("claim",),
-                name="points_approval_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["village", "id"], name="points_batch_village"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["book", "activity"])), name="points_batch_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="points_batch_title"
             ),
         ),
         migrations.RunSQL(

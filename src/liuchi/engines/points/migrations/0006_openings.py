@@ -31,9 +31,96 @@ class Migration(migrations.Migration):
                 ("points", models.IntegerField()),
                 ("held_on", models.DateField()),
                 ("state", models.TextField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
+                (
+                    "reversal",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.transfer",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.transfer",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_opening",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("transfer__isnull", False)),
+                        fields=["transfer"],
+                        name="points_opening_transfer",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "posted", "withdrawn", "reversed"])
+                        ),
+                        name="points_opening_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gte", 0)), name="points_opening_points"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reversal__isnull", True),
+                                ("state__in", ["asked", "withdrawn"]),
+                                ("transfer__isnull", True),
+                            ),
+                            models.Q(
+                                ("points", 0),
+                                ("reversal__isnull", True),
+                                ("transfer__isnull", True),
+                            ),
+                            models.Q(
+                                ("reversal__isnull", True),
+                                ("state", "posted"),
+                                ("transfer__isnull", False),
+                            ),
+                            models.Q(
+                                ("reversal__isnull", False),
+                                ("state", "reversed"),
+                                ("transfer__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_opening_posted",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "posted"])),
+                        fields=("person", "unit"),
+                        name="points_opening_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,9 +133,64 @@ class Migration(migrations.Migration):
                 ("points", models.BigIntegerField()),
                 ("proposed_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_opening_list",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="points_opening_list_scope"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "confirmed", "withdrawn", "undone"])
+                        ),
+                        name="points_opening_list_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_opening_list_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gte", 1), ("points__gte", 0)),
+                        name="points_opening_list_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by__isnull", True), ("state", "asked")),
+                            models.Q(("decided_by__isnull", False), ("state", "withdrawn")),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                ("state__in", ["confirmed", "undone"]),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_opening_list_two_people",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -105,69 +247,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="opening",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opening",
-            name="reversal",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.transfer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opening",
-            name="transfer",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.transfer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opening",
-            name="village",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="openinglist",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="openinglist",
-            name="proposed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="opening",
             name="list",
             field=models.ForeignKey(
                 db_index=False,
@@ -177,105 +256,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="openinglist",
-            index=models.Index(fields=["scope_code", "id"], name="points_opening_list_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="openinglist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "confirmed", "withdrawn", "undone"])),
-                name="points_opening_list_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinglist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_opening_list_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinglist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__gte", 1), ("points__gte", 0)),
-                name="points_opening_list_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinglist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by__isnull", True), ("state", "asked")),
-                    models.Q(("decided_by__isnull", False), ("state", "withdrawn")),
-                    models.Q(
-                        ("decided_by__isnull", False),
-                        ("state__in", ["confirmed", "undone"]),
-                        models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_opening_list_two_people",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="opening",
             index=models.Index(fields=["list", "id"], name="points_opening_list_id"),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(
-                condition=models.Q(("transfer__isnull", False)),
-                fields=["transfer"],
-                name="points_opening_transfer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "posted", "withdrawn", "reversed"])),
-                name="points_opening_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gte", 0)), name="points_opening_points"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reversal__isnull", True),
-                        ("state__in", ["asked", "withdrawn"]),
-                        ("transfer__isnull", True),
-                    ),
-                    models.Q(("points", 0), ("reversal__isnull", True), ("transfer__isnull", True)),
-                    models.Q(
-                        ("reversal__isnull", True), ("state", "posted"), ("transfer__isnull", False)
-                    ),
-                    models.Q(
-                        ("reversal__isnull", False),
-                        ("state", "reversed"),
-                        ("transfer__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_opening_posted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "posted"])),
-                fields=("person", "unit"),
-                name="points_opening_once",
-            ),
         ),
         migrations.RunSQL(_sql("0006_openings.sql"), _sql("0006_openings.down.sql")),
         # Back is the tables gone: the function of before would do, but is not missed.

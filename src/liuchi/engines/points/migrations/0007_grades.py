@@ -74,6 +74,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_grade",
+                "indexes": [
+                    models.Index(fields=["person", "id"], name="points_grade_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "issued", "corrected", "cancelled"])
+                        ),
+                        name="points_grade_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grade", ""), ("rank", 0)),
+                            models.Q(("rank__gte", 1), models.Q(("grade", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="points_grade_rank",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("since__isnull", False), ("state__in", ["issued", "corrected"])
+                            ),
+                            models.Q(
+                                ("since__isnull", True), ("state__in", ["proposed", "cancelled"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_since",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +174,89 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_grade_round",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="points_grade_round_scope"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["opened", "computed", "on_notice", "issued", "cancelled"],
+                            )
+                        ),
+                        name="points_grade_round_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("per__in", ["person", "household"])),
+                        name="points_grade_round_per",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("names__in", ["masked", "counts"])),
+                        name="points_grade_round_names",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("computed_at__isnull", True), ("computed_by__isnull", True)),
+                            models.Q(
+                                ("computed_at__isnull", False), ("computed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_round_computed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("issued_at__isnull", True), ("issued_by__isnull", True)),
+                            models.Q(("issued_at__isnull", False), ("issued_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_grade_round_issuing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issued_by__isnull", True),
+                            models.Q(
+                                ("computed_by__isnull", False),
+                                models.Q(("issued_by", models.F("computed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_round_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("issued_at__gte", models.F("notice_ends_at")),
+                                ("state", "issued"),
+                                ("issued_on__isnull", False),
+                                ("valid_to__gte", models.F("issued_on")),
+                            ),
+                            models.Q(
+                                models.Q(("state", "issued"), _negated=True),
+                                ("issued_at__isnull", True),
+                                ("issued_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_round_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["on_notice", "issued"]), _negated=True),
+                            models.Q(
+                                ("notice_ends_at__isnull", False), ("published_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_round_on_notice",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["opened", "computed", "on_notice"])),
+                        fields=("village", "scheme"),
+                        name="points_grade_round_one_running",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +325,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_grade_appeal",
+                "indexes": [
+                    models.Index(fields=["round", "state", "id"], name="points_grade_appeal_round"),
+                    models.Index(fields=["line"], name="points_grade_appeal_line"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "answered"])),
+                        name="points_grade_appeal_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("via__in", ["web", "paper"])),
+                        name="points_grade_appeal_via",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_appeal_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", True), ("outcome", ""), ("state", "open")
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("outcome__in", ["recounted", "not_upheld"]),
+                                ("state", "answered"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_grade_appeal_outcome",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -280,6 +432,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_official_grade",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="points_official_grade_scope"),
+                    models.Index(fields=["person", "id"], name="points_official_grade_p"),
+                    models.Index(fields=["household", "id"], name="points_official_grade_h"),
+                    models.Index(fields=["import_id", "id"], name="points_official_grade_import"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["held", "undone"])),
+                        name="points_official_grade_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("household__isnull", False), ("person__isnull", True)),
+                            models.Q(("household__isnull", True), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_official_grade_whose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rank__gte", 1), ("valid_to__gte", models.F("issued_on"))
+                        ),
+                        name="points_official_grade_days",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False), ("state", "held")),
+                        fields=("scheme", "round_name", "person"),
+                        name="points_official_grade_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("household__isnull", False), ("state", "held")),
+                        fields=("scheme", "round_name", "household"),
+                        name="points_official_grade_household",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,190 +579,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="graderound",
-            index=models.Index(fields=["scope_code", "id"], name="points_grade_round_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["opened", "computed", "on_notice", "issued", "cancelled"])
-                ),
-                name="points_grade_round_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("per__in", ["person", "household"])),
-                name="points_grade_round_per",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("names__in", ["masked", "counts"])),
-                name="points_grade_round_names",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("computed_at__isnull", True), ("computed_by__isnull", True)),
-                    models.Q(("computed_at__isnull", False), ("computed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_grade_round_computed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_at__isnull", True), ("issued_by__isnull", True)),
-                    models.Q(("issued_at__isnull", False), ("issued_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_grade_round_issuing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issued_by__isnull", True),
-                    models.Q(
-                        ("computed_by__isnull", False),
-                        models.Q(("issued_by", models.F("computed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_grade_round_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("issued_at__gte", models.F("notice_ends_at")),
-                        ("state", "issued"),
-                        ("issued_on__isnull", False),
-                        ("valid_to__gte", models.F("issued_on")),
-                    ),
-                    models.Q(
-                        models.Q(("state", "issued"), _negated=True),
-                        ("issued_at__isnull", True),
-                        ("issued_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_grade_round_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["on_notice", "issued"]), _negated=True),
-                    models.Q(("notice_ends_at__isnull", False), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_grade_round_on_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graderound",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["opened", "computed", "on_notice"])),
-                fields=("village", "scheme"),
-                name="points_grade_round_one_running",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gradeappeal",
-            index=models.Index(fields=["round", "state", "id"], name="points_grade_appeal_round"),
-        ),
-        migrations.AddIndex(
-            model_name="gradeappeal",
-            index=models.Index(fields=["line"], name="points_grade_appeal_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="gradeappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "answered"])),
-                name="points_grade_appeal_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gradeappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("via__in", ["web", "paper"])), name="points_grade_appeal_via"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gradeappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_grade_appeal_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gradeappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("outcome", ""), ("state", "open")),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("outcome__in", ["recounted", "not_upheld"]),
-                        ("state", "answered"),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_grade_appeal_outcome",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="grade",
             index=models.Index(fields=["round", "place", "id"], name="points_grade_round_place"),
-        ),
-        migrations.AddIndex(
-            model_name="grade",
-            index=models.Index(fields=["person", "id"], name="points_grade_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="grade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "issued", "corrected", "cancelled"])),
-                name="points_grade_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("grade", ""), ("rank", 0)),
-                    models.Q(("rank__gte", 1), models.Q(("grade", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="points_grade_rank",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("since__isnull", False), ("state__in", ["issued", "corrected"])),
-                    models.Q(("since__isnull", True), ("state__in", ["proposed", "cancelled"])),
-                    _connector="OR",
-                ),
-                name="points_grade_since",
-            ),
         ),
         migrations.AddConstraint(
             model_name="grade",
@@ -582,63 +588,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "corrected"), _negated=True),
                 fields=("round", "person"),
                 name="points_grade_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="officialgrade",
-            index=models.Index(fields=["scope_code", "id"], name="points_official_grade_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="officialgrade",
-            index=models.Index(fields=["person", "id"], name="points_official_grade_p"),
-        ),
-        migrations.AddIndex(
-            model_name="officialgrade",
-            index=models.Index(fields=["household", "id"], name="points_official_grade_h"),
-        ),
-        migrations.AddIndex(
-            model_name="officialgrade",
-            index=models.Index(fields=["import_id", "id"], name="points_official_grade_import"),
-        ),
-        migrations.AddConstraint(
-            model_name="officialgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "undone"])),
-                name="points_official_grade_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("household__isnull", False), ("person__isnull", True)),
-                    models.Q(("household__isnull", True), ("person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_official_grade_whose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialgrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank__gte", 1), ("valid_to__gte", models.F("issued_on"))),
-                name="points_official_grade_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialgrade",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False), ("state", "held")),
-                fields=("scheme", "round_name", "person"),
-                name="points_official_grade_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officialgrade",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("household__isnull", False), ("state", "held")),
-                fields=("scheme", "round_name", "household"),
-                name="points_official_grade_household",
             ),
         ),
         migrations.RunSQL(_sql("0007_grades.sql"), _sql("0007_grades.down.sql")),

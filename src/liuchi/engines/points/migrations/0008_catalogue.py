@@ -19,9 +19,36 @@ class Migration(migrations.Migration):
                 ("price_points", models.IntegerField()),
                 ("from_day", models.DateField()),
                 ("decided_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "goods",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.goods",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_goods_price",
+                "indexes": [
+                    models.Index(fields=["goods", "id"], name="points_goods_price_goods"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price_points__gte", 1)),
+                        name="points_goods_price_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -31,9 +58,27 @@ class Migration(migrations.Migration):
                 ("first_day", models.DateField()),
                 ("last_day", models.DateField()),
                 ("reason", models.TextField()),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.shop",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_shop_closure",
+                "indexes": [
+                    models.Index(fields=["shop", "last_day"], name="points_shop_closure_shop"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="points_shop_closure_days",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -82,57 +127,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="points_goods_next_price",
-            ),
-        ),
-        migrations.AddField(
-            model_name="goodsprice",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="goodsprice",
-            name="goods",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.goods",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopclosure",
-            name="shop",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.shop",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goodsprice",
-            index=models.Index(fields=["goods", "id"], name="points_goods_price_goods"),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsprice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_points__gte", 1)), name="points_goods_price_amount"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shopclosure",
-            index=models.Index(fields=["shop", "last_day"], name="points_shop_closure_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="shopclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))),
-                name="points_shop_closure_days",
             ),
         ),
     ]

@@ -96,6 +96,76 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_agreement",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="points_agreement_scope"),
+                    models.Index(fields=["village", "state"], name="points_agreement_village"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "signed", "suspended", "ended"])
+                        ),
+                        name="points_agreement_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cost_bearer__in", ["provider", "community", "shared"])
+                        ),
+                        name="points_agreement_cost_bearer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_on__gte", models.F("from_on"))),
+                        name="points_agreement_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at__isnull", True), ("signed_by__isnull", True)),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_agreement_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("plaque_by__isnull", True), ("plaque_on__isnull", True)),
+                            models.Q(("plaque_by__isnull", False), ("plaque_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_agreement_plaque",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("signed_by__isnull", False), ("state__in", ["signed", "suspended"])
+                            ),
+                            models.Q(("signed_by__isnull", True), ("state", "draft")),
+                            ("state", "ended"),
+                            _connector="OR",
+                        ),
+                        name="points_agreement_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by__isnull", True),
+                            models.Q(("signed_by", models.F("drawn_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_agreement_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("plaque_on__isnull", True),
+                            ("signed_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="points_agreement_plaque_signed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "signed", "suspended"])),
+                        fields=("organization", "village"),
+                        name="points_agreement_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +233,76 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_benefit_statement",
+                "indexes": [
+                    models.Index(
+                        fields=["scope_code", "id"], name="points_benefit_statement_scope"
+                    ),
+                    models.Index(
+                        fields=["organization", "id"], name="points_benefit_statement_org"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["drawn", "confirmed", "differs", "agreed"])
+                        ),
+                        name="points_benefit_statement_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("provider_at__isnull", True), ("provider_by__isnull", True)),
+                            models.Q(
+                                ("provider_at__isnull", False), ("provider_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_statement_provider",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("community_at__isnull", True), ("community_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("community_at__isnull", False), ("community_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_statement_community",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("round__gte", 1), ("saved_fen__gte", 0), ("uses__gte", 0)
+                        ),
+                        name="points_benefit_statement_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("community_by__isnull", False),
+                                ("provider_by__isnull", False),
+                                ("state", "agreed"),
+                                models.Q(("provider_by", models.F("community_by")), _negated=True),
+                            ),
+                            models.Q(
+                                ("community_by__isnull", True),
+                                ("provider_by__isnull", False),
+                                ("state", "confirmed"),
+                            ),
+                            models.Q(
+                                ("community_by__isnull", True),
+                                ("provider_by__isnull", True),
+                                ("state", "drawn"),
+                            ),
+                            models.Q(("community_by__isnull", True), ("state", "differs")),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_statement_two_sides",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("agreement", "month"), name="points_benefit_statement_month"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +325,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_offer",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "discount",
+                                    "amount_off",
+                                    "fee_waived",
+                                    "priority",
+                                    "loan",
+                                    "gift",
+                                ],
+                            )
+                        ),
+                        name="points_offer_kind",
+                    ),
+                    models.UniqueConstraint(fields=("agreement", "code"), name="points_offer_code"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +446,77 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_benefit_use",
+                "indexes": [
+                    models.Index(fields=["offer", "used_on"], name="points_benefit_use_offer"),
+                    models.Index(fields=["agreement", "id"], name="points_benefit_use_agreement"),
+                    models.Index(fields=["person", "id"], name="points_benefit_use_person"),
+                    models.Index(
+                        condition=models.Q(
+                            ("due_on__isnull", False),
+                            ("returned_at__isnull", True),
+                            ("state", "made"),
+                        ),
+                        fields=["due_on"],
+                        name="points_benefit_use_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["made", "undone"])),
+                        name="points_benefit_use_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("via__in", ["card", "code"])),
+                        name="points_benefit_use_via",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_use_undone_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("returned_at__isnull", True), ("returned_to__isnull", True)),
+                            models.Q(
+                                ("returned_at__isnull", False), ("returned_to__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_use_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "made"), ("undone_at__isnull", True)),
+                            models.Q(
+                                ("state", "undone"),
+                                ("undone_at__isnull", False),
+                                models.Q(("undo_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_use_undone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("price_fen__isnull", True), ("price_fen__gte", 0), _connector="OR"
+                            ),
+                            models.Q(
+                                ("saved_fen__isnull", True), ("saved_fen__gte", 0), _connector="OR"
+                            ),
+                            models.Q(("place__isnull", True), ("place__gte", 1), _connector="OR"),
+                        ),
+                        name="points_benefit_use_amounts",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("place__isnull", False), ("state", "made")),
+                        fields=("offer", "subject_id", "window_from", "place"),
+                        name="points_benefit_use_quota",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -340,6 +570,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_benefit_code",
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="points_benefit_code_expires"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("use__isnull", True), ("used_at__isnull", True)),
+                            models.Q(("use__isnull", False), ("used_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_benefit_code_used",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("used_at__isnull", True), ("voided_at__isnull", True), _connector="OR"
+                        ),
+                        name="points_benefit_code_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("used_at__isnull", True), ("voided_at__isnull", True)),
+                        fields=("offer", "household_id"),
+                        name="points_benefit_code_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,326 +625,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_statement_note",
+                "indexes": [
+                    models.Index(fields=["statement", "id"], name="points_statement_notes"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["provider", "community"])),
+                        name="points_statement_note_side",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["scope_code", "id"], name="points_agreement_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["village", "state"], name="points_agreement_village"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "signed", "suspended", "ended"])),
-                name="points_agreement_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost_bearer__in", ["provider", "community", "shared"])),
-                name="points_agreement_cost_bearer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_on__gte", models.F("from_on"))),
-                name="points_agreement_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at__isnull", True), ("signed_by__isnull", True)),
-                    models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_agreement_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("plaque_by__isnull", True), ("plaque_on__isnull", True)),
-                    models.Q(("plaque_by__isnull", False), ("plaque_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_agreement_plaque",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_by__isnull", False), ("state__in", ["signed", "suspended"])),
-                    models.Q(("signed_by__isnull", True), ("state", "draft")),
-                    ("state", "ended"),
-                    _connector="OR",
-                ),
-                name="points_agreement_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_by__isnull", True),
-                    models.Q(("signed_by", models.F("drawn_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_agreement_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("plaque_on__isnull", True), ("signed_by__isnull", False), _connector="OR"
-                ),
-                name="points_agreement_plaque_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "signed", "suspended"])),
-                fields=("organization", "village"),
-                name="points_agreement_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="benefitstatement",
-            index=models.Index(fields=["scope_code", "id"], name="points_benefit_statement_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="benefitstatement",
-            index=models.Index(fields=["organization", "id"], name="points_benefit_statement_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["drawn", "confirmed", "differs", "agreed"])),
-                name="points_benefit_statement_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("provider_at__isnull", True), ("provider_by__isnull", True)),
-                    models.Q(("provider_at__isnull", False), ("provider_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_benefit_statement_provider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("community_at__isnull", True), ("community_by__isnull", True)),
-                    models.Q(("community_at__isnull", False), ("community_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_benefit_statement_community",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("round__gte", 1), ("saved_fen__gte", 0), ("uses__gte", 0)),
-                name="points_benefit_statement_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("community_by__isnull", False),
-                        ("provider_by__isnull", False),
-                        ("state", "agreed"),
-                        models.Q(("provider_by", models.F("community_by")), _negated=True),
-                    ),
-                    models.Q(
-                        ("community_by__isnull", True),
-                        ("provider_by__isnull", False),
-                        ("state", "confirmed"),
-                    ),
-                    models.Q(
-                        ("community_by__isnull", True),
-                        ("provider_by__isnull", True),
-                        ("state", "drawn"),
-                    ),
-                    models.Q(("community_by__isnull", True), ("state", "differs")),
-                    _connector="OR",
-                ),
-                name="points_benefit_statement_two_sides",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitstatement",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "month"), name="points_benefit_statement_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["discount", "amount_off", "fee_waived", "priority", "loan", "gift"],
-                    )
-                ),
-                name="points_offer_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "code"), name="points_offer_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="benefituse",
-            index=models.Index(fields=["offer", "used_on"], name="points_benefit_use_offer"),
-        ),
-        migrations.AddIndex(
-            model_name="benefituse",
-            index=models.Index(fields=["agreement", "id"], name="points_benefit_use_agreement"),
-        ),
-        migrations.AddIndex(
-            model_name="benefituse",
-            index=models.Index(fields=["person", "id"], name="points_benefit_use_person"),
-        ),
-        migrations.AddIndex(
-            model_name="benefituse",
-            index=models.Index(
-                condition=models.Q(
-                    ("due_on__isnull", False), ("returned_at__isnull", True), ("state", "made")
-                ),
-                fields=["due_on"],
-                name="points_benefit_use_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["made", "undone"])),
-                name="points_benefit_use_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("via__in", ["card", "code"])), name="points_benefit_use_via"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_benefit_use_undone_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("returned_at__isnull", True), ("returned_to__isnull", True)),
-                    models.Q(("returned_at__isnull", False), ("returned_to__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_benefit_use_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "made"), ("undone_at__isnull", True)),
-                    models.Q(
-                        ("state", "undone"),
-                        ("undone_at__isnull", False),
-                        models.Q(("undo_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_benefit_use_undone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("price_fen__isnull", True), ("price_fen__gte", 0), _connector="OR"),
-                    models.Q(("saved_fen__isnull", True), ("saved_fen__gte", 0), _connector="OR"),
-                    models.Q(("place__isnull", True), ("place__gte", 1), _connector="OR"),
-                ),
-                name="points_benefit_use_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefituse",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("place__isnull", False), ("state", "made")),
-                fields=("offer", "subject_id", "window_from", "place"),
-                name="points_benefit_use_quota",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="benefitcode",
-            index=models.Index(fields=["expires_at"], name="points_benefit_code_expires"),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("use__isnull", True), ("used_at__isnull", True)),
-                    models.Q(("use__isnull", False), ("used_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_benefit_code_used",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("used_at__isnull", True), ("voided_at__isnull", True), _connector="OR"
-                ),
-                name="points_benefit_code_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitcode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("used_at__isnull", True), ("voided_at__isnull", True)),
-                fields=("offer", "household_id"),
-                name="points_benefit_code_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statementnote",
-            index=models.Index(fields=["statement", "id"], name="points_statement_notes"),
-        ),
-        migrations.AddConstraint(
-            model_name="statementnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["provider", "community"])),
-                name="points_statement_note_side",
-            ),
         ),
         migrations.RunSQL(_sql("0010_benefits.sql"), _sql("0010_benefits.down.sql")),
     ]

@@ -40,9 +40,83 @@ class Migration(migrations.Migration):
                 ("taken_at", models.DateTimeField()),
                 ("at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.shop",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_basket",
+                "indexes": [
+                    models.Index(fields=["shop", "id"], name="points_basket_shop"),
+                    models.Index(fields=["person", "id"], name="points_basket_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["made", "refused"])),
+                        name="points_basket_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confirmation__in", ["pin", "code", "signature"])),
+                        name="points_basket_confirmation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_basket_settled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number__gte", 1), ("refusal", ""), ("state", "made")),
+                            models.Q(
+                                ("number__isnull", True),
+                                ("state", "refused"),
+                                models.Q(("refusal", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_basket_number",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("shop", "year", "number"), name="points_basket_receipt"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,9 +133,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("place", models.IntegerField()),
+                (
+                    "basket",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.basket",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_basket_line",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("basket", "place"), name="points_basket_line_place"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,9 +173,29 @@ class Migration(migrations.Migration):
                 ("code_used_for", models.TextField(blank=True)),
                 ("failures", models.IntegerField(default=0)),
                 ("locked_until", models.DateTimeField(null=True)),
+                (
+                    "pin_set_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_counter_secret",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("pin_set_at__isnull", True), ("pin_set_by__isnull", True)),
+                            models.Q(("pin_set_at__isnull", False), ("pin_set_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_counter_secret_set",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,9 +208,52 @@ class Migration(migrations.Migration):
                 ("offline_until", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("close_reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.shop",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_lease",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_lease_closed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("shop", "device"),
+                        name="points_lease_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,9 +262,29 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("holder_id", models.UUIDField()),
                 ("quantity", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.account",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_reservation",
+                "indexes": [
+                    models.Index(fields=["account"], name="points_reservation_account"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="points_reservation_quantity"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("holder_id", "account"), name="points_reservation_holder"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -134,214 +305,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="points_account_reserved",
-            ),
-        ),
-        migrations.AddField(
-            model_name="basket",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="basket",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="basket",
-            name="settled_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="basket",
-            name="shop",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.shop",
-            ),
-        ),
-        migrations.AddField(
-            model_name="basketline",
-            name="basket",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.basket",
-            ),
-        ),
-        migrations.AddField(
-            model_name="countersecret",
-            name="pin_set_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="lease",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="lease",
-            name="closed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="lease",
-            name="shop",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.shop",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reservation",
-            name="account",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="basket",
-            index=models.Index(fields=["shop", "id"], name="points_basket_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="basket",
-            index=models.Index(fields=["person", "id"], name="points_basket_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="basket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["made", "refused"])), name="points_basket_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="basket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmation__in", ["pin", "code", "signature"])),
-                name="points_basket_confirmation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="basket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_basket_settled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="basket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number__gte", 1), ("refusal", ""), ("state", "made")),
-                    models.Q(
-                        ("number__isnull", True),
-                        ("state", "refused"),
-                        models.Q(("refusal", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_basket_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="basket",
-            constraint=models.UniqueConstraint(
-                fields=("shop", "year", "number"), name="points_basket_receipt"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="basketline",
-            constraint=models.UniqueConstraint(
-                fields=("basket", "place"), name="points_basket_line_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="countersecret",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("pin_set_at__isnull", True), ("pin_set_by__isnull", True)),
-                    models.Q(("pin_set_at__isnull", False), ("pin_set_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_counter_secret_set",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_lease_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lease",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("shop", "device"),
-                name="points_lease_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reservation",
-            index=models.Index(fields=["account"], name="points_reservation_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="points_reservation_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.UniqueConstraint(
-                fields=("holder_id", "account"), name="points_reservation_holder"
             ),
         ),
         migrations.RunSQL(_sql("0011_counter.sql"), _sql("0011_counter.down.sql")),

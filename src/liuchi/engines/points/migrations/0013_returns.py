@@ -31,9 +31,58 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField()),
                 ("at", models.DateTimeField()),
                 ("fact_id", models.UUIDField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
+                (
+                    "redemption",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.redemption",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.transfer",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_return",
+                "indexes": [
+                    models.Index(fields=["redemption", "id"], name="points_return_redemption"),
+                    models.Index(fields=["person", "id"], name="points_return_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("points__gte", 1),
+                            ("quantity__gte", 1),
+                            models.Q(("reason", ""), _negated=True),
+                        ),
+                        name="points_return_amounts",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -79,62 +128,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="points_transfer_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="return",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="return",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="return",
-            name="redemption",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.redemption",
-            ),
-        ),
-        migrations.AddField(
-            model_name="return",
-            name="transfer",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="points.transfer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["redemption", "id"], name="points_return_redemption"),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["person", "id"], name="points_return_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("points__gte", 1),
-                    ("quantity__gte", 1),
-                    models.Q(("reason", ""), _negated=True),
-                ),
-                name="points_return_amounts",
             ),
         ),
         migrations.RunSQL(_sql("0013_returns.sql"), _sql("0013_returns.down.sql")),

@@ -37,9 +37,107 @@ class Migration(migrations.Migration):
                 ("answer", models.TextField(blank=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decided_fact_id", models.UUIDField(null=True)),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.claim",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_appeal",
+                "indexes": [
+                    models.Index(fields=["village", "state", "id"], name="points_appeal_village"),
+                    models.Index(fields=["state", "due_at", "id"], name="points_appeal_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "decided", "withdrawn"])),
+                        name="points_appeal_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("via__in", ["web", "paper"])), name="points_appeal_via"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_appeal_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_fact_id__isnull", False),
+                                ("outcome__in", ["upheld", "dismissed"]),
+                                ("state", "decided"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("outcome", ""),
+                                ("state__in", ["open", "withdrawn"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_appeal_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entered_by__isnull", False), ("via", "paper")),
+                            models.Q(("entered_by__isnull", True), ("via", "web")),
+                            _connector="OR",
+                        ),
+                        name="points_appeal_by_proxy",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("claim",),
+                        name="points_appeal_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,9 +152,54 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True)),
                 ("reviewed_at", models.DateTimeField()),
                 ("fact_id", models.UUIDField()),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.claim",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_review",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["forward", "approve", "reject", "return"])
+                        ),
+                        name="points_review_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("round__gte", 1), ("step__gte", 1)),
+                        name="points_review_counts",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("claim", "round", "step"), name="points_review_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("claim", "round", "reviewed_by"), name="points_review_by_another"
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -80,184 +223,6 @@ class Migration(migrations.Migration):
                     ("review_round__gte", 1), ("review_step__gte", 1), ("version__gte", 1)
                 ),
                 name="points_claim_version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="claim",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.claim",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="entered_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="village",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="claim",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.claim",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["village", "state", "id"], name="points_appeal_village"),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["state", "due_at", "id"], name="points_appeal_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "decided", "withdrawn"])),
-                name="points_appeal_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("via__in", ["web", "paper"])), name="points_appeal_via"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_appeal_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_fact_id__isnull", False),
-                        ("outcome__in", ["upheld", "dismissed"]),
-                        ("state", "decided"),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("outcome", ""),
-                        ("state__in", ["open", "withdrawn"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_appeal_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_by__isnull", False), ("via", "paper")),
-                    models.Q(("entered_by__isnull", True), ("via", "web")),
-                    _connector="OR",
-                ),
-                name="points_appeal_by_proxy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "withdrawn"), _negated=True),
-                fields=("claim",),
-                name="points_appeal_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["forward", "approve", "reject", "return"])),
-                name="points_review_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("round__gte", 1), ("step__gte", 1)), name="points_review_counts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "round", "step"), name="points_review_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "round", "reviewed_by"), name="points_review_by_another"
             ),
         ),
         migrations.RunSQL(_sql("0014_reviews.sql"), _sql("0014_reviews.down.sql")),

@@ -40,6 +40,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "points_budget",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("village", "unit", "first_day"), name="points_budget_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("committed__gte", 0), ("committed__lte", models.F("points"))
+                        ),
+                        name="points_budget_within",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -51,19 +62,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="points.budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                fields=("village", "unit", "first_day"), name="points_budget_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("committed__gte", 0), ("committed__lte", models.F("points"))),
-                name="points_budget_within",
             ),
         ),
         migrations.RunSQL(_sql("0023_budgets.sql"), _sql("0023_budgets.down.sql")),

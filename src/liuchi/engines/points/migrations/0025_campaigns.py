@@ -65,9 +65,178 @@ class Migration(migrations.Migration):
                 ("undo_reason", models.TextField(blank=True)),
                 ("undone_at", models.DateTimeField(null=True)),
                 ("reversed", models.IntegerField(default=0)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undo_asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_campaign",
+                "indexes": [
+                    models.Index(fields=["scope_code", "id"], name="points_campaign_scope"),
+                    models.Index(
+                        condition=models.Q(("state", "on_notice")),
+                        fields=["id"],
+                        name="points_campaign_running",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "proposed",
+                                    "on_notice",
+                                    "posted",
+                                    "rejected",
+                                    "withdrawn",
+                                    "stopped",
+                                    "undone",
+                                ],
+                            )
+                        ),
+                        name="points_campaign_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["area", "age", "list"])),
+                        name="points_campaign_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per__in", ["session", "day", "case", "item", "month", "year", "hour"])
+                        ),
+                        name="points_campaign_per",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("award__gte", 1),
+                            (
+                                "points",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("award"), "*", models.F("quantity")
+                                ),
+                            ),
+                            ("quantity__gte", 1),
+                        ),
+                        name="points_campaign_points",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("people__gte", 0),
+                            ("people__lte", models.F("asked")),
+                            ("posted__lte", models.F("people")),
+                            ("reversed__gte", 0),
+                            ("reversed__lte", models.F("posted")),
+                        ),
+                        name="points_campaign_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by__isnull", True), ("state", "proposed")),
+                            models.Q(("decided_by__isnull", False), ("state", "withdrawn")),
+                            models.Q(
+                                models.Q(("state__in", ["proposed", "withdrawn"]), _negated=True),
+                                ("decided_by__isnull", False),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["rejected", "stopped"]), _negated=True),
+                            models.Q(("decide_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("undo_asked_at__isnull", True), ("undo_asked_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("undo_asked_at__isnull", False), ("undo_asked_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_undo_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_undone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("undone_by__isnull", True),
+                            models.Q(
+                                ("undo_asked_by__isnull", False),
+                                models.Q(("undone_by", models.F("undo_asked_by")), _negated=True),
+                                models.Q(("undo_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_undo_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,9 +254,92 @@ class Migration(migrations.Migration):
                 ("transfer_id", models.UUIDField(null=True)),
                 ("fact_id", models.UUIDField(null=True)),
                 ("reversal_id", models.UUIDField(null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.campaign",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.claim",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.person",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_campaign_line",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["listed", "left_out", "taken_out", "posted", "reversed"])
+                        ),
+                        name="points_campaign_line_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "",
+                                    "no_consent",
+                                    "gone",
+                                    "cap_reached",
+                                    "own_household",
+                                    "other_method",
+                                    "by_hand",
+                                    "objection",
+                                ],
+                            )
+                        ),
+                        name="points_campaign_line_reason",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("person", "campaign"), name="points_campaign_line_person"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "left_out"),
+                                ("transfer_id__isnull", True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("state__in", ["listed", "taken_out"]),
+                                ("transfer_id__isnull", True),
+                            ),
+                            models.Q(
+                                ("fact_id__isnull", False),
+                                ("state", "posted"),
+                                ("transfer_id__isnull", False),
+                                ("reversal_id__isnull", True),
+                            ),
+                            models.Q(
+                                ("reversal_id__isnull", False),
+                                ("state", "reversed"),
+                                ("transfer_id__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_line_posted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,9 +353,72 @@ class Migration(migrations.Migration):
                 ("through", models.IntegerField(default=0)),
                 ("undone_through", models.IntegerField(default=0)),
                 ("posted_at", models.DateTimeField(null=True)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.budget",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.campaign",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.noticesheet",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "points_campaign_part",
+                "indexes": [
+                    models.Index(fields=["sheet"], name="points_campaign_part_on_sheet"),
+                    models.Index(
+                        condition=models.Q(("posted_at__isnull", True), ("sheet__isnull", False)),
+                        fields=["id"],
+                        name="points_campaign_part_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "village"), name="points_campaign_part_village"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_place__isnull", True), ("sheet__isnull", True)),
+                            models.Q(("first_place__isnull", False), ("sheet__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="points_campaign_part_sheet",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gte", 0), ("points__gte", 0)),
+                        name="points_campaign_part_counts",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -140,132 +455,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="campaign",
-            name="area",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="proposed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="undo_asked_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="undone_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignline",
-            name="campaign",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignline",
-            name="claim",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.claim",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignline",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignpart",
-            name="budget",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.budget",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignpart",
-            name="campaign",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignpart",
-            name="sheet",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.noticesheet",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignpart",
-            name="village",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
             model_name="campaignline",
             name="part",
             field=models.ForeignKey(
@@ -276,258 +465,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["scope_code", "id"], name="points_campaign_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(
-                condition=models.Q(("state", "on_notice")),
-                fields=["id"],
-                name="points_campaign_running",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "proposed",
-                            "on_notice",
-                            "posted",
-                            "rejected",
-                            "withdrawn",
-                            "stopped",
-                            "undone",
-                        ],
-                    )
-                ),
-                name="points_campaign_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["area", "age", "list"])),
-                name="points_campaign_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("per__in", ["session", "day", "case", "item", "month", "year", "hour"])
-                ),
-                name="points_campaign_per",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("award__gte", 1),
-                    (
-                        "points",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("award"), "*", models.F("quantity")
-                        ),
-                    ),
-                    ("quantity__gte", 1),
-                ),
-                name="points_campaign_points",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("people__gte", 0),
-                    ("people__lte", models.F("asked")),
-                    ("posted__lte", models.F("people")),
-                    ("reversed__gte", 0),
-                    ("reversed__lte", models.F("posted")),
-                ),
-                name="points_campaign_counts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_campaign_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by__isnull", True), ("state", "proposed")),
-                    models.Q(("decided_by__isnull", False), ("state", "withdrawn")),
-                    models.Q(
-                        models.Q(("state__in", ["proposed", "withdrawn"]), _negated=True),
-                        ("decided_by__isnull", False),
-                        models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_campaign_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["rejected", "stopped"]), _negated=True),
-                    models.Q(("decide_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_campaign_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undo_asked_at__isnull", True), ("undo_asked_by__isnull", True)),
-                    models.Q(("undo_asked_at__isnull", False), ("undo_asked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_campaign_undo_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_campaign_undone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("undone_by__isnull", True),
-                    models.Q(
-                        ("undo_asked_by__isnull", False),
-                        models.Q(("undone_by", models.F("undo_asked_by")), _negated=True),
-                        models.Q(("undo_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_campaign_undo_two_people",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaignpart",
-            index=models.Index(fields=["sheet"], name="points_campaign_part_on_sheet"),
-        ),
-        migrations.AddIndex(
-            model_name="campaignpart",
-            index=models.Index(
-                condition=models.Q(("posted_at__isnull", True), ("sheet__isnull", False)),
-                fields=["id"],
-                name="points_campaign_part_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignpart",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "village"), name="points_campaign_part_village"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_place__isnull", True), ("sheet__isnull", True)),
-                    models.Q(("first_place__isnull", False), ("sheet__isnull", False)),
-                    _connector="OR",
-                ),
-                name="points_campaign_part_sheet",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__gte", 0), ("points__gte", 0)),
-                name="points_campaign_part_counts",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="campaignline",
             index=models.Index(fields=["part", "place"], name="points_campaign_line_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["listed", "left_out", "taken_out", "posted", "reversed"])
-                ),
-                name="points_campaign_line_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "",
-                            "no_consent",
-                            "gone",
-                            "cap_reached",
-                            "own_household",
-                            "other_method",
-                            "by_hand",
-                            "objection",
-                        ],
-                    )
-                ),
-                name="points_campaign_line_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignline",
-            constraint=models.UniqueConstraint(
-                fields=("person", "campaign"), name="points_campaign_line_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "left_out"),
-                        ("transfer_id__isnull", True),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    models.Q(("state__in", ["listed", "taken_out"]), ("transfer_id__isnull", True)),
-                    models.Q(
-                        ("fact_id__isnull", False),
-                        ("state", "posted"),
-                        ("transfer_id__isnull", False),
-                        ("reversal_id__isnull", True),
-                    ),
-                    models.Q(
-                        ("reversal_id__isnull", False),
-                        ("state", "reversed"),
-                        ("transfer_id__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="points_campaign_line_posted",
-            ),
         ),
         migrations.RunSQL(_sql("0025_campaigns.sql"), _sql("0025_campaigns.down.sql")),
         migrations.RunSQL(_sql("0025_campaign_counts.sql"), _sql("0025_campaign_counts.down.sql")),
