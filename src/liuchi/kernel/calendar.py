@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -117,6 +117,14 @@ class WorkCalendar:
         """Return a calendar with days entered by hand."""
         entered = {day.date: day for day in days}
         return cls(hours or WorkingHours(), entered, frozenset(complete_years))
+
+    def with_hours(self, hours: WorkingHours | None) -> WorkCalendar:
+        """Return the same days with other working hours; this calendar where None is given."""
+        if hours is None or hours == self.hours:
+            return self
+        made = replace(self, hours=hours)
+        object.__setattr__(made, "_years", self._years)  # days are the same in both
+        return made
 
     def is_work_day(self, day: date) -> bool:
         """Whether people work on this Shanghai calendar day."""

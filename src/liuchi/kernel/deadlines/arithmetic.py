@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from liuchi.kernel.calendar import CalendarWarning, Interval, WorkCalendar, WorkingHours
@@ -127,6 +127,4 @@ def _deadline(
     hours: WorkingHours | None,
     changes: Sequence[Change],
 ) -> Deadline:
-    if hours is not None and hours != calendar.hours:
-        calendar = replace(calendar, hours=hours)
-    return Deadline(started, limit, calendar, tuple(changes))
+    return Deadline(started, limit, calendar.with_hours(hours), tuple(changes))

@@ -22,51 +22,14 @@ from liuchi.kernel import paper
 
 MASTHEAD_POINTS_MAX = 48
 _BLOCK_POINTS = 442  # 156 mm
-_CSS = """
-@page { size: A4; margin: 37mm 26mm 35mm 28mm }
-@page :right { @bottom-right { content: "— " counter(page) " —"; padding-right: 14pt } }
-@page :left { @bottom-left { content: "— " counter(page) " —"; padding-left: 14pt } }
-@page { @bottom-left { font: 14pt/1 "Liuchi Serif"; vertical-align: top; padding-top: 7mm }
-  @bottom-right { font: 14pt/1 "Liuchi Serif"; vertical-align: top; padding-top: 7mm }
-  @footnote { border: none } }
-html { orphans: 1; widows: 1 }
-body { margin: 0; font: 400 16pt/28.99pt "Liuchi Serif"; letter-spacing: -0.208pt }
-p { margin: 0; text-indent: 31.58pt }
-p b { line-height: 1 } /* another font in a line must not make the line taller */
-.alone { break-after: avoid } /* a heading is never the last line of a page */
-.first b { font-family: "Liuchi Sans"; font-weight: 700 }
-.second b { font-weight: 700 }
-.masthead { color: #e60012; font-weight: 700; line-height: 1.2; letter-spacing: 0.06em }
-.masthead, .number, .title, .under { text-align: center; text-indent: 0 }
-.number { margin-top: 29pt }
-.line { display: flex; justify-content: space-between; letter-spacing: 0 }
-.line span { padding: 0 15.79pt; white-space: nowrap }
-.rule { margin: 4mm 0 29pt; border: 0; border-top: 0.7mm solid #e60012 }
-.note { margin-bottom: 29pt }
-.note b { font-family: "Liuchi Sans"; font-weight: 700 }
-.title { margin: 0 0 14.5pt; font-weight: 700; font-size: 22pt; line-height: 36pt;
-  letter-spacing: 0 }
-.under { margin-bottom: 14.5pt; font-weight: 700 }
-.under + .under { margin-top: -14.5pt }
-.record { float: footnote; font-size: 14pt; line-height: 22pt; letter-spacing: 0 }
-.record::footnote-call, .record::footnote-marker { content: none }
-.record p { padding: 0 14pt; text-indent: 0 }
-.record hr { margin: 0; border: 0; border-top: 0.35mm solid #000 }
-.record hr.thin { border-top-width: 0.25mm }
-.record .lists { padding-top: 1mm }
-.record .printed { display: flex; justify-content: space-between; padding: 0.5mm 14pt }
-.proof { display: flex; align-items: center; margin-bottom: 3mm }
-.proof div { flex: 1; font-size: 10.5pt; line-height: 15pt }
-.proof svg { width: 26mm; height: 26mm }
-"""
 
 
 def html_of(sheet: Sheet) -> str:
     """Return a bulletin as HTML for ``kernel.paper.to_pdf``."""
     body = "".join(_parts(sheet))
     return (
-        f'<!doctype html><html lang="zh"><head><meta charset="utf-8"><style>{_CSS}</style></head>'
-        f"<body>{body}</body></html>"
+        '<!doctype html><html lang="zh"><head><meta charset="utf-8">'
+        f"<style>{paper.OFFICIAL_CSS}</style></head><body>{body}</body></html>"
     )
 
 
