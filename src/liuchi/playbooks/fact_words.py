@@ -17,6 +17,7 @@ _YES_NO = {"yes": Sentence("是", "yes"), "no": Sentence("否", "no")}
 FIELDS: Final[Mapping[str, Sentence]] = {
     name: Sentence(zh, en)
     for name, zh, en in (
+        ("about", "异议针对", "objection to"),
         ("abstained", "弃权票数", "abstentions"),
         ("added", "新增行数", "rows added"),
         ("against", "反对票数", "votes against"),
@@ -32,6 +33,7 @@ FIELDS: Final[Mapping[str, Sentence]] = {
         ("benefit_kind", "优惠种类", "kind of benefit"),
         ("body", "表决机构", "voting body"),
         ("by", "由谁", "by"),
+        ("called", "吹哨的单位", "unit called"),
         ("capacity", "谁提出的", "who asked"),
         ("card", "卡", "card"),
         ("changed", "有变化行数", "rows changed"),
@@ -169,12 +171,17 @@ CODES: Final[Mapping[str, Mapping[str, Sentence]]] = {
         "stopped": Sentence("异议成立，不记入", "upheld, not posted"),
         "corrected": Sentence("异议成立，更正", "upheld, corrected"),
         "contra_entry": Sentence("异议成立，冲正", "upheld, reversed"),
+        "objection_upheld": Sentence("异议成立", "objection upheld"),
         "not_upheld": Sentence("异议不成立", "not upheld"),
         "done": Sentence("已完成", "done"),
         "basically_done": Sentence("基本完成", "basically done"),
         "not_done": Sentence("未完成", "not done"),
         "approved": Sentence("同意", "agreed"),
         "declined": Sentence("不同意", "declined"),
+    },
+    "about": {
+        "call": Sentence("吹哨", "the call"),
+        "rating": Sentence("评价", "the rating"),
     },
     "benefit_kind": {
         "discount": Sentence("打折", "discount"),

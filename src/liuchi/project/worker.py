@@ -74,7 +74,9 @@ def keep_sequencing(stop: threading.Event) -> None:
                 points.post_due()
                 points.post_campaigns()
                 points.raise_overdue()
+                notifying.remind_of_limits()
                 cases.escalate_overdue()
+                cases.mark_late_units()
                 post_at = time.monotonic() + POST_EVERY_SECONDS
         except Exception as error:  # noqa: BLE001  one wrong claim must not end the thread
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)

@@ -56,6 +56,7 @@ def test_every_other_step_says_why_not() -> None:
         (["rated", "excused"], True),
         (["rated", "done"], False),
         (["excused"], True),
+        (["rated", "done", "excused"], False),
         (["objected"], False),
     ],
 )
@@ -86,9 +87,11 @@ def test_an_objection_is_decided_by_a_third_person() -> None:
 
 
 def test_the_place_that_called_rates_and_nobody_their_own_unit() -> None:
-    assert whistles.may_rate(A, A, [B], C).allowed
-    assert whistles.may_rate(A, B, [B], C).reason_code == "not_the_caller"
-    assert whistles.may_rate(A, A, [C], C).reason_code == "own_unit"
+    reasons = [
+        whistles.may_rate(works_for_caller=caller, works_at_unit=unit).reason_code
+        for caller, unit in ((True, False), (False, False), (True, True))
+    ]
+    assert reasons == ["", "not_the_caller", "own_unit"]
 
 
 def test_the_time_to_report_in_is_a_setting() -> None:

@@ -193,3 +193,18 @@ class CalledVerb(StrEnum):
     SEND_BACK = "send_back"
     RATE = "rate"
     TAKE_BACK = "take_back"  # not needed after all
+
+
+class ObjectionAbout(StrEnum):
+    """What a called unit objects to."""
+
+    CALL = "call"
+    RATING = "rating"
+
+
+class PromptKind(StrEnum):
+    """What a prompt sheet (提示单) is about."""
+
+    NEAR = "near"
+    PASSED = "passed"
+    SUPERVISED = "supervised"

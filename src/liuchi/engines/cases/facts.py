@@ -99,6 +99,17 @@ class CheckedData(TimedData):
     kind: str
 
 
+class WhistleData(CaseData):
+    """What happened between a place that called and ``called``, the unit it called."""
+
+    called: UUID
+    in_time: str = ""
+    solved: str = ""
+    satisfied: str = ""
+    about: str = ""
+    outcome: str = ""
+
+
 CASE = {
     "area": DimensionType.AREA,
     "type": DimensionType.TEXT,
@@ -143,6 +154,20 @@ ESCALATED = "cases.escalated"
 CONTACT_SEEN = "cases.contact_seen"
 ERASED = "cases.erased"
 
+PROMPTED = "cases.prompted"
+ARBITRATION_ASKED = "cases.arbitration_asked"
+ARBITRATED = "cases.arbitrated"
+WHISTLE_CALLED = "cases.whistle_called"
+WHISTLE_ARRIVED = "cases.whistle_arrived"
+WHISTLE_LATE = "cases.whistle_late"
+WHISTLE_OBJECTED = "cases.whistle_objected"
+WHISTLE_DECIDED = "cases.whistle_decided"
+WHISTLE_AGREED = "cases.whistle_agreed"
+WHISTLE_DONE = "cases.whistle_done"
+WHISTLE_SENT_BACK = "cases.whistle_sent_back"
+WHISTLE_RATED = "cases.whistle_rated"
+WHISTLE_EXCUSED = "cases.whistle_excused"
+
 
 def _kind(name: str, zh: str, en: str, data: type[CaseData] = CaseData) -> FactKind:
     dimensions = CASE | {
@@ -150,6 +175,14 @@ def _kind(name: str, zh: str, en: str, data: type[CaseData] = CaseData) -> FactK
     }
     timed = issubclass(data, TimedData)
     return FactKind(name, Sentence(zh, en), data, dimensions, SECONDS if timed else None)
+
+
+def _of_whistle(name: str, zh: str, en: str) -> FactKind:
+    dimensions = {**CASE, "called": DimensionType.UUID} | dict.fromkeys(
+        ("in_time", "solved", "satisfied", "about", "outcome"), DimensionType.TEXT
+    )
+    amount = SECONDS if name == WHISTLE_ARRIVED else None
+    return FactKind(name, Sentence(zh, en), WhistleData, dimensions, amount)
 
 
 KINDS = (
@@ -184,4 +217,17 @@ KINDS = (
     _kind(ESCALATED, "超时上报", "case escalated", EscalatedData),
     _kind(CONTACT_SEEN, "查看联系方式", "contact looked at"),
     _kind(ERASED, "清除上报内容", "words of a report erased"),
+    _kind(PROMPTED, "发出提示单", "prompt sheet issued", LimitData),
+    _kind(ARBITRATION_ASKED, "退回过多，提请裁定", "handed around: to be decided"),
+    _kind(ARBITRATED, "裁定承办单位", "unit decided on"),
+    _of_whistle(WHISTLE_CALLED, "吹哨", "unit called"),
+    _of_whistle(WHISTLE_ARRIVED, "报到", "unit reported in"),
+    _of_whistle(WHISTLE_LATE, "超时未报到", "unit late in reporting in"),
+    _of_whistle(WHISTLE_OBJECTED, "单位提出异议", "unit objected"),
+    _of_whistle(WHISTLE_DECIDED, "答复单位异议", "objection of a unit decided"),
+    _of_whistle(WHISTLE_AGREED, "商定任务", "task agreed"),
+    _of_whistle(WHISTLE_DONE, "单位办结", "unit done"),
+    _of_whistle(WHISTLE_SENT_BACK, "单位返工", "unit sent back"),
+    _of_whistle(WHISTLE_RATED, "评价单位", "unit rated"),
+    _of_whistle(WHISTLE_EXCUSED, "不需到场", "unit excused"),
 )

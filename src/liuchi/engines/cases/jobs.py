@@ -21,3 +21,12 @@ def escalate_overdue() -> int:
     while done := actions.escalate_overdue(actor=actor):
         total += done
     return total
+
+
+def mark_late_units() -> int:
+    """Say of called units whose time to report in is over that they are late; return how many."""
+    actor = system_actor(CASES_ACTOR_ID, "cases.case.escalate")
+    total = 0
+    while done := actions.mark_late_units(actor=actor):
+        total += done
+    return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuchi.flows.notifying import claims, loans, lots, others
+from liuchi.flows.notifying import cases, claims, loans, lots, others
 from liuchi.flows.notifying.words import Handler
 
 TOLD: Mapping[str, Handler] = {
@@ -45,6 +45,34 @@ TOLD: Mapping[str, Handler] = {
     "points.goods_changed": others.shelves_changed,
     "points.lease_lapsed": others.lease_lapsed,
     "points.pin_set": others.pin_set,
+    "cases.overdue": cases.limit_passed,
+    "cases.escalated": cases.escalated,
+    "cases.dispatched": cases.went_on,
+    "cases.returned": cases.went_on,
+    "cases.finished": cases.went_on,
+    "cases.closed": cases.went_on,
+    "cases.rejected": cases.went_on,
+    "cases.suspended": cases.went_on,
+    "cases.withdrawn": cases.went_on,
+    "cases.merged": cases.went_on,
+    "cases.time_decided": cases.went_on,
+    "cases.whistle_called": cases.called,
+    "cases.whistle_arrived": cases.answered(
+        "「{type}」的吹哨有单位报到。", "A unit has reported in for {type}."
+    ),
+    "cases.whistle_late": cases.answered(
+        "「{type}」的吹哨有单位超时未报到。", "A unit is late to {type}.", cases.WHISTLE_LATE
+    ),
+    "cases.whistle_objected": cases.answered(
+        "「{type}」的吹哨有单位提出异议，请答复。",
+        "A unit called to {type} objects; please answer.",
+        cases.WHISTLE_OBJECTED,
+    ),
+    "cases.whistle_decided": cases.decided,
+    "cases.whistle_done": cases.answered(
+        "「{type}」的吹哨有单位办结，请评价。", "A unit is done with {type}; please rate it."
+    ),
+    "cases.whistle_rated": cases.rated,
     "directory.post_appointed": others.post_appointed,
     "directory.post_ended": others.post_ended,
     "directory.person_departed": others.person_departed,

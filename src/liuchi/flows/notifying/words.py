@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from liuchi.engines.cases import queries as cases
+from liuchi.engines.cases.queries import CaseNote
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
@@ -17,6 +19,7 @@ from liuchi.kernel.actors import Actor, system_actor
 # Who reads the journal to tell people; the same in every installation.
 ACTOR_ID = UUID("0196b2c0-0000-7000-8000-74656c6c696e")
 CLAIM = "points.claim"
+CASE = "cases.case"
 _REPEATS = UUID("0196b2c0-0000-7000-8000-726570656174")
 
 
@@ -99,15 +102,22 @@ class Batch:
     """What is known about a batch of facts, read once for all of them."""
 
     def __init__(self, actor: Actor, facts: Iterable[FactRow]) -> None:
-        """Read the claims that any of the facts is about."""
+        """Read the claims and cases that any of the facts is about."""
         self.actor = actor
+        facts = list(facts)
         about = {fact.subject_id for fact in facts if fact.subject_kind == CLAIM}
         self._claims: Mapping[UUID, ClaimNote] = points.claim_notes(actor, about) if about else {}
+        told = {fact.subject_id for fact in facts if fact.subject_kind == CASE}
+        self._cases: Mapping[UUID, CaseNote] = cases.case_notes(actor, told) if told else {}
         self._people: dict[UUID, UUID | None] = {}
 
     def claim(self, fact: FactRow) -> ClaimNote | None:
         """Return the claim of a fact, as it is now."""
         return self._claims.get(fact.subject_id)
+
+    def case(self, fact: FactRow) -> CaseNote | None:
+        """Return the case of a fact, as it is now."""
+        return self._cases.get(fact.subject_id)
 
     def is_own(self, user_id: UUID, person_id: UUID) -> bool:
         """Whether an account is the person's own."""
@@ -122,7 +132,14 @@ Handler = Callable[[FactRow, Batch], Iterable[Effect]]
 
 def teller() -> Actor:
     """Return the actor that reads what people have to be told."""
-    return system_actor(ACTOR_ID, WRITE, "points.claim.read", "points.goods.read")
+    return system_actor(
+        ACTOR_ID,
+        WRITE,
+        "cases.case.escalate",
+        "cases.case.read",
+        "points.claim.read",
+        "points.goods.read",
+    )
 
 
 def cause_of(*words: object) -> UUID:

@@ -1,5 +1,6 @@
 """All writes of cases: decide, write, journal, in one transaction."""
 
+from liuchi.engines.cases.actions.arbitrating import arbitrate_case
 from liuchi.engines.cases.actions.checking import check_case, close_case, recheck_case, send_back
 from liuchi.engines.cases.actions.desk import (
     file_case,
@@ -21,7 +22,9 @@ from liuchi.engines.cases.actions.own import (
     reopen_own,
     withdraw_own,
 )
+from liuchi.engines.cases.actions.prompting import answer_prompt, issue_prompt
 from liuchi.engines.cases.actions.relating import merge_case, split_case
+from liuchi.engines.cases.actions.reminding import Reminder, mark_late_units, take_reminders
 from liuchi.engines.cases.actions.reopening import appeal_case, reopen_case, settle_case
 from liuchi.engines.cases.actions.reporting import Told, report_case
 from liuchi.engines.cases.actions.unit import (
@@ -35,9 +38,12 @@ from liuchi.engines.cases.actions.unit import (
 __all__ = [
     "Moved",
     "Own",
+    "Reminder",
     "Told",
     "accept_case",
+    "answer_prompt",
     "appeal_case",
+    "arbitrate_case",
     "ask_time",
     "check_case",
     "close_case",
@@ -48,6 +54,8 @@ __all__ = [
     "file_case",
     "finish_case",
     "finish_part",
+    "issue_prompt",
+    "mark_late_units",
     "merge_case",
     "note_case",
     "own",
@@ -64,6 +72,7 @@ __all__ = [
     "settle_case",
     "split_case",
     "supervise_case",
+    "take_reminders",
     "verify_case",
     "withdraw_case",
     "withdraw_own",

@@ -256,15 +256,19 @@ class Moving:
 
     def deadline(self, held: ClockNow) -> rules.Deadline:
         """Return a clock's deadline as it stands now."""
-        return rules.deadline(held, self.changes, calendar(), self.at)
+        working = calendar().with_hours(self.spec.working_hours)
+        return rules.deadline(held, self.changes, working, self.at)
 
     def rewind(self) -> None:
         """Count the clocks that run anew: something was approved or has ended."""
         for held in [each for each in self.clocks if each.stopped_at is None]:
-            due = self.deadline(held).due
+            ends = self.deadline(held)
+            due, warn_at = ends.due, ends.warn_at(self.spec.warn_percent)
             late = due >= self.at and held.overdue_at is not None
             marks: dict[str, Any] = {"overdue_at": None, "escalated_at": None} if late else {}
-            self.put(replace(held, due_at=due, **marks))
+            if warn_at > self.at:  # told of the earlier end, or not yet: there is a new one
+                marks["warned_at"] = None
+            self.put(replace(held, due_at=due, warn_at=warn_at, **marks))
         self.show()
 
     def put(self, held: ClockNow) -> None:
@@ -287,7 +291,8 @@ class Moving:
             limit_unit=limit.unit,
             due_at=self.at,
         )
-        self.put(replace(begun, due_at=self.deadline(begun).due))
+        ends = self.deadline(begun)
+        self.put(replace(begun, due_at=ends.due, warn_at=ends.warn_at(self.spec.warn_percent)))
 
     def write(self) -> Moved:
         """Write everything a step came to."""

@@ -7,6 +7,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
+from liuchi.engines.cases.actions.handing_around import (
+    ask_if_handed_around,
+    require_dispatchable,
+    require_returnable,
+)
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
 from liuchi.engines.cases.enums import CaseState, CaseVerb, TaskKind, TaskState
 from liuchi.engines.cases.rules import TaskNow
@@ -34,6 +39,7 @@ def dispatch_case(
     with taking(actor, key, "dispatch", [case_id], body, version=expected_version) as held:
         for moving in held:
             to = moving.may(CaseVerb.DISPATCH).to or CaseState.DISPATCHED
+            require_dispatchable(moving)
             wanted = {unit_id, *others}
             if set(directory.organization_names(wanted)) != wanted:
                 raise NotFound("organization")
@@ -77,6 +83,7 @@ def return_case(
     with taking(actor, key, "return", [case_id], body, version=expected_version) as held:
         for moving in held:
             moving.may(CaseVerb.RETURN, reason_code)
+            require_returnable(moving)
             give_back(moving, reason_code, opinion)
             return moving.write()
         return moved_now(case_id)
@@ -158,6 +165,7 @@ def give_back(moving: Moving, reason_code: str, opinion: str) -> None:
     step = moving.go(CaseVerb.RETURN, CaseState.FILED, reason_code=reason_code, opinion=opinion)
     step.tell(facts.RETURNED, facts.ReturnedData, reason=reason_code, in_time=step.in_time)
     moving.change(unit_id=None)
+    ask_if_handed_around(moving, step, step.before.unit_id)
 
 
 def _accept_task(moving: Moving) -> None:

@@ -7,17 +7,24 @@ Only the case says whose area it is: what hangs on it is seen where the case is 
 
 from liuchi.engines.cases.models.cases import Case, Guard, Report, Reporter
 from liuchi.engines.cases.models.clocks import Clock, ClockChange
+from liuchi.engines.cases.models.prompts import Arbitration, Prompt
+from liuchi.engines.cases.models.whistles import Called, CalledObjection, Whistle
 from liuchi.engines.cases.models.work import Check, Rating, Step, Task
 
 __all__ = [
+    "Arbitration",
+    "Called",
+    "CalledObjection",
     "Case",
     "Check",
     "Clock",
     "ClockChange",
     "Guard",
+    "Prompt",
     "Rating",
     "Report",
     "Reporter",
     "Step",
     "Task",
+    "Whistle",
 ]

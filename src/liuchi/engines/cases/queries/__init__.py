@@ -17,19 +17,31 @@ from liuchi.engines.cases.queries.cases import (
     steps,
 )
 from liuchi.engines.cases.queries.receipts import Receipt, receipt_code
+from liuchi.engines.cases.queries.telling import CaseNote, case_notes
+from liuchi.engines.cases.queries.whistles import (
+    CalledRow,
+    WhistleRow,
+    calls_of_units,
+    whistles_of,
+)
 
 __all__ = [
     "COUNTED_MAX",
+    "CalledRow",
     "CaseDetail",
+    "CaseNote",
     "CaseRow",
     "ClockRow",
     "Order",
     "Receipt",
     "StepRow",
     "Wanted",
+    "WhistleRow",
     "asked",
     "books_at",
+    "calls_of_units",
     "case",
+    "case_notes",
     "cases",
     "count",
     "open_tasks",
@@ -37,4 +49,5 @@ __all__ = [
     "spec_as_applied",
     "spec_of",
     "steps",
+    "whistles_of",
 ]

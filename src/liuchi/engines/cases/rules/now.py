@@ -99,6 +99,7 @@ class ClockNow:
     stopped_at: datetime | None = None
     used_seconds: int | None = None
     in_time: bool | None = None
+    warn_at: datetime | None = None
     warned_at: datetime | None = None
     overdue_at: datetime | None = None
     escalated_at: datetime | None = None

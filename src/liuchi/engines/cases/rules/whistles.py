@@ -79,9 +79,15 @@ def next_state(state: CalledState, verb: CalledVerb) -> CalledState:
     return cell
 
 
-def is_over(states: Collection[CalledState]) -> bool:
-    """Whether a whistle has ended: every unit was rated or excused."""
-    return all(state in {_S.RATED, _S.EXCUSED} for state in states)
+def is_over(states: Collection[CalledState], *, rated: bool = True) -> bool:
+    """Whether a whistle has ended: every unit was rated, or done where none is, or excused."""
+    last = {_S.RATED, _S.EXCUSED} if rated else {_S.DONE, _S.RATED, _S.EXCUSED}
+    return last.issuperset(states)
+
+
+def settings(spec: CasesSpec) -> WhistleSpec:
+    """Return what a playbook says of whistles; the values of the house where it says nothing."""
+    return spec.whistle or WhistleSpec()
 
 
 def respond_within(spec: WhistleSpec, *, urgent: bool) -> Limit:
@@ -138,14 +144,12 @@ def may_decide(asked_by: UUID, raised_by: UUID, decider: UUID) -> Decision:
     return ALLOWED
 
 
-def may_rate(
-    raised_area: UUID, area: UUID | None, unit_members: Collection[UUID], who: UUID
-) -> Decision:
+def may_rate(*, works_for_caller: bool, works_at_unit: bool) -> Decision:
     """The place that called rates, and nobody who works at the unit."""
-    if area != raised_area:
+    if not works_for_caller:
         return refuse(
             "not_the_caller", "由吹哨的社区（村）评价。", "The place that called rates the units."
         )
-    if who in unit_members:
+    if works_at_unit:
         return refuse("own_unit", "不能评价自己的单位。", "Nobody rates the unit they work at.")
     return ALLOWED

@@ -1,7 +1,8 @@
 -- What is reported is taken in by the owner's function alone. A case goes on; its log, what was
 -- reported and what a check found stay as they were written, but for words that are erased.
 REVOKE ALL ON cases_case, cases_report, cases_reporter, cases_guard, cases_task, cases_step,
-    cases_clock, cases_clock_change, cases_check, cases_rating FROM :app_role;
+    cases_clock, cases_clock_change, cases_check, cases_rating, cases_whistle, cases_called,
+    cases_called_objection, cases_prompt, cases_arbitration FROM :app_role;
 GRANT SELECT ON cases_case TO :app_role;
 GRANT UPDATE (state, since, version, tier, type_code, main_type, type_title, condition_code,
     filed_at, urgent, supervised, appealed, disputed, overdue, basically_done, desk_id, unit_id,
@@ -23,3 +24,12 @@ GRANT SELECT, INSERT ON cases_check TO :app_role;
 GRANT SELECT, INSERT, UPDATE (text) ON cases_rating TO :app_role;
 GRANT EXECUTE ON FUNCTION cases_file(jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION cases_has_task(uuid) TO :app_role;
+GRANT SELECT, INSERT, UPDATE (ended_at) ON cases_whistle TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, version, respond_by, late_at, arrived_by_id, arrived_at,
+    in_time, agreed, agreed_by_id, agreed_at, due_at, result, done_by_id, done_at, solved,
+    satisfied, rating, rated_by_id, rated_at, rating_counts) ON cases_called TO :app_role;
+GRANT SELECT, INSERT, UPDATE (upheld, answer, decided_by_id, decided_at)
+    ON cases_called_objection TO :app_role;
+GRANT SELECT, INSERT, UPDATE (answer, answered_by_id, answered_at) ON cases_prompt TO :app_role;
+GRANT SELECT, INSERT, UPDATE (unit_id, reason, decided_by_id, decided_at) ON cases_arbitration
+    TO :app_role;

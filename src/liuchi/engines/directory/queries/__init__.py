@@ -65,7 +65,7 @@ from liuchi.engines.directory.queries.hand_overs import (
     vacancies,
     without_password,
 )
-from liuchi.engines.directory.queries.holders import Level, holders
+from liuchi.engines.directory.queries.holders import Level, holders, staff_of
 from liuchi.engines.directory.queries.households import (
     HouseholdDetail,
     HouseholdRow,
@@ -272,6 +272,7 @@ __all__ = [
     "scope_code_of",
     "second_people",
     "sign_in_of",
+    "staff_of",
     "subjects",
     "subtree_ids",
     "subtrees",

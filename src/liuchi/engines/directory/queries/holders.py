@@ -24,6 +24,16 @@ WHERE up.tree = 'managing' AND up.descendant_id = ANY(%(areas)s)
 ORDER BY up.depth, post.user_id
 """
 
+_STAFF = """
+SELECT DISTINCT post.organization_id, post.user_id
+FROM directory_post AS post
+JOIN accounts_grant AS may ON may.role_id = post.role_id
+JOIN accounts_user AS holder ON holder.id = post.user_id AND holder.is_active
+WHERE post.organization_id = ANY(%s) AND may.verb = %s
+  AND post.valid_from <= %s AND %s < coalesce(post.valid_to, 'infinity')
+ORDER BY post.organization_id, post.user_id
+"""
+
 
 class Level(Enum):
     """Whose posts are asked for, as levels above the place itself."""
@@ -56,3 +66,14 @@ def holders(
             if nearest.setdefault(area_id, depth) == depth:
                 found[area_id].append(user_id)
     return {area_id: tuple(users) for area_id, users in found.items()}
+
+
+def staff_of(organization_ids: Collection[UUID], verb: str) -> Mapping[UUID, tuple[UUID, ...]]:
+    """Return by organisation the accounts that hold a post there which includes a verb."""
+    found: dict[UUID, list[UUID]] = {each: [] for each in organization_ids}
+    today = clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAFF, [list(found), verb, today, today])
+        for organization_id, user_id in cursor.fetchall():
+            found[organization_id].append(user_id)
+    return {each: tuple(users) for each, users in found.items()}

@@ -1,0 +1,105 @@
+"""提示单: one sheet of A4 that reminds a unit of a case, why it is due when it is, and until when.
+
+Laid out as GB/T 9704-2012 has it. It names the case by type and number, never who reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from uuid import UUID
+
+from liuchi.engines.cases.enums import ClockKind, PromptKind
+from liuchi.engines.cases.rules.clocks import how_it_stands, standing, why
+from liuchi.kernel import paper
+from liuchi.kernel.clock import SHANGHAI
+from liuchi.kernel.deadlines import Deadline
+
+MASTHEAD_POINTS_MAX = 40
+_BLOCK_POINTS = 442  # 156 mm
+_TITLES = {
+    PromptKind.NEAR: "关于案卷临近时限的提示",
+    PromptKind.PASSED: "关于案卷超时办理的提示",
+    PromptKind.SUPERVISED: "关于督办案卷的提示",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on paper. ``number`` runs through a year of the place that issues it."""
+
+    kind: PromptKind
+    issuer: str
+    year: int
+    number: int
+    day: date
+    to: str
+    type_title: str
+    case_number: str
+    paragraphs: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+
+
+def case_number(case_id: UUID, reported_at: datetime) -> str:
+    """Return what people call a case on paper: the day it was reported and six digits of its id."""
+    return f"{reported_at.astimezone(SHANGHAI):%Y%m%d}-{case_id.hex[-6:].upper()}"
+
+
+def paragraphs(
+    type_title: str,
+    case_number: str,
+    clock: ClockKind,
+    ends: Deadline,
+    *,
+    now: datetime,
+    reply_by: datetime,
+    words: str = "",
+) -> tuple[str, ...]:
+    """Return the text of a sheet: what it is, why it is due when it is, what is asked."""
+    stands = how_it_stands(standing(ends, now), ends)
+    told = why(clock, ends)
+    which = f"你单位承办的“{type_title}”案卷（编号{case_number}），{told.zh}。"
+    now_so = f"截至{_moment(now)}，{stands.zh}。"
+    asked = f"请于{_moment(reply_by)}前办结并反馈。确有困难的，请说明原因，按程序申请延期。"
+    return tuple(text for text in (which + now_so, asked, words.strip()) if text)
+
+
+def html_of(prompt: Sheet) -> str:
+    """Return a sheet as HTML for ``kernel.paper.to_pdf``."""
+    return (
+        '<!doctype html><html lang="zh"><head><meta charset="utf-8">'
+        f"<style>{paper.OFFICIAL_CSS}{_CSS}</style></head><body>{''.join(_parts(prompt))}"
+        "</body></html>"
+    )
+
+
+_CSS = """
+.to { text-indent: 0 }
+.signed { margin-top: 29pt; text-align: right; text-indent: 0; padding-right: 63pt }
+.signed + .signed { margin-top: 0 }
+.received { margin-top: 58pt; display: flex; justify-content: space-between; text-indent: 0 }
+"""
+
+
+def _parts(prompt: Sheet) -> Iterator[str]:
+    masthead = f"{prompt.issuer}提示单"
+    points = min(MASTHEAD_POINTS_MAX, int(_BLOCK_POINTS / (1.06 * len(masthead))))
+    # Sizes are attributes of this one page; no screen and no policy of ours ever sees it.
+    yield f'<p class="masthead" style="font-size:{points}pt">{escape(masthead)}</p>'
+    yield f'<p class="number">提示〔{prompt.year}〕{prompt.number}号</p><hr class="rule">'
+    yield f'<p class="title">{_TITLES[prompt.kind]}</p>'
+    yield f'<p class="to">{escape(prompt.to)}：</p>'
+    yield from (f"<p>{escape(text)}</p>" for text in prompt.paragraphs)
+    yield f'<p class="signed">{escape(prompt.issuer)}</p>'
+    yield f'<p class="signed">{prompt.day.year}年{prompt.day.month}月{prompt.day.day}日</p>'
+    yield '<p class="received"><span>签收人：</span><span>签收时间：　　　　　　</span></p>'
+    if prompt.copies:
+        copies = escape("，".join(prompt.copies))
+        yield f'<div class="record"><hr><div class="lists"><p>抄送：{copies}。</p></div><hr></div>'
+
+
+def _moment(instant: datetime) -> str:
+    local = instant.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日{local:%H:%M}"

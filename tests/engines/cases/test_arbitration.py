@@ -1,0 +1,64 @@
+"""A case that units hand around stops until somebody decides whose it is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from liuchi.engines.cases import actions
+from liuchi.engines.cases.enums import CaseState
+from liuchi.engines.cases.models import Arbitration
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel.errors import Refused
+
+
+def give_back(world, case_id: UUID, actor) -> None:
+    actions.return_case(actor=actor, key=world.key(), case_id=case_id, reason_code="not-ours")
+
+
+def decide(world, case_id: UUID, unit: UUID, actor=None) -> None:
+    actions.arbitrate_case(
+        actor=actor or world.clerk,
+        key=world.key(),
+        case_id=case_id,
+        unit_id=unit,
+        reason="按三定方案归市政所",
+    )
+
+
+def test_two_units_hand_it_around_until_it_is_decided(world) -> None:
+    case_id = world.dispatched()
+    give_back(world, case_id, world.cleaner)
+    world.dispatch(case_id, world.road)
+    give_back(world, case_id, world.roadman)
+    with pytest.raises(Refused, match="arbitration_open"):
+        world.dispatch(case_id)
+    with pytest.raises(Refused, match="not_the_decider"):
+        decide(world, case_id, world.road, world.dispatcher)
+    decide(world, case_id, world.road)
+    assert world.now(case_id).row.state is CaseState.DISPATCHED
+    with pytest.raises(Refused, match="arbitrated_unit"):
+        give_back(world, case_id, world.roadman)
+    with acting_as(world.clerk):
+        (held,) = Arbitration.objects.filter(case_id=case_id)
+    assert held.returned_by == [world.cleaners, world.road]
+    assert (held.unit_id, held.decided_by_id) == (world.road, world.clerk.id)
+
+
+def test_the_same_unit_twice_is_enough(world) -> None:
+    """However many returns a playbook allows, one unit gets the same case once."""
+    case_id = world.dispatched()
+    give_back(world, case_id, world.cleaner)
+    world.dispatch(case_id)
+    give_back(world, case_id, world.cleaner)
+    with pytest.raises(Refused, match="arbitration_open"):
+        world.dispatch(case_id)
+
+
+def test_one_return_is_no_handing_around(world) -> None:
+    case_id = world.dispatched()
+    give_back(world, case_id, world.cleaner)
+    with pytest.raises(Refused, match="no_arbitration"):
+        decide(world, case_id, world.road)
+    world.dispatch(case_id, world.road)
