@@ -8,6 +8,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from liuchi.engines.accounts import jobs as accounts
+from liuchi.engines.cases import jobs as cases
 from liuchi.engines.directory import jobs as directory
 from liuchi.engines.files import jobs as files
 from liuchi.engines.journal import jobs as journal
@@ -44,6 +45,7 @@ _DAILY = (
     points.draw_statements,
     points.rotate_keys,
     notices.rotate_keys,
+    cases.recount_limits,
     notices.forget,
     files.sweep_contents,
 )

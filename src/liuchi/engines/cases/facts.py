@@ -155,6 +155,7 @@ CONTACT_SEEN = "cases.contact_seen"
 ERASED = "cases.erased"
 
 PROMPTED = "cases.prompted"
+RECOUNTED = "cases.limit_recounted"
 ARBITRATION_ASKED = "cases.arbitration_asked"
 ARBITRATED = "cases.arbitrated"
 WHISTLE_CALLED = "cases.whistle_called"
@@ -217,6 +218,7 @@ KINDS = (
     _kind(ESCALATED, "超时上报", "case escalated", EscalatedData),
     _kind(CONTACT_SEEN, "查看联系方式", "contact looked at"),
     _kind(ERASED, "清除上报内容", "words of a report erased"),
+    _kind(RECOUNTED, "按日历重新计算时限", "limit counted anew", LimitData),
     _kind(PROMPTED, "发出提示单", "prompt sheet issued", LimitData),
     _kind(ARBITRATION_ASKED, "退回过多，提请裁定", "handed around: to be decided"),
     _kind(ARBITRATED, "裁定承办单位", "unit decided on"),

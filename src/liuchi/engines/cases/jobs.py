@@ -30,3 +30,17 @@ def mark_late_units() -> int:
     while done := actions.mark_late_units(actor=actor):
         total += done
     return total
+
+
+def recount_limits() -> int:
+    """Count anew every limit that runs by the calendar; return how many cases had one move.
+
+    A day off entered meanwhile is what moves one. Reads the running cases once, in batches.
+    """
+    actor = system_actor(CASES_ACTOR_ID, "cases.case.escalate")
+    last: UUID | None = UUID(int=0)
+    total = 0
+    while last is not None:
+        last, moved = actions.recount_limits(actor=actor, after=last)
+        total += moved
+    return total

@@ -56,6 +56,7 @@ TOLD: Mapping[str, Handler] = {
     "cases.withdrawn": cases.went_on,
     "cases.merged": cases.went_on,
     "cases.time_decided": cases.went_on,
+    "cases.limit_recounted": cases.went_on,
     "cases.whistle_called": cases.called,
     "cases.whistle_arrived": cases.answered(
         "「{type}」的吹哨有单位报到。", "A unit has reported in for {type}."

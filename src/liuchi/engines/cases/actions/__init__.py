@@ -23,6 +23,7 @@ from liuchi.engines.cases.actions.own import (
     withdraw_own,
 )
 from liuchi.engines.cases.actions.prompting import answer_prompt, issue_prompt
+from liuchi.engines.cases.actions.recounting import recount_limits
 from liuchi.engines.cases.actions.relating import merge_case, split_case
 from liuchi.engines.cases.actions.reminding import Reminder, mark_late_units, take_reminders
 from liuchi.engines.cases.actions.reopening import appeal_case, reopen_case, settle_case
@@ -61,6 +62,7 @@ __all__ = [
     "own",
     "rate_case",
     "recheck_case",
+    "recount_limits",
     "refer_case",
     "reject_case",
     "reopen_case",

@@ -265,7 +265,9 @@ class Moving:
             ends = self.deadline(held)
             due, warn_at = ends.due, ends.warn_at(self.spec.warn_percent)
             late = due >= self.at and held.overdue_at is not None
-            marks: dict[str, Any] = {"overdue_at": None, "escalated_at": None} if late else {}
+            marks: dict[str, Any] = {}
+            if late:
+                marks = dict.fromkeys(("overdue_at", "escalated_at", "escalate_at"))
             if warn_at > self.at:  # told of the earlier end, or not yet: there is a new one
                 marks["warned_at"] = None
             self.put(replace(held, due_at=due, warn_at=warn_at, **marks))

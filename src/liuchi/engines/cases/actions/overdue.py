@@ -1,4 +1,8 @@
-"""Limits that have passed: marked and escalated in the same step, so that none is only late."""
+"""Limits that have passed: marked and escalated in the same step, so that none is only late.
+
+What is still open then goes up the line again, a level each ``escalate_every`` of the
+playbook, until nobody stands above.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from liuchi.engines.cases import facts
 from liuchi.engines.cases.actions.moving import Moving, taking
 from liuchi.engines.cases.enums import CaseVerb
 from liuchi.engines.cases.rules import ClockNow
+from liuchi.engines.cases.scope import calendar
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
@@ -38,61 +43,68 @@ def escalate_overdue(*, actor: Actor, limit: int = 200) -> int:
 def _late(actor: Actor, limit: int) -> tuple[UUID, ...]:
     with acting_as(actor), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT case_id FROM (SELECT case_id FROM cases_clock "
+            "SELECT case_id FROM (SELECT case_id FROM cases_clock "
             "WHERE stopped_at IS NULL AND paused_at IS NULL AND overdue_at IS NULL "
-            "AND due_at < %s ORDER BY due_at, id LIMIT %s) AS late",
-            [clock.now(), limit],
+            "AND due_at < %(now)s ORDER BY due_at, id LIMIT %(most)s) AS late "
+            "UNION SELECT case_id FROM (SELECT case_id FROM cases_clock "
+            "WHERE stopped_at IS NULL AND paused_at IS NULL AND escalate_at <= %(now)s "
+            "ORDER BY escalate_at, id LIMIT %(most)s) AS again",
+            {"now": clock.now(), "most": limit},
         )
         return tuple(row[0] for row in cursor.fetchall())
 
 
 def _escalate(moving: Moving) -> int:
     moving.rewind()  # a day off may have been entered meanwhile
-    late = [
-        each
-        for each in moving.clocks
-        if each.stopped_at is None
-        and each.paused_at is None
-        and each.overdue_at is None
-        and each.due_at < moving.at
-    ]
+    runs = [each for each in moving.clocks if each.stopped_at is None and each.paused_at is None]
+    late = [each for each in runs if each.overdue_at is None and each.due_at < moving.at]
+    again = [each for each in runs if each.escalate_at and each.escalate_at <= moving.at]
     moved = {each.id for each in moving.clocks}
-    if not late:
+    if not late and not again:
         if moved and moving.case.state.runs:
-            _rewrite(moving)
+            rewrite(moving)
         return 0
     moving.may(CaseVerb.ESCALATE)
     moving.change(escalated=moving.case.escalated + 1)
-    for held in late:
-        moving.put(replace(held, overdue_at=moving.at, escalated_at=moving.at))
+    to_area, is_top = _above(moving)
+    working = calendar().with_hours(moving.spec.working_hours)
+    following = None if is_top else working.add(moving.at, moving.spec.escalate_every)
+    for held in (*late, *again):
+        since = held.overdue_at or moving.at
+        moving.put(replace(held, overdue_at=since, escalated_at=moving.at, escalate_at=following))
     moving.show()
     step = moving.go(CaseVerb.ESCALATE, moving.case.state)
-    to_area = _above(moving)
-    for held in late:
-        step.tell(facts.OVERDUE, facts.LimitData, **_said(held))
+    for held in (*late, *again):
+        if held in late:
+            step.tell(facts.OVERDUE, facts.LimitData, **_said(held))
         step.tell(facts.ESCALATED, facts.EscalatedData, to_area=to_area, **_said(held))
     moving.write()
     return 1
 
 
-def _rewrite(moving: Moving) -> None:
-    """Only the ends have moved: the clocks are written, and the case's own copy of one."""
+def rewrite(moving: Moving) -> None:
+    """Write the clocks of a case whose ends have moved, and the case's own copy of one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cases_write_rows(%s::jsonb)", [moving.told({})])
         cursor.execute(
-            "UPDATE cases_case SET due_at = %s WHERE id = %s",
-            [moving.case.due_at, moving.case.id],
+            "UPDATE cases_case SET due_at = %s, overdue = %s, last_fact_id = %s WHERE id = %s",
+            [
+                moving.case.due_at,
+                moving.case.overdue,
+                moving.case.last_fact_id,
+                moving.case.id,
+            ],
         )
 
 
-def _above(moving: Moving) -> UUID:
-    """Whose desk hears of it: each further time one level up the line, the last one at the top."""
+def _above(moving: Moving) -> tuple[UUID, bool]:
+    """Whose desk hears of it, each further time one level up the line; whether that is the top."""
     place = directory.area(moving.case.desk_id)
     for _ in range(moving.case.escalated):
         if place.parent_id is None:
             break
         place = directory.area(place.parent_id)
-    return place.id
+    return place.id, place.parent_id is None
 
 
 def _said(held: ClockNow) -> dict[str, object]:

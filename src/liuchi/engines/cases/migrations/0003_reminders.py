@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("clock", "warn_at", models.DateTimeField(null=True)),
+        migrations.AddField("clock", "escalate_at", models.DateTimeField(null=True)),
         migrations.AddIndex(
             "clock",
             models.Index(
@@ -27,8 +28,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "clock",
             models.Index(
-                fields=["escalated_at", "id"],
-                condition=Q(stopped_at__isnull=True, overdue_at__isnull=False),
+                fields=["escalate_at", "id"],
+                condition=Q(stopped_at__isnull=True, paused_at__isnull=True)
+                & Q(escalate_at__isnull=False),
                 name="cases_clock_overdue",
             ),
         ),

@@ -15,7 +15,7 @@ class Clock(models.Model):
     ``due_at`` is counted by the calendar from ``started_at``; it moves by an approved change
     or a day off entered afterwards, and by nothing else. An overdue one has been escalated:
     the two are written together. ``warn_at`` is when its reminder comes, None for none;
-    ``escalated_at`` when it last went up a level.
+    ``escalated_at`` when it last went up a level, ``escalate_at`` when it next does.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -34,6 +34,7 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "cases_clock"
@@ -68,8 +69,9 @@ class Clock(models.Model):
                 name="cases_clock_warn",
             ),
             models.Index(
-                fields=["escalated_at", "id"],
-                condition=Q(stopped_at__isnull=True, overdue_at__isnull=False),
+                fields=["escalate_at", "id"],
+                condition=Q(stopped_at__isnull=True, paused_at__isnull=True)
+                & Q(escalate_at__isnull=False),
                 name="cases_clock_overdue",
             ),
         ]

@@ -103,6 +103,7 @@ class ClockNow:
     warned_at: datetime | None = None
     overdue_at: datetime | None = None
     escalated_at: datetime | None = None
+    escalate_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
--- As 0002 has it; a clock that moves takes its reminder along.
+-- As 0002 has it; a clock that moves takes along when it is told of and when it goes up.
 CREATE OR REPLACE FUNCTION cases_write_rows(told jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO cases_clock AS held
@@ -7,7 +7,8 @@ BEGIN
         due_at = excluded.due_at, warn_at = excluded.warn_at,
         paused_at = excluded.paused_at, stopped_at = excluded.stopped_at,
         used_seconds = excluded.used_seconds, in_time = excluded.in_time, warned_at = excluded.warned_at,
-        overdue_at = excluded.overdue_at, escalated_at = excluded.escalated_at;
+        overdue_at = excluded.overdue_at, escalated_at = excluded.escalated_at,
+        escalate_at = excluded.escalate_at;
     IF told ? 'tasks' THEN
         INSERT INTO cases_task AS held
         SELECT * FROM jsonb_populate_recordset(NULL::cases_task, told->'tasks')

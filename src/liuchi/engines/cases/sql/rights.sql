@@ -17,7 +17,7 @@ GRANT SELECT, INSERT, UPDATE (state, due_at, accepted_by_id, accepted_at, ended_
     ON cases_task TO :app_role;
 GRANT SELECT, INSERT, UPDATE (opinion) ON cases_step TO :app_role;
 GRANT SELECT, INSERT, UPDATE (due_at, paused_at, stopped_at, used_seconds, in_time, warn_at, warned_at,
-    overdue_at, escalated_at) ON cases_clock TO :app_role;
+    overdue_at, escalated_at, escalate_at) ON cases_clock TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, version, decided_by_id, decided_at, answer, started_at,
     ended_at) ON cases_clock_change TO :app_role;
 GRANT SELECT, INSERT ON cases_check TO :app_role;
