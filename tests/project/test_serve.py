@@ -24,10 +24,33 @@ SECOND_START_SECONDS_MAX = 30  # ten on an idle machine; tests share theirs
 KEY_RING = KeyRing.generate().to_text()
 
 
+PRODUCTION = {
+    "LIUCHI_MODE": "production",  # without a demo, so that starting is quick
+    "LIUCHI_SECRET_KEY": "k" * 50,
+    "LIUCHI_KEY_RING": KEY_RING,
+    "LIUCHI_ALLOWED_HOSTS": "liuchi.example",
+}
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Path]:
+    """A migrated installation that is stopped: each test runs a copy of it."""
+    with tempfile.TemporaryDirectory(prefix="liuchi-installed-") as name:
+        Path(name).chmod(0o755)
+        subprocess.run(
+            [*COMMAND[:-1], "migrate"],
+            env={**os.environ, **PRODUCTION, "LIUCHI_DATA_DIR": name},
+            check=True,
+            capture_output=True,
+        )
+        yield Path(name)
+
+
 @pytest.fixture
-def data_dir() -> Iterator[Path]:
+def data_dir(installed: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="liuchi-serve-"))
-    folder.chmod(0o755)
+    # With owners and rights: run by root, the database belongs to an account of its own.
+    subprocess.run(["cp", "-a", f"{installed}/.", str(folder)], check=True)
     yield folder
     with Cluster(folder).running():
         pass  # takes over what a failed test has left, and stops it
@@ -41,10 +64,7 @@ def environment(data_dir: Path) -> dict[str, str]:
         port = probe.getsockname()[1]
     return {
         **os.environ,
-        "LIUCHI_MODE": "production",  # without a demo, so that starting is quick
-        "LIUCHI_SECRET_KEY": "k" * 50,
-        "LIUCHI_KEY_RING": KEY_RING,
-        "LIUCHI_ALLOWED_HOSTS": "liuchi.example",
+        **PRODUCTION,
         "LIUCHI_DATA_DIR": str(data_dir),
         "PORT": str(port),
     }
