@@ -24,47 +24,16 @@ SECOND_START_SECONDS_MAX = 30  # ten on an idle machine; tests share theirs
 KEY_RING = KeyRing.generate().to_text()
 
 
-PRODUCTION = {
-    "LIUCHI_MODE": "production",  # without a demo, so that starting is quick
-    "LIUCHI_SECRET_KEY": "k" * 50,
-    "LIUCHI_KEY_RING": KEY_RING,
-    "LIUCHI_ALLOWED_HOSTS": "liuchi.example",
-}
-
-
-@pytest.fixture(scope="module")
-def installed() -> Iterator[Path]:
-    """A migrated installation that is stopped: each test runs a copy of it."""
-    with tempfile.TemporaryDirectory(prefix="liuchi-installed-") as name:
-        Path(name).chmod(0o755)
-        subprocess.run(
-            [*COMMAND[:-1], "migrate"],
-            env={**os.environ, **PRODUCTION, "LIUCHI_DATA_DIR": name},
-            check=True,
-            capture_output=True,
-        )
-        yield Path(name)
-
-
-@pytest.fixture
-def data_dir(installed: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="liuchi-serve-"))
-    # With owners and rights: run by root, the database belongs to an account of its own.
-    subprocess.run(["cp", "-a", f"{installed}/.", str(folder)], check=True)
-    yield folder
-    with Cluster(folder).running():
-        pass  # takes over what a failed test has left, and stops it
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def environment(data_dir: Path) -> dict[str, str]:
+def production(data_dir: Path) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     return {
         **os.environ,
-        **PRODUCTION,
+        "LIUCHI_MODE": "production",  # without a demo, so that starting is quick
+        "LIUCHI_SECRET_KEY": "k" * 50,
+        "LIUCHI_KEY_RING": KEY_RING,
+        "LIUCHI_ALLOWED_HOSTS": "liuchi.example",
         "LIUCHI_DATA_DIR": str(data_dir),
         "PORT": str(port),
     }
@@ -88,6 +57,32 @@ def serving(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Path]:
+    """An installation that has run once and is stopped: each test runs a copy of it."""
+    with tempfile.TemporaryDirectory(prefix="liuchi-installed-") as name:
+        Path(name).chmod(0o755)
+        with serving(production(Path(name))):
+            pass
+        yield Path(name)
+
+
+@pytest.fixture
+def data_dir(installed: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="liuchi-serve-"))
+    # With owners and rights: run by root, the database belongs to an account of its own.
+    subprocess.run(["cp", "-a", f"{installed}/.", str(folder)], check=True)
+    yield folder
+    with Cluster(folder).running():
+        pass  # takes over what a failed test has left, and stops it
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def environment(data_dir: Path) -> dict[str, str]:
+    return production(data_dir)
 
 
 def ask(environment: dict[str, str], path: str) -> tuple[int, object]:
