@@ -191,7 +191,8 @@ def internal(world: World) -> tuple[dict[str, str], Traces]:
     """Give a resident of 罗冲 points of a currency for internal use; return where they show."""
     cast, person_id = world.cast, world.cast.resident.person_id
     (held,) = journal.playbooks_in_force(cast.village.id, today())
-    core = {name: held.compiled[name] for name in ("title", "places", "in_force", "purposes")}
+    core = {name: held.compiled[name] for name in ("title", "places", "purposes")}
+    core["in_force"] = {"from": str(today()), "approved_by": "党委会"}  # no vote of residents
     apply_playbook(
         code="members",
         source="",

@@ -62,11 +62,13 @@ class PinForm(Sheet):
     pin = forms.CharField(
         label=_("6位数字密码"),
         max_length=6,
+        error_messages={"required": _("请输入6位数字。")},
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     again = forms.CharField(
         label=_("再输入一次"),
         max_length=6,
+        error_messages={"required": _("请输入6位数字。")},
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -82,7 +82,8 @@ class ItemForm(Sheet):
             if column.path != ("code",)
         ]
         for place, column in self.columns:
-            self.fields[f"c{place}"] = _field(column)
+            self.fields[f"c{place}"] = field = _field(column)
+            field.is_decided_later = True  # type: ignore[attr-defined]  by the linter
 
     @property
     def cells(self) -> dict[int, Cell]:

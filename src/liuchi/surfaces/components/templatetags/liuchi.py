@@ -137,6 +137,10 @@ def field(bound: BoundField, hint: str = "") -> dict[str, object]:
         "hint": hint,
         "kind": kind,
         "is_group": bound.use_fieldset,
+        # Where a rule of another form decides what has to be there, nothing is called optional.
+        "is_optional": not (
+            bound.field.required or getattr(bound.field, "is_decided_later", False)
+        ),
     }
 
 
