@@ -83,7 +83,8 @@ class ItemForm(Sheet):
         ]
         for place, column in self.columns:
             self.fields[f"c{place}"] = field = _field(column)
-            field.is_decided_later = True  # type: ignore[attr-defined]  by the linter
+            # By the linter, when the draft is kept.
+            field.is_decided_later = True  # type: ignore[attr-defined]
 
     @property
     def cells(self) -> dict[int, Cell]:
