@@ -144,6 +144,7 @@ def test_the_exported_schema_knows_the_section() -> None:
         "stages",
         "tiers",
         "types",
+        "unsorted",
         "warn_percent",
         "whistle",
     ]

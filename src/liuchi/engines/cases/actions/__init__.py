@@ -11,11 +11,11 @@ from liuchi.engines.cases.actions.desk import (
     verify_case,
     withdraw_case,
 )
+from liuchi.engines.cases.actions.evidence import keep_photo
 from liuchi.engines.cases.actions.limits import ask_time, decide_time, resume_case
 from liuchi.engines.cases.actions.moving import Moved
 from liuchi.engines.cases.actions.overdue import escalate_overdue
 from liuchi.engines.cases.actions.own import (
-    Own,
     dispute_case,
     own,
     rate_case,
@@ -38,7 +38,6 @@ from liuchi.engines.cases.actions.unit import (
 
 __all__ = [
     "Moved",
-    "Own",
     "Reminder",
     "Told",
     "accept_case",
@@ -56,6 +55,7 @@ __all__ = [
     "finish_case",
     "finish_part",
     "issue_prompt",
+    "keep_photo",
     "mark_late_units",
     "merge_case",
     "note_case",

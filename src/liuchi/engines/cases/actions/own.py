@@ -6,7 +6,6 @@ theirs: neither the log nor the journal says who it was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
@@ -17,20 +16,13 @@ from liuchi.engines.cases.actions.reopening import reopen_case
 from liuchi.engines.cases.enums import CaseVerb
 from liuchi.engines.cases.models import Rating, Report, Reporter
 from liuchi.engines.cases.queries.receipts import receipt_hash
+from liuchi.engines.cases.queries.tracking import Own
 from liuchi.engines.cases.scope import INTAKE
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A report somebody has shown to be theirs, and the case it is about now."""
-
-    report_id: UUID
-    case_id: UUID
 
 
 def own(

@@ -1,5 +1,6 @@
 """All reads of cases, as frozen rows. Inside ``acting_as(actor)``, but for types and receipts."""
 
+from liuchi.engines.cases.queries.alike import AlikeRow, alike
 from liuchi.engines.cases.queries.books import books_at, spec_as_applied, spec_of
 from liuchi.engines.cases.queries.cases import (
     COUNTED_MAX,
@@ -18,6 +19,14 @@ from liuchi.engines.cases.queries.cases import (
 )
 from liuchi.engines.cases.queries.receipts import Receipt, receipt_code
 from liuchi.engines.cases.queries.telling import CaseNote, case_notes
+from liuchi.engines.cases.queries.tracking import (
+    Own,
+    OwnRow,
+    Track,
+    own_reports,
+    report_by_code,
+    track,
+)
 from liuchi.engines.cases.queries.whistles import (
     CalledRow,
     WhistleRow,
@@ -27,16 +36,21 @@ from liuchi.engines.cases.queries.whistles import (
 
 __all__ = [
     "COUNTED_MAX",
+    "AlikeRow",
     "CalledRow",
     "CaseDetail",
     "CaseNote",
     "CaseRow",
     "ClockRow",
     "Order",
+    "Own",
+    "OwnRow",
     "Receipt",
     "StepRow",
+    "Track",
     "Wanted",
     "WhistleRow",
+    "alike",
     "asked",
     "books_at",
     "calls_of_units",
@@ -45,9 +59,12 @@ __all__ = [
     "cases",
     "count",
     "open_tasks",
+    "own_reports",
     "receipt_code",
+    "report_by_code",
     "spec_as_applied",
     "spec_of",
     "steps",
+    "track",
     "whistles_of",
 ]

@@ -66,6 +66,9 @@ class CasesSpec(Shape):
     """Section ``cases``: types, conditions, limits, stages, tiers, reasons."""
 
     types: tuple[TypeSpec, ...] = Field(min_length=1)
+    unsorted: Code | None = Field(
+        default=None, description="the type of what is reported without choosing one"
+    )
     conditions: tuple[ConditionSpec, ...] = ()
     limits: LimitsSpec = LimitsSpec()
     stages: Mapping[CaseState, StageSpec] = Field(default_factory=dict)
