@@ -13,6 +13,9 @@ from PIL import Image
 
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.cases import actions as cases_actions
+from liuchi.engines.cases.actions import Told
+from liuchi.engines.cases.enums import Channel
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
@@ -29,11 +32,15 @@ from liuchi.engines.points.queries import GoodsRow, ShopRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
+from matters import put_matters_in_force
 from surfaces.pacts import apply_pact, vote_on_a_pact
 from surfaces.partners import Partner, give_card, honour, sign
 from surfaces.walk import Route
 
 PASSWORD = "lane-of-six-feet"
+_OF_MATTERS = frozenset(
+    {"portal-report", "portal-tracked", "portal-own-report", "desk-report", "desk-visit"}
+)
 _OF_GRADES = {"round_id", "line_id", "grade_appeal_id", "grade_issue", "token"}
 
 
@@ -150,6 +157,9 @@ class Cast:
         own |= {"campaign_id"}
         for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
+        if route.name in _OF_MATTERS:
+            code, report_id = self.matter
+            held |= {"receipt": code, "report_id": str(report_id)}
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         return held | self._values_of_one_page(route)
@@ -185,6 +195,18 @@ class Cast:
             value,
         )
         return person_id, transfer_id
+
+    @cached_property
+    def matter(self) -> tuple[str, UUID]:
+        """Return the receipt and id of what the resident reported, by a method put in force."""
+        put_matters_in_force(self.village)
+        made = cases_actions.report_case(
+            key="matter",
+            told=Told(area_id=self.village.id, type_code="other", text="路灯不亮"),
+            channel=Channel.RESIDENT,
+            actor=self.resident.actor,
+        )
+        return made.code, made.report_id
 
     def _grade(self) -> None:
         """See to it that grades are on notice here, and that somebody holds a card."""

@@ -63,6 +63,9 @@ OPEN_TO_ANYBODY = {
     "portal-grade-receipt",
     "portal-object",
     "portal-receipt",
+    "portal-report",
+    "portal-track",
+    "portal-tracked",
     "object_to",
 }
 
@@ -81,7 +84,8 @@ PARAMETERS = (
     "document_id", "door", "fact_id", "goods_id", "grid_id", "household_id", "import_id",
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",
-    "post_id", "receipt", "redemption_id", "rest", "rule", "sheet_id", "shop_id", "short",
+    "post_id", "receipt", "redemption_id", "report_id", "rest", "rule",
+    "sheet_id", "shop_id", "short",
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
 )  # fmt: skip
 

@@ -516,6 +516,7 @@ def records(village: AreaRow) -> dict[str, object]:
         "import_id": imports[0][0] if imports else new_id(),
         "area_id": village.id,
         "grid_id": grid_id,
+        "report_id": new_id(),  # found by whoever reported alone
         "bulletin_id": bulletin_id,
         "post_id": post_id,
         "day_id": UUID(int=0),  # days belong to nobody's village

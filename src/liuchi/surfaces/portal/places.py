@@ -14,6 +14,7 @@ from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.errors import NotFound
+from liuchi.surfaces.components import reports
 from liuchi.surfaces.components.access import public
 from liuchi.surfaces.components.methods import places_with_methods, villages_by_town
 
@@ -67,6 +68,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     notices = points.notices(area.id)
     context = {
         "area": area,
+        "may_report": reports.spec_at(area) is not None,
         "notices": notices[:NOTICES_ON_HOME],
         "notices_count": len(notices),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from liuchi.engines.accounts.queries import DeviceRow
 from liuchi.engines.bulletins.rules import Paragraph
+from liuchi.engines.cases.enums import CaseState, CaseVerb
+from liuchi.engines.cases.spec import STAGE_WORDS, VERB_WORDS
 from liuchi.engines.points import queries as points
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
@@ -53,6 +55,17 @@ def month(value: date | None) -> str:
     if value is None:
         return "—"
     return date_format(value, "M Y" if is_english() else "Y年n月", use_l10n=False)
+
+
+@register.filter
+def until(value: datetime | None) -> str:
+    """Write when something is due at the latest: midnight is the end of the day before."""
+    if value is None:
+        return "—"
+    local = value.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        return day(local.date() - timedelta(days=1))
+    return moment(value)
 
 
 def months_short(values: Sequence[date | None]) -> list[str]:
@@ -171,6 +184,24 @@ def name_in_public(masked_name: str) -> str:
 def objection_words(state: str) -> str:
     """Word an objection's state."""
     return str(words.OBJECTIONS.get(str(state), state))
+
+
+@register.filter
+def case_state(state: str) -> str:
+    """Word where a case stands."""
+    return say(STAGE_WORDS[CaseState(state)])
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """Write a receipt's code in groups of four, for reading aloud and copying."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+@register.filter
+def case_verb(verb: str) -> str:
+    """Word a line of a case's log; the first has no verb of the lifecycle."""
+    return str(_("上报")) if verb == "report" else say(VERB_WORDS[CaseVerb(verb)])
 
 
 @register.filter

@@ -23,7 +23,7 @@
 
   function begin(place) {
     const data = JSON.parse(document.getElementById("map-data").textContent);
-    const map = window.L.map(place, { attributionControl: false, zoomControl: false, scrollWheelZoom: false });
+    const map = window.L.map(place, { attributionControl: false, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
     window.L.control.zoom({ zoomInTitle: place.dataset.in, zoomOutTitle: place.dataset.out }).addTo(map);
     if (data.tiles) window.L.tileLayer(data.tiles, { maxZoom: 19 }).addTo(map);
     const layers = new Map();
@@ -94,9 +94,11 @@
     }
     /* A page that has found out where somebody stands says so; the map shows it. */
     document.addEventListener("map:here", (event) => {
-      put([event.detail.latitude, event.detail.longitude]);
+      const at = [event.detail.latitude, event.detail.longitude];
+      put(at);
       show(event.detail.grid || "");
-      map.setView([event.detail.latitude, event.detail.longitude], 17);
+      if (shown) map.fitBounds(layers.get(shown).layer.getBounds().pad(0.3));
+      else map.setView(at, 16);
     });
     /* The map may have been hidden when it was made, or turned with the phone. */
     new ResizeObserver(() => { map.invalidateSize(); if (!pinned && !shown) whole(); }).observe(place);

@@ -4,9 +4,9 @@
    below /v/ that anybody may read, the page that checks cards, and the empty page of a shop's counter. */
 "use strict";
 
-const STORE = "liuchi-3";
+const STORE = "liuchi-4";
 const OFFLINE = "/offline/";
-const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/)?$/;
+const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/|report\/)?$/;
 /* The counter's page: it says nothing of anybody, and what it holds it keeps for itself. */
 const TILL = /^\/desk\/shop\/[\w-]+\/till\/$/;
 const CHECK = "/card/check/";

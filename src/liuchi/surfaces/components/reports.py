@@ -1,0 +1,328 @@
+"""Reporting a matter: one form for the resident's phone, the grid worker's and the desk.
+
+A line of text is all that must be given. Where it is, the code that was scanned says, or a
+choice from the tree, or the phone's position when its button was pressed; the type may be
+left to whoever takes it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liuchi.engines.cases import actions as cases_actions
+from liuchi.engines.cases import queries as cases
+from liuchi.engines.cases.actions import Told
+from liuchi.engines.cases.enums import Channel
+from liuchi.engines.cases.queries import AlikeRow, Receipt
+from liuchi.engines.cases.spec import STAGE_WORDS, CasesSpec, TypeSpec
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.enums import AreaKind
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.errors import FieldError, Invalid, LiuchiError
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import maps
+from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.photos import PhotosField
+
+TEXT_CHARACTERS_MAX = 400
+PLACE_CHARACTERS_MAX = 80
+CONTACT_CHARACTERS_MAX = 60
+TOO_MANY = "too_many_sent"
+_LOCATES = "geolocation=(self), microphone=()"
+_JSON = "application/json"
+
+
+class ReportForm(Sheet):
+    """What somebody saw. ``spec`` gives the types, ``grids`` the places to choose from."""
+
+    photos = PhotosField(label=gettext_lazy("拍照"))
+    text = forms.CharField(
+        label=gettext_lazy("什么事"),
+        max_length=TEXT_CHARACTERS_MAX,
+        widget=forms.Textarea(attrs={"rows": 2, "data-draft-title": ""}),
+        error_messages={"required": gettext_lazy("请写一句话，说明是什么事。")},
+    )
+    grid = forms.ChoiceField(
+        label=gettext_lazy("网格"),
+        required=False,
+        widget=forms.Select(attrs={"data-map-choice": ""}),
+    )
+    place = forms.CharField(
+        label=gettext_lazy("具体位置"), max_length=PLACE_CHARACTERS_MAX, required=False
+    )
+    type_code = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
+    contact = forms.CharField(
+        label=gettext_lazy("联系方式"),
+        max_length=CONTACT_CHARACTERS_MAX,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    website = forms.CharField(
+        label=gettext_lazy("这一格请留空"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    longitude = forms.DecimalField(
+        required=False, max_digits=9, decimal_places=6, widget=forms.HiddenInput
+    )
+    latitude = forms.DecimalField(
+        required=False, max_digits=9, decimal_places=6, widget=forms.HiddenInput
+    )
+    join = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, spec: CasesSpec, grids: Sequence[AreaRow], **kwargs: Any
+    ) -> None:
+        """Fill the choices; without a type for the unsorted, one must be chosen."""
+        super().__init__(*args, **kwargs)
+        _choices(self, "grid", [("", _("不清楚")), *((str(row.id), row.name) for row in grids)])
+        first = _("不知道，请工作人员分类") if spec.unsorted else _("请选择")
+        _choices(self, "type_code", [("", first), *type_choices(spec)])
+        self.fields["type_code"].required = spec.unsorted is None
+        self.fields["type_code"].error_messages["required"] = _("请选择类别。")
+
+    def clean_website(self) -> str:
+        """Refuse what only a program fills in; a person whose browser did reads why."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("请把「这一格请留空」里的内容删掉再提交。"))
+        return ""
+
+
+def type_choices(spec: CasesSpec) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the types a case may have under the titles of their main types."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for each in spec.types:
+        if spec.is_leaf(each.code) and each.code != spec.unsorted:
+            groups.setdefault(spec.path(each.code)[0].title, []).append((each.code, each.title))
+    return list(groups.items())
+
+
+def spec_at(village: AreaRow) -> CasesSpec | None:
+    """Return the types in force at a village today, None where nothing can be reported yet."""
+    books = cases.books_at(village.id, clock.today())
+    return books[0][1] if books else None
+
+
+def place_of(code: str) -> tuple[AreaRow, AreaRow | None]:
+    """Return the village of a code, and the grid where the code is a grid's own."""
+    area = directory.area_by_slug(code)
+    if AreaKind(area.kind) is AreaKind.GRID and area.parent_id is not None:
+        return directory.area(area.parent_id), area
+    return area, None
+
+
+def area_of(form: Sheet, village: AreaRow, grid: AreaRow | None) -> UUID:
+    """Return the smallest place a filled form names; the address's own where it asks nothing."""
+    if grid is not None and "grid" not in form.data:
+        return grid.id
+    chosen = form.cleaned_data.get("grid")
+    return UUID(chosen) if chosen else village.id
+
+
+def send(
+    form: ReportForm,
+    village: AreaRow,
+    grid: AreaRow | None,
+    spec: CasesSpec,
+    *,
+    channel: Channel,
+    actor: Actor | None = None,
+    address: str = "",
+    key: str = "",
+) -> Receipt:
+    """Take in what a form says. Photos first: they go under keys made from the form's."""
+    values = form.cleaned_data
+    key = key or values["key"]
+    kind = _type(spec, values["type_code"] or spec.unsorted or "")
+    area_id = area_of(form, village, grid)
+    above = village.parent_id if kind.about_office else None
+    evidence = tuple(
+        _kept(photo, above or area_id, key, actor) for photo in values.get("photos") or ()
+    )
+    point = values.get("longitude") is not None and values.get("latitude") is not None
+    return cases_actions.report_case(
+        key=key,
+        told=Told(
+            area_id=area_id,
+            type_code=kind.code,
+            text=values["text"],
+            place=values["place"],
+            longitude=values["longitude"] if point else None,
+            latitude=values["latitude"] if point else None,
+            contact=values.get("contact", ""),
+            evidence=evidence,
+            joins=values.get("join"),
+        ),
+        channel=channel,
+        actor=actor,
+        address=address,
+    )
+
+
+def helped(request: HttpRequest, village: AreaRow, grid: AreaRow | None) -> HttpResponse | None:
+    """Answer what the page asks while one writes; None for a form that is sent."""
+    step = request.POST.get("step")
+    if step == "here":
+        return JsonResponse(_here(request, village))
+    if step == "alike":
+        shown = {"alike": [_alike_words(each) for each in _alike(request, village, grid)]}
+        return TemplateResponse(request, "components/report_alike.html", shown)
+    return None
+
+
+def locating(response: HttpResponse) -> HttpResponse:
+    """Let this page ask the phone where it is; no other page may."""
+    response.headers["Permissions-Policy"] = _LOCATES
+    return response
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep a page behind a secret address out of caches."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the page's script sent it and reads the answer itself."""
+    return _JSON in request.headers.get("Accept", "")
+
+
+def told_json(url: str) -> JsonResponse:
+    """Answer the script: it went through, and where it stands now."""
+    return JsonResponse({"url": url})
+
+
+def refused_json(form: Sheet, error: LiuchiError | None = None) -> JsonResponse:
+    """Answer the script: what is wrong, and at which field. Too many at once is tried later."""
+    if error is not None and not getattr(error, "errors", ()):
+        status = 429 if error.code == TOO_MANY else error.status
+        return JsonResponse({"refused": say(error.sentence), "code": error.code}, status=status)
+    field, messages = next(iter(form.errors.items()))
+    shown = "" if field == "__all__" else field
+    return JsonResponse({"refused": str(messages[0]), "field": shown}, status=form.status)
+
+
+def context(
+    form: Sheet, village: AreaRow, grid: AreaRow | None, grids: Sequence[AreaRow]
+) -> dict[str, object]:
+    """Return what the fields of the form need: the map, and the words of its scripts."""
+    chosen = grid.id if grid is not None else None
+    return {
+        "form": form,
+        "village": village,
+        "area": grid or village,
+        "grid_name": grid.name if grid is not None else "",
+        "map": maps.shown([village.id], picks=True, chosen=chosen) if grids else None,
+        "draft_words": {
+            "kept": _("没有网络，已经存在这部手机里。有网时自动提交，请不要清理浏览器数据。"),
+            "waits": _("等网络恢复自动提交"),
+            "sent": _("已提交"),
+            "open": _("看回执"),
+            "away": _("收起"),
+            "untitled": _("没有文字的一件"),
+            "failed": _("这部手机存不下了，请直接联系社区。"),
+        },
+        "report_words": {
+            "looking": _("正在定位…"),
+            "unknown": _("定到位了，但不在已画的网格里。请选网格。"),
+            "denied": _("没有定位。请选网格，或写明位置。"),
+        },
+    }
+
+
+def _kept(photo: UploadedFile[Any], area_id: UUID, key: str, actor: Actor | None) -> UUID:
+    content = photo.read()
+    try:
+        return cases_actions.keep_photo(
+            content,
+            photo.name or "photo",
+            area_id=area_id,
+            key=f"{key}:{sha256(content).hexdigest()[:16]}",
+            actor=actor,
+        )
+    except Invalid as error:
+        raise Invalid(
+            error.code, error.sentence, (FieldError("photos", error.sentence),)
+        ) from error
+
+
+def keep_photos(photos: Sequence[UploadedFile[Any]], area_id: UUID, key: str) -> tuple[UUID, ...]:
+    """Store photos somebody adds to their report later."""
+    return tuple(_kept(photo, area_id, key, None) for photo in photos)
+
+
+def _type(spec: CasesSpec, code: str) -> TypeSpec:
+    found = spec.type(code)
+    if found is None or not spec.is_leaf(code):
+        sentence = Sentence("请选择类别。", "Choose a type.")
+        raise Invalid("type_unknown", sentence, (FieldError("type_code", sentence),))
+    return found
+
+
+def _here(request: HttpRequest, village: AreaRow) -> dict[str, object]:
+    longitude, latitude = _degrees(request.POST, "longitude"), _degrees(request.POST, "latitude")
+    if longitude is None or latitude is None:
+        raise Invalid("point_wrong", Sentence("没有收到位置。", "No position came."))
+    found = directory.place_at(float(longitude), float(latitude))
+    if found is None:
+        return {"grid": "", "said": _("定到位了，但不在已画的网格里。请选网格。")}
+    if found.village.id != village.id:
+        name = found.village.name
+        return {"grid": "", "said": _("您现在在%(name)s，请核对。") % {"name": name}}
+    name = found.grid.name if found.grid is not None else village.name
+    return {
+        "grid": str(found.grid.id) if found.grid is not None else "",
+        "said": name,
+    }
+
+
+def _alike(request: HttpRequest, village: AreaRow, grid: AreaRow | None) -> tuple[AlikeRow, ...]:
+    chosen = request.POST.get("grid", "")
+    ids = {str(row.id): row.id for row in directory.grids_of(village.id)}
+    return cases.alike(
+        ids.get(chosen) or (grid or village).id,
+        type_code=request.POST.get("type_code", ""),
+        text=request.POST.get("text", "")[:TEXT_CHARACTERS_MAX],
+        longitude=_degrees(request.POST, "longitude"),
+        latitude=_degrees(request.POST, "latitude"),
+    )
+
+
+def _alike_words(row: AlikeRow) -> dict[str, object]:
+    days = (clock.now() - row.reported_at).days
+    when = _("今天") if not days else _("%(n)s 天前") % {"n": days}
+    near = "" if row.metres is None else _("约 %(n)s 米") % {"n": row.metres}
+    return {
+        "id": row.id,
+        "title": row.type_title,
+        "where": " · ".join(filter(None, (row.area_name, near))),
+        "when": when,
+        "state": say(STAGE_WORDS[row.state]),
+    }
+
+
+def _degrees(given: Mapping[str, Any], name: str) -> Any:
+    try:
+        return forms.DecimalField(required=False, max_digits=9, decimal_places=6).clean(
+            given.get(name, "")
+        )
+    except forms.ValidationError:
+        return None
+
+
+def _choices(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)

@@ -1,0 +1,39 @@
+"""A method for matters, for tests that report one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import system_actor
+from liuchi.kernel.ids import new_id
+from liuchi.playbooks import SPEC_VERSION
+
+SECTION: dict[str, Any] = {
+    "types": [
+        {"code": "env", "title": "环境卫生"},
+        {"code": "env-rubbish", "title": "暴露垃圾", "parent": "env"},
+        {"code": "other", "title": "其他事项"},
+        {"code": "office", "title": "对社区工作的意见", "about_office": True},
+    ],
+    "unsorted": "other",
+}
+
+
+def put_matters_in_force(village: AreaRow) -> None:
+    """Let matters be reported in a village from today on."""
+    actor = system_actor(new_id(), "playbooks.playbook.apply")
+    with acting_as(actor):
+        journal.apply_playbook(
+            code="matters",
+            source="playbook: matters",
+            compiled={"playbook": "matters", "title": "社区随手报", "cases": SECTION},
+            places=[village.id],
+            in_force_from=clock.today(),
+            spec_version=SPEC_VERSION,
+            approved_by="居民代表会议",
+            actor=actor,
+        )

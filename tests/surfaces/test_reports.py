@@ -1,0 +1,157 @@
+"""Reporting a matter: by anybody, again and again under one key, and at the desk."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from liuchi.engines.directory import queries as directory
+from matters import put_matters_in_force
+from surfaces.world import World, rows
+
+pytestmark = pytest.mark.slow
+
+JSON = {"Accept": "application/json"}
+GRID = "340871001001002"
+
+
+@pytest.fixture(autouse=True)
+def matters(world: World, settings, tmp_path) -> None:
+    """A method for matters is in force in 罗冲."""
+    settings.LIUCHI_DATA_DIR = tmp_path
+    put_matters_in_force(directory.area_named("罗冲社区"))
+
+
+def photo() -> io.BytesIO:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "brown").save(file, "JPEG")
+    file.seek(0)
+    file.name = "lamp.jpg"
+    return file
+
+
+def told(client: Client, key: str, text: str = "3 栋路灯不亮", **more: Any) -> Any:
+    body = {"key": key, "text": text, **more}
+    return client.post(f"/v/{GRID}/report/", body, headers=JSON)
+
+
+def receipt_of(answer: Any) -> str:
+    (code,) = re.findall(r"/track/([0-9A-Z]{26})/", answer.json()["url"])
+    return code
+
+
+def counted() -> tuple[int, int]:
+    ((cases, told),) = rows(
+        "SELECT (SELECT count(*) FROM cases_case), (SELECT count(*) FROM cases_report)"
+    )
+    return cases, told
+
+
+def test_a_draft_sent_twice_is_one_matter_and_its_receipt_leads_back(world: World) -> None:
+    phone = world.client("anonymous")
+    page = phone.get(f"/v/{GRID}/report/")
+    assert page["Permissions-Policy"] == "geolocation=(self), microphone=()"
+    first = told(phone, "draft-1", photos=photo())
+    again = told(phone, "draft-1", photos=photo())
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert counted() == (1, 1)
+    ((grid, evidence),) = rows(
+        "SELECT area.scope_code, cardinality(evidence) FROM cases_case "
+        "JOIN directory_area AS area ON area.id = grid_id "
+        "JOIN cases_report ON case_id = cases_case.id"
+    )
+    assert (grid, evidence) == (GRID, 1)
+    other = told(phone, "draft-1", "别的事")
+    assert other.status_code == 409
+    shown = world.client("anonymous").get(f"/track/{receipt_of(first)}/")
+    assert (shown.status_code, shown["Cache-Control"]) == (200, "private, no-store")
+    assert "3 栋路灯不亮" in shown.content.decode()
+    assert world.client("anonymous").get(f"/track/{'0' * 26}/").status_code == 404
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(world: World) -> None:
+    phone = world.client("anonymous")
+    for more, field in (({"text": " "}, "text"), ({"website": "x"}, "website")):
+        answer = told(phone, "k", **{"text": "路灯不亮", **more})
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
+    broken = io.BytesIO(b"no picture")
+    broken.name = "x.jpg"
+    answer = told(phone, "k", photos=broken)
+    assert (answer.status_code, answer.json()["field"]) == (422, "photos")
+    assert counted() == (0, 0)
+
+
+def test_a_likeness_is_shown_before_and_joined_with_one_tap(world: World) -> None:
+    phone = world.client("anonymous")
+    told(phone, "a")
+    where = f"/v/{GRID}/report/"
+    shown = phone.post(where, {"step": "alike", "text": "三栋的路灯不亮了"}).content.decode()
+    assert "路灯" not in shown  # not a word of another's report
+    (case_id,) = re.findall(r'name="join" value="([^"]+)"', shown)
+    joined = told(phone, "b", "路灯还是不亮", join=case_id)
+    assert counted() == (1, 2)
+    page = phone.get(f"/track/{receipt_of(joined)}/").content.decode()
+    assert "共有 2 人反映过这件事" in page
+    other = phone.post(where, {"step": "alike", "text": "楼道有人堆放家具"}).content.decode()
+    assert 'name="join"' not in other
+
+
+def test_a_complaint_about_the_community_goes_above_it(world: World) -> None:
+    told(world.client("anonymous"), "c", "窗口没有人", type_code="office")
+    ((village, scope, photo_scope),) = rows(
+        "SELECT village_id, scope_code, (SELECT scope_code FROM directory_area "
+        "WHERE id = about_id) FROM cases_case"
+    )
+    assert (village, photo_scope.startswith(scope), scope != photo_scope) == (None, True, True)
+
+
+def test_a_floods_source_is_told_to_wait(world: World) -> None:
+    phone = world.client("anonymous")
+    answers = [told(phone, f"f{n}", f"第 {n} 件事情").status_code for n in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_a_resident_finds_own_reports_and_may_stay_unnamed(world: World) -> None:
+    resident = world.client("resident")
+    told(resident, "r1")
+    told(resident, "r2", "楼道堆物", unnamed="yes")
+    ((named,),) = rows("SELECT count(*) FROM cases_reporter WHERE user_id IS NOT NULL")
+    assert named == 1
+    page = resident.get("/me/reports/").content.decode()
+    (report_id,) = re.findall(r"/me/reports/([0-9a-f-]{36})/", page)
+    assert resident.get(f"/me/reports/{report_id}/").status_code == 200
+    assert world.client("secretary").get(f"/me/reports/{report_id}/").status_code == 404
+    assert world.client("anonymous").get("/me/reports/").status_code == 302
+
+
+def test_the_desk_takes_a_call_in_and_a_visit_of_several_matters(world: World) -> None:
+    desk = world.client("secretary")
+    made = desk.post(
+        "/desk/report/",
+        {"key": "call", "text": "来电说路灯不亮", "channel": "call", "contact": "13800000000"},
+    )
+    assert made.status_code == 302
+    assert "data-code" in desk.get(made["Location"]).content.decode()
+    raised = {
+        "key": "visit",
+        "text-1": "楼道堆物",
+        "agreed-1": "yes",
+        "text-2": "水管漏水",
+        "type_code-2": "env-rubbish",
+    }
+    refused = desk.post("/desk/visit/", raised)
+    assert refused.status_code == 422
+    assert "水管漏水" in refused.content.decode()  # nothing typed is lost
+    assert counted() == (1, 1)
+    for _ in range(2):  # a second click
+        sent = desk.post("/desk/visit/", {**raised, "agreed-2": "yes"}, headers=JSON)
+        assert json.loads(sent.content)["url"].count(".") == 1
+    assert counted() == (3, 3)
+    assert rows("SELECT DISTINCT channel FROM cases_case ORDER BY 1") == [("call",), ("visit",)]
+    assert rows("SELECT count(*) FROM cases_case WHERE longitude IS NOT NULL") == [(0,)]
