@@ -84,6 +84,18 @@ def world() -> tuple[Actor, directory.AreaRow]:
         in_force_from=clock.today() - timedelta(days=900), spec_version=1, approved_by="bench",
         actor=root,
     )  # fmt: skip
+    second = new_id()  # somebody of the village reviews what is entered, as anywhere
+    owner(
+        "INSERT INTO accounts_user (id, username, display_name, password, language, is_active, "
+        "must_change_password, created_at) "
+        "VALUES (%s, 'second', 'second', '!', 'zh-hans', true, false, %s)",
+        second, clock.now(),
+    )  # fmt: skip
+    owner(
+        "INSERT INTO directory_post (id, user_id, role_id, area_id, valid_from) "
+        "VALUES (%s, %s, 'reviewer', %s, '2020-01-01')",
+        new_id(), second, village.id,
+    )  # fmt: skip
     verbs = (
         "points.claim.propose", "points.claim.read", "directory.person.read", "files.import.run",
     )  # fmt: skip

@@ -209,7 +209,7 @@ def _below(raw: RawSheet, last: int, width: int, left_out: list[int]) -> Iterato
             open_fills = [held for held in open_fills if held[0].bottom >= number]
             for merge, value in open_fills:
                 row[merge.left] = value
-        if any(cell is not None for cell in row):
+        if row.count(None) < len(row):
             yield Row(number, tuple(row))
 
 

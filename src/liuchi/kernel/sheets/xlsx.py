@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -28,7 +28,6 @@ from liuchi.kernel.sheets.shapes import (
     EXPANDED_BYTES_MAX,
     ROWS_MAX,
     SHEETS_MAX,
-    Cell,
     Flaw,
     Merge,
     RawRow,
@@ -267,14 +266,13 @@ class XlsxBook:
         except (CalamineError, ValueError) as error:
             raise fault("file_damaged") from error
         top, left = start or (before, 0)
-        for offset, values in enumerate(read):
-            number = top + offset + 1
-            cells: list[Cell] = [None] * left
-            cells.extend(None if value == "" else value for value in values)  # type: ignore[misc]
+        before_first: list[Any] = [None] * left
+        for number, values in enumerate(read, top + 1):
+            cells = before_first + [None if value == "" else value for value in values]
             for column, flaw in flaws.get(number, ()):
                 cells.extend([None] * (column + 1 - len(cells)))
                 cells[column] = flaw
-            if any(cell is not None for cell in cells):
+            if cells.count(None) < len(cells):
                 yield number, cells
 
     def _wrapped(self, rows: bytes, texts: dict[bytes, int]) -> bytes:

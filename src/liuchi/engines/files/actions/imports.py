@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -336,7 +336,7 @@ def _lettered(held: Import, report: ImportReport) -> ImportReport:
     )
     return ImportReport(
         report.new, report.changed, report.unchanged, report.refused, report.moved,
-        report.missing, rows, report.kept,
+        report.missing, rows, report.kept, report.refused_cells,
     )  # fmt: skip
 
 
@@ -370,27 +370,40 @@ def _write_bad_rows(held: Import, report: ImportReport) -> None:
     if held.wrapped_key is None:
         raise gone()
     key = key_ring().open_subject_key(bytes(held.wrapped_key), str(held.id))
-    content = write(list(_bad_sheets(held, said)))
+    content = write(list(_bad_sheets(held, report, said)))
     _keep(path, io.BytesIO(content), key, str(held.id))
 
 
-def _bad_sheets(held: Import, said: dict[tuple[str, int], list[str]]) -> Iterator[SheetOut]:
+def _bad_sheets(
+    held: Import, report: ImportReport, said: dict[tuple[str, int], list[str]]
+) -> Iterator[SheetOut]:
     target = rules.target(held.target)
-    for sheet in batch_of(held).sheets():
-        names = [*sheet.fields, *sheet.constants]
+    for name, names, found in _refused(held, report, said):
         titles = [each.title.zh for code in names if (each := target.field(code))]
         rows: list[list[Cell]] = [
-            [
-                *map(_readable, cells),
-                *sheet.constants.values(),
-                number,
-                "；".join(said[sheet.name, number]),
-            ]
-            for number, cells in sheet.rows
-            if (sheet.name, number) in said
+            [*map(_readable, cells), number, "；".join(said[name, number])]
+            for number, cells in found
         ]
         if rows:
-            yield SheetOut(sheet.name, [*titles, "原行号", "问题"], rows)
+            yield SheetOut(name, [*titles, "原行号", "问题"], rows)
+
+
+def _refused(
+    held: Import, report: ImportReport, said: dict[tuple[str, int], list[str]]
+) -> Iterator[tuple[str, list[str], Iterable[tuple[int, Sequence[Cell]]]]]:
+    """Return the refused rows of each sheet: its name, the fields, number and cells of each."""
+    cells = report.refused_cells
+    if said.keys() <= cells.keys():
+        for choice in choices(held):
+            names = [*(code for _, code in sorted(choice.columns.items())), *choice.constants]
+            numbers = sorted(number for name, number in said if name == choice.name)
+            rows = [(n, cells[choice.name, n]) for n in numbers]
+            yield choice.name, names, [(n, [row.get(code) for code in names]) for n, row in rows]
+        return
+    for sheet in batch_of(held).sheets():
+        shared, name = list(sheet.constants.values()), sheet.name
+        found = [(n, [*each, *shared]) for n, each in sheet.rows if (name, n) in said]
+        yield name, [*sheet.fields, *sheet.constants], found
 
 
 def _readable(cell: Cell) -> Cell:

@@ -35,10 +35,13 @@ class ListRow:
 
 @dataclass(slots=True)
 class ListReader:
-    """Reads a batch; ``problems`` grow as rows are refused, ``sheets`` as they are opened."""
+    """Reads a batch; ``problems`` grow as rows are refused, ``sheets`` as they are opened.
+
+    ``refused`` holds the cells of refused rows by sheet and number.
+    """
 
     problems: list[RowProblem] = field(default_factory=list)
-    refused: set[tuple[str, int]] = field(default_factory=set)
+    refused: dict[tuple[str, int], Mapping[str, Cell]] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
 
     def rows(self, batch: ImportBatch, most: int = LIST_ROWS_MAX) -> Iterator[ListRow]:
@@ -50,12 +53,10 @@ class ListReader:
                 read += 1
                 if read > most:
                     raise _too_many(most)
-                held: dict[str, Cell] = dict(sheet.constants)
-                held.update(
-                    (code, cell)
-                    for code, cell in zip(sheet.fields, cells, strict=True)
-                    if cell is not None
-                )
+                held: dict[str, Cell] = {
+                    **sheet.constants,
+                    **{c: v for c, v in zip(sheet.fields, cells, strict=True) if v is not None},
+                }
                 row = ListRow(sheet.name, number, held)
                 flawed = [code for code, cell in held.items() if isinstance(cell, Flaw)]
                 for code in flawed:
@@ -65,7 +66,7 @@ class ListReader:
 
     def refuse(self, row: ListRow, code: str, sentence: Sentence, kind: str = "") -> None:
         """Note why a row does not come in: the field, what to do, and the kind of fault."""
-        self.refused.add((row.sheet, row.number))
+        self.refused[row.sheet, row.number] = row.cells
         self.problems.append(RowProblem(row.sheet, row.number, code, sentence, code=kind))
         if len(self.refused) > PROBLEMS_MAX:
             raise too_many_problems()

@@ -59,7 +59,8 @@ class ImportReport:
 
     ``moved`` of the changed go to another household. ``missing`` are known here and not in
     the file; they stay as they are. ``kept`` is what the work wants back to undo it: ids and
-    what stood there, never about a person.
+    what stood there, never about a person. ``refused_cells`` are the refused rows by sheet and
+    number, each by field, where the work has them at hand; else the file is read again for them.
     """
 
     new: int = 0
@@ -70,6 +71,9 @@ class ImportReport:
     missing: int = 0
     rows: tuple[RowProblem, ...] = ()
     kept: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    refused_cells: Mapping[tuple[str, int], Mapping[str, Cell]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def good(self) -> int:

@@ -188,7 +188,7 @@ def enter(
         )
         if not decision.allowed:
             refused[number] = decision
-        elif place is not None:
+        elif place is not None and known.writes:
             claim = _claim(known, claim_id, line, place, asked_by_id)
             if cause is not None:
                 claim.proposed_by_id, claim.capacity = cause.user_id, cause.capacity
@@ -196,8 +196,7 @@ def enter(
                 # What comes from one page or list shares what shows that it was done.
                 claim.batch_id, claim.evidence = batch.id, [*line.evidence, *shown]
             allowed.append(claim)
-    if known.writes:
-        _write(actor, allowed, batch, None if cause is None else cause.fact_id)
+    _write(actor, allowed, batch, None if cause is None else cause.fact_id)
     return refused
 
 

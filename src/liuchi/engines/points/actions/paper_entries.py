@@ -253,6 +253,7 @@ class _Book:
             refused=len(self.reader.refused),
             rows=tuple(sorted(problems, key=lambda each: (sheets.index(each.sheet), each.row))),
             kept={"first": str(self._first), "sheets": sheets},
+            refused_cells=self.reader.refused,
         )
 
     def _id_of(self, row: ListRow) -> UUID:
