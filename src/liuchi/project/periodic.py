@@ -46,6 +46,7 @@ _DAILY = (
     points.rotate_keys,
     notices.rotate_keys,
     cases.recount_limits,
+    cases.draw_samples,
     notices.forget,
     files.sweep_contents,
 )

@@ -130,6 +130,7 @@ def test_both_languages_say_all_of_it() -> None:
 def test_the_exported_schema_knows_the_section() -> None:
     properties = json_schema()["$defs"]["cases"]["properties"]
     assert sorted(properties) == [
+        "call_backs",
         "conditions",
         "escalate_every",
         "file_directly",

@@ -208,3 +208,10 @@ class PromptKind(StrEnum):
     NEAR = "near"
     PASSED = "passed"
     SUPERVISED = "supervised"
+
+
+class DrawPurpose(StrEnum):
+    """What closed cases are drawn for."""
+
+    CHECK = "check"  # 抽查
+    CALL_BACK = "call_back"  # 回访

@@ -155,6 +155,8 @@ CONTACT_SEEN = "cases.contact_seen"
 ERASED = "cases.erased"
 
 PROMPTED = "cases.prompted"
+DRAWN = "cases.drawn"
+CALLED_BACK = "cases.called_back"
 RECOUNTED = "cases.limit_recounted"
 ARBITRATION_ASKED = "cases.arbitration_asked"
 ARBITRATED = "cases.arbitrated"
@@ -218,6 +220,8 @@ KINDS = (
     _kind(ESCALATED, "超时上报", "case escalated", EscalatedData),
     _kind(CONTACT_SEEN, "查看联系方式", "contact looked at"),
     _kind(ERASED, "清除上报内容", "words of a report erased"),
+    _kind(DRAWN, "抽取", "drawn by lot", ReasonData),
+    _kind(CALLED_BACK, "回访", "called back", RatedData),
     _kind(RECOUNTED, "按日历重新计算时限", "limit counted anew", LimitData),
     _kind(PROMPTED, "发出提示单", "prompt sheet issued", LimitData),
     _kind(ARBITRATION_ASKED, "退回过多，提请裁定", "handed around: to be decided"),

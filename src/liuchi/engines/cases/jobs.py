@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from liuchi.engines.cases import actions
+from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
 
+DRAWN_DAYS_BACK = 7
 # Who escalates what nobody escalates by hand; the same in every installation.
 CASES_ACTOR_ID = UUID("0196b2c0-0000-7000-8000-636173657373")
 
@@ -44,3 +47,16 @@ def recount_limits() -> int:
         last, moved = actions.recount_limits(actor=actor, after=last)
         total += moved
     return total
+
+
+def draw_samples() -> int:
+    """Draw what is checked and called back of the last week's closed cases; return how many.
+
+    A night without power loses no draw: each day is drawn once, by the first seal after it.
+    """
+    actor = system_actor(CASES_ACTOR_ID, "cases.case.draw")
+    today = clock.today()
+    return sum(
+        actions.draw_samples(day=today - timedelta(days=ago), actor=actor)
+        for ago in range(DRAWN_DAYS_BACK, 0, -1)
+    )

@@ -11,6 +11,7 @@ from liuchi.engines.cases.actions.desk import (
     verify_case,
     withdraw_case,
 )
+from liuchi.engines.cases.actions.drawing import draw_samples, record_call_back
 from liuchi.engines.cases.actions.evidence import keep_photo
 from liuchi.engines.cases.actions.limits import ask_time, decide_time, resume_case
 from liuchi.engines.cases.actions.moving import Moved
@@ -50,6 +51,7 @@ __all__ = [
     "decide_time",
     "dispatch_case",
     "dispute_case",
+    "draw_samples",
     "escalate_overdue",
     "file_case",
     "finish_case",
@@ -62,6 +64,7 @@ __all__ = [
     "own",
     "rate_case",
     "recheck_case",
+    "record_call_back",
     "recount_limits",
     "refer_case",
     "reject_case",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
+from liuchi.engines.cases.actions.drawing import drawn_done
 from liuchi.engines.cases.actions.moving import Moved, Moving, Step, moved_now, taking
 from liuchi.engines.cases.actions.relating import leave_parent
 from liuchi.engines.cases.actions.reopening import take_up_again
@@ -149,7 +150,10 @@ def recheck_case(
             if moving.case.state is not CaseState.CLOSED or kind is CheckKind.CLOSING:
                 rules.refusal(moving.case.state).or_refuse()
             rules.may_recheck(moving.case, actor.id).or_refuse()
-            moving.change(recheck_on=None)
+            if kind is CheckKind.RECHECK:
+                moving.change(recheck_on=None)
+            else:
+                drawn_done(moving.case.id, actor.id, moving.at)
             step = moving.go(CaseVerb.NOTE, CaseState.CLOSED, opinion=opinion, evidence=evidence)
             _checked(step, kind, outcome)
             if outcome is CheckOutcome.NOT_DONE:

@@ -147,6 +147,16 @@ class Case(models.Model):
                 name="cases_case_unit_due",
             ),
             models.Index(
+                fields=["closed_at", "id"],
+                condition=Q(closed_at__isnull=False),
+                name="cases_case_closed_at",
+            ),
+            models.Index(
+                fields=["town", "recheck_on", "id"],
+                condition=Q(recheck_on__isnull=False),
+                name="cases_case_recheck",
+            ),
+            models.Index(
                 fields=["parent"], condition=Q(parent__isnull=False), name="cases_case_parent"
             ),
             models.Index(

@@ -95,6 +95,9 @@ class CasesSpec(Shape):
         default=None, description="how long after closing it is looked at once more (成果巩固)"
     )
     sampling: int = Field(default=0, ge=0, le=100, description="closed cases checked, of a hundred")
+    call_backs: int = Field(
+        default=0, ge=0, le=100, description="closed cases whose reporter is called, of a hundred"
+    )
     returns_max: int = Field(
         default=2, ge=1, le=10, description="returns by units before it is put to arbitration"
     )

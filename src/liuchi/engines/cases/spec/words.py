@@ -156,11 +156,13 @@ def _after(spec: CasesSpec, language: str) -> Sentence:
     return Sentence(
         "结案后{within}内可以要求重新办理，从结案那天算起。"
         + ("结案{again}后再看一次。" if again else "")
-        + ("每百件抽查{share}件。" if spec.sampling else ""),
+        + ("每百件抽查{share}件。" if spec.sampling else "")
+        + ("每百件回访{calls}件。" if spec.call_backs else ""),
         "It may be reopened within {within} of its closing."
         + (" It is looked at once more {again} after closing." if again else "")
-        + (" Of a hundred closed, {share} are checked." if spec.sampling else ""),
-        {"within": within, "again": again, "share": spec.sampling},
+        + (" Of a hundred closed, {share} are checked." if spec.sampling else "")
+        + (" Of a hundred closed, {calls} are called back." if spec.call_backs else ""),
+        {"within": within, "again": again, "share": spec.sampling, "calls": spec.call_backs},
     )
 
 

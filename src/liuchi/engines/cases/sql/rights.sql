@@ -2,7 +2,7 @@
 -- reported and what a check found stay as they were written, but for words that are erased.
 REVOKE ALL ON cases_case, cases_report, cases_reporter, cases_guard, cases_task, cases_step,
     cases_clock, cases_clock_change, cases_check, cases_rating, cases_whistle, cases_called,
-    cases_called_objection, cases_prompt, cases_arbitration FROM :app_role;
+    cases_called_objection, cases_prompt, cases_arbitration, cases_draw, cases_drawn FROM :app_role;
 GRANT SELECT ON cases_case TO :app_role;
 GRANT UPDATE (state, since, version, tier, type_code, main_type, type_title, condition_code,
     filed_at, urgent, supervised, appealed, disputed, overdue, basically_done, desk_id, unit_id,
@@ -33,3 +33,6 @@ GRANT SELECT, INSERT, UPDATE (upheld, answer, decided_by_id, decided_at)
 GRANT SELECT, INSERT, UPDATE (answer, answered_by_id, answered_at) ON cases_prompt TO :app_role;
 GRANT SELECT, INSERT, UPDATE (unit_id, reason, decided_by_id, decided_at) ON cases_arbitration
     TO :app_role;
+GRANT SELECT, INSERT ON cases_draw TO :app_role;
+GRANT SELECT, INSERT, UPDATE (done_by_id, done_at, reached, solved, satisfied, words)
+    ON cases_drawn TO :app_role;
