@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from liuchi.engines.cases import actions
+from liuchi.engines.cases import actions, queries
 from liuchi.engines.cases.enums import PromptKind
 from liuchi.engines.cases.models import Prompt
 from liuchi.engines.cases.rules.prompts import Sheet, html_of
@@ -104,3 +104,15 @@ def test_a_sheet_is_one_page_of_a4() -> None:
     text = "".join(pages[0].get_textpage().get_text_range().split())
     assert "提示〔2026〕3号" in text
     assert "抄送：镇纪检监察办公室。" in text
+
+
+def test_a_sheet_printed_again_says_what_it_said(world) -> None:
+    prompt_id = issue(world, world.dispatched())
+    with acting_as(world.clerk):
+        before = queries.prompt_sheet(world.clerk, prompt_id)
+    world.clock.advance(timedelta(days=3))
+    with acting_as(world.clerk):
+        assert queries.prompt_sheet(world.clerk, prompt_id) == before
+    assert (before.issuer, before.to, before.number) == (world.town.name, "环卫所", 1)
+    with acting_as(world.roadman), pytest.raises(NotFound):
+        queries.prompt_sheet(world.roadman, prompt_id)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
+from engines.cases.world import SECTION as WORLD_SECTION
+from liuchi.engines.cases import queries
 from liuchi.engines.cases.rules.routing import Matter, is_ping_pong, route, why
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.cases.spec.routing import RouteSpec, route_sentence, routes_readable
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.calendar import WorkCalendar
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.playbooks.registry import Context
 
+NIGHT = [{"code": "night", "unit": "市政所", "when": {"work_time": {"is": False}}}]
 A, B = UUID(int=1), UUID(int=2)
 SECTION: dict[str, object] = {
     "types": [
@@ -112,3 +117,27 @@ def test_handing_around_is_stopped(
     returned_by: tuple[UUID, ...], most: int, is_stopped: bool
 ) -> None:
     assert is_ping_pong(returned_by, most) is is_stopped
+
+
+def test_the_dispatcher_is_shown_the_unit_and_why(world) -> None:
+    """The condition names nobody here: by day nothing is proposed, by night the duty desk."""
+    journal.apply_playbook(
+        code="grid",
+        source="",
+        compiled={"cases": WORLD_SECTION | {"routing": NIGHT}},
+        places=[world.town.id],
+        in_force_from=date(2026, 1, 2),
+        spec_version=1,
+        approved_by="办事处",
+        actor=world.root,
+    )
+    case_id = world.filed()
+
+    def proposed() -> queries.Proposal:
+        with acting_as(world.dispatcher):
+            return queries.proposed_unit(world.dispatcher, case_id)
+
+    assert (proposed().unit_id, proposed().unit) == (None, "")
+    world.clock.advance(timedelta(hours=12))
+    assert (proposed().unit_id, proposed().unit) == (world.road, "市政所")
+    assert proposed().when == "工作时间是否"

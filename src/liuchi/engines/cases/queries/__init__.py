@@ -17,7 +17,18 @@ from liuchi.engines.cases.queries.cases import (
     open_tasks,
     steps,
 )
+from liuchi.engines.cases.queries.prompts import PromptRow, prompt_sheet, prompts_of
 from liuchi.engines.cases.queries.receipts import Receipt, receipt_code
+from liuchi.engines.cases.queries.registers import (
+    DrawnRow,
+    RecheckRow,
+    Register,
+    RegisterRow,
+    drawn_open,
+    rechecks_due,
+    register,
+)
+from liuchi.engines.cases.queries.routes import Proposal, proposed_unit
 from liuchi.engines.cases.queries.telling import CaseNote, case_notes
 from liuchi.engines.cases.queries.tracking import (
     Own,
@@ -42,10 +53,16 @@ __all__ = [
     "CaseNote",
     "CaseRow",
     "ClockRow",
+    "DrawnRow",
     "Order",
     "Own",
     "OwnRow",
+    "PromptRow",
+    "Proposal",
     "Receipt",
+    "RecheckRow",
+    "Register",
+    "RegisterRow",
     "StepRow",
     "Track",
     "Wanted",
@@ -58,9 +75,15 @@ __all__ = [
     "case_notes",
     "cases",
     "count",
+    "drawn_open",
     "open_tasks",
     "own_reports",
+    "prompt_sheet",
+    "prompts_of",
+    "proposed_unit",
     "receipt_code",
+    "rechecks_due",
+    "register",
     "report_by_code",
     "spec_as_applied",
     "spec_of",

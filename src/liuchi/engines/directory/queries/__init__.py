@@ -114,6 +114,7 @@ from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_h
 from liuchi.engines.directory.queries.searching import (
     OrganizationRow,
     organization,
+    organization_for,
     organization_names,
     organizations,
     organizations_of,
@@ -235,6 +236,7 @@ __all__ = [
     "no_post",
     "open_drafts",
     "organization",
+    "organization_for",
     "organization_names",
     "organizations",
     "organizations_of",

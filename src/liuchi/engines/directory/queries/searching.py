@@ -78,3 +78,21 @@ def organization(actor: Actor, organization_id: UUID) -> OrganizationRow:
 def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the names of organisations by id. They are public."""
     return dict(Organization.objects.filter(pk__in=organization_ids).values_list("pk", "name"))
+
+
+_NAMED = """
+SELECT held.id FROM directory_organization AS held
+JOIN directory_area_closure AS up ON up.ancestor_id = held.area_id
+WHERE held.name = %(name)s AND up.tree = 'managing' AND up.descendant_id = %(area)s
+  AND up.valid_from <= %(today)s AND %(today)s < coalesce(up.valid_to, 'infinity')
+  AND held.valid_from <= %(today)s AND %(today)s < coalesce(held.valid_to, 'infinity')
+ORDER BY up.depth, held.id LIMIT 1
+"""
+
+
+def organization_for(area_id: UUID, name: str) -> UUID | None:
+    """Return the organisation of a name that serves a place: its own, else the nearest above."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, {"name": name, "area": area_id, "today": clock.today()})
+        found = cursor.fetchone()
+    return None if found is None else UUID(str(found[0]))
