@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from engines.points.world import World, lived_in, make_world
 from liuchi.engines.accounts.facts import FACTS as ACCOUNTS
+from liuchi.engines.cases.facts import KINDS as CASES
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.facts import FACTS as DIRECTORY
@@ -77,7 +78,7 @@ def lines(actor: Actor) -> list[tuple[str, str]]:
 
 
 def test_every_kind_in_the_table_is_a_kind_of_fact() -> None:
-    known = {kind.kind for kind in (*KINDS, *DIRECTORY, *ACCOUNTS)}
+    known = {kind.kind for kind in (*KINDS, *CASES, *DIRECTORY, *ACCOUNTS)}
     assert set(notifying.TOLD) - known == set()
 
 
