@@ -53,8 +53,10 @@ WRITTEN_BY_A_SECRETARY = (
     "propose_claim",
     "propose_claims",
     "redeem",
+    "report_case",
     "reverse_redemption",
     "review_claims",
+    "take_step",
 )
 
 # Anybody may object to an item of any village, and whoever holds a receipt may use it.
@@ -78,7 +80,7 @@ MEMBERS = {
 PARAMETERS = (
     "grade_appeal_id", "grade_issue", "line_id", "round_id", "token",
     "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id",
-    "campaign_id", "claim_id",
+    "campaign_id", "case_id", "claim_id",
     "appeal_id",
     "code", "day_id", "draft_id",
     "document_id", "door", "fact_id", "goods_id", "grid_id", "household_id", "import_id",

@@ -21,7 +21,6 @@ LEDGER = {"points_account", "points_entry", "points_transfer"}
 
 # Empty in the world of these tests: PostgreSQL asks a policy nothing where there is no row.
 EMPTY = {
-    "cases_case",
     "directory_roster",
     "directory_roster_row",
     "points_lot",

@@ -15,11 +15,14 @@ from django.db import connections
 from django.test import Client
 
 from engines.directory.rosters import bring
+from liuchi.engines.cases import actions as case_actions
+from liuchi.engines.cases.enums import Channel
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.actions import PersonChange
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.files import actions as files
+from liuchi.engines.journal.actions import apply_playbook
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points.actions import cards, grades, rounds_of_life
@@ -29,7 +32,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components.sessions import SESSION_PROVED
-from members import Cast, Member, photo
+from members import Cast, Member, office, photo
 from surfaces.leaks import Traces, distinct
 from surfaces.walk import Route
 
@@ -39,6 +42,27 @@ ROLES = (
     "secretary", "clerk", "leader", "administrator",
 )  # fmt: skip
 FIGURE = "credit.redeemers"
+# What an operation about cases has beside; a note is the one step that is always open.
+CASE: dict[str, Any] = {
+    "verb": "note",
+    "opinion": "试一试",
+    "found": "done",
+    "type_code": "litter",
+    "condition_code": "",
+    "channel": "call",
+    "longitude": None,
+    "latitude": None,
+    "urgent": False,
+    "joins": None,
+    "reason_code": "other",
+    "unit_id": None,
+    "with_units": [],
+    "kind": "pause",
+    "amount": None,
+    "unit": None,
+    "until": None,
+    "into_id": None,
+}
 
 
 def make_world() -> World:
@@ -98,6 +122,7 @@ def make_world() -> World:
         scope_code=theirs.village.scope_code,
         person_id=held["person_id"],
     )
+    take_cases_in(ours, theirs)
     for cast in (ours, theirs):  # made before anything is counted
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
         assert len({cast.approval_id, cast.basket_id, cast.vote_id, cast.draft_id}) == 4
@@ -105,6 +130,38 @@ def make_world() -> World:
         assert len(cast.partner_ids) == 3
         assert cast.cards_issued
     return World(ours, theirs, document.id, receipt.objection_id, receipt.code)
+
+
+def take_cases_in(*casts: Cast) -> None:
+    """Let their town work by a method with cases, and report one in each village."""
+    place = casts[0].village
+    if place.parent_id is None:
+        raise AssertionError(place)
+    apply_playbook(
+        code="cases",
+        source="",
+        compiled={
+            "playbook": "cases",
+            "title": "网格事项",
+            "places": ["菱北办事处"],
+            "in_force": {"from": "2022-01-01", "approved_by": "办事处"},
+            "cases": {"types": [{"code": "litter", "title": "乱丢垃圾"}]},
+        },
+        places=[place.parent_id],
+        in_force_from=clock.today(),
+        spec_version=1,
+        approved_by="",
+        actor=office(),
+    )
+    for cast in casts:
+        case_actions.report_case(
+            key=f"case-{cast.village.code}",
+            told=case_actions.Told(
+                area_id=cast.village.id, type_code="litter", text=f"{cast.village.name}的一件"
+            ),
+            channel=Channel.CALL,
+            actor=cast.secretary.actor,
+        )
 
 
 def grade(cast: Cast) -> None:
@@ -383,6 +440,7 @@ class World:
             "website": "",
             "corrected_quantity": "",
             "anonymous": "yes",
+            **CASE,
         }
 
     def theirs_on_disk(self) -> dict[str, object]:
@@ -507,7 +565,9 @@ def records(village: AreaRow) -> dict[str, object]:
         "AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )
+    cases = rows("SELECT id FROM cases_case WHERE village_id = %s ORDER BY id LIMIT 1", village.id)
     return {
+        "case_id": cases[0][0] if cases else new_id(),
         **dict(
             zip(("round_id", "line_id", "grade_appeal_id", "grade_issue"), graded[0], strict=True)
         ),

@@ -47,6 +47,8 @@ _DAILY = (
     notices.rotate_keys,
     cases.recount_limits,
     cases.draw_samples,
+    cases.forget_reports,
+    cases.rotate_keys,
     notices.forget,
     files.sweep_contents,
 )

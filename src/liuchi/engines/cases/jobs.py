@@ -35,6 +35,22 @@ def mark_late_units() -> int:
     return total
 
 
+def forget_reports() -> int:
+    """Erase what was written in reports long after they ended; return how many."""
+    total, actor = 0, system_actor(CASES_ACTOR_ID, "cases.report.erase")
+    while done := actions.forget_reports(actor=actor):
+        total += done
+    return total
+
+
+def rotate_keys() -> int:
+    """Wrap the keys of contacts under the ring's current key."""
+    total, actor = 0, system_actor(CASES_ACTOR_ID)
+    while done := actions.rewrap_contacts(actor=actor):
+        total += done
+    return total
+
+
 def recount_limits() -> int:
     """Count anew every limit that runs by the calendar; return how many cases had one move.
 

@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 
 from liuchi.surfaces.api import (
     bulletins,
+    cases,
     claims_and_shops,
     figures,
     notices,
@@ -43,6 +44,7 @@ for _router in (
     figures.router,
     figures.book,
     bulletins.router,
+    cases.router,
 ):
     api.add_router("", _router)
 

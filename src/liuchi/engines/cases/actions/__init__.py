@@ -13,6 +13,7 @@ from liuchi.engines.cases.actions.desk import (
 )
 from liuchi.engines.cases.actions.drawing import draw_samples, record_call_back
 from liuchi.engines.cases.actions.evidence import keep_photo
+from liuchi.engines.cases.actions.forgetting import forget_reports, rewrap_contacts, show_contact
 from liuchi.engines.cases.actions.limits import ask_time, decide_time, resume_case
 from liuchi.engines.cases.actions.moving import Moved
 from liuchi.engines.cases.actions.overdue import escalate_overdue
@@ -56,6 +57,7 @@ __all__ = [
     "file_case",
     "finish_case",
     "finish_part",
+    "forget_reports",
     "issue_prompt",
     "keep_photo",
     "mark_late_units",
@@ -73,8 +75,10 @@ __all__ = [
     "report_case",
     "resume_case",
     "return_case",
+    "rewrap_contacts",
     "send_back",
     "settle_case",
+    "show_contact",
     "split_case",
     "supervise_case",
     "take_reminders",

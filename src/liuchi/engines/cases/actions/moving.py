@@ -75,6 +75,23 @@ class _Answer:
 _ANSWER = TypeAdapter(_Answer)
 
 
+def said(model: type[Data], case: CaseNow, before: CaseNow | None, **more: Any) -> Data:
+    """Return what a fact says of a case; ``before`` is how it stood, None where it was not."""
+    return model(
+        area=case.area_id,
+        type=case.type_code,
+        main_type=case.main_type,
+        condition=case.condition_code,
+        channel=case.channel.value,
+        tier=case.tier,
+        urgent="yes" if case.urgent else "no",
+        unit=case.unit_id or (None if before is None else before.unit_id),
+        state=case.state.value,
+        state_before="" if before is None else before.state.value,
+        **more,
+    )
+
+
 @dataclass
 class Moving:
     """A case that is locked, and what a step makes of it. Written by :meth:`write`."""
@@ -177,19 +194,7 @@ class Moving:
     ) -> UUID:
         """Journal what happened, caused by what happened before it; return the fact's id."""
         case = self.case
-        data = model(
-            area=case.area_id,
-            type=case.type_code,
-            main_type=case.main_type,
-            condition=case.condition_code,
-            channel=case.channel.value,
-            tier=case.tier,
-            urgent="yes" if case.urgent else "no",
-            unit=case.unit_id or (None if before is None else before.unit_id),
-            state=case.state.value,
-            state_before=before.state.value if before else "",
-            **more,
-        )
+        data = said(model, case, before, **more)
         journal.checked(kind, data)
         fact_id = new_id()
         self._rows.setdefault("facts", []).append(

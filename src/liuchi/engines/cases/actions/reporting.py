@@ -141,17 +141,22 @@ def _take_in(by: Actor, said: _Said, address: str) -> Receipt:
             rows["joins"] = told.joins
         if who is not None or told.contact.strip():
             rows["reporter"] = _reporter(said.report_id, told.contact.strip(), who)
-        return receipt_of(file(moving, rows))
+        return receipt_of(*file(moving, rows))
 
 
-def file(moving: Moving, rows: Mapping[str, object]) -> UUID:
-    """Write a new case by the owner's function; return the report of the key's first use."""
+def file(moving: Moving, rows: Mapping[str, object]) -> tuple[UUID, UUID]:
+    """Write a new case by the owner's function; return the report and case of the key's first use.
+
+    Without a report, for a part split off, the first is the case as well.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT report_id, digest FROM cases_file(%s::jsonb)", [moving.told(rows)])
-        made, digest = cursor.fetchone()
+        cursor.execute(
+            "SELECT made, of_case, digest FROM cases_file(%s::jsonb)", [moving.told(rows)]
+        )
+        made, case_id, digest = cursor.fetchone()
     if digest != rows["digest"]:
         raise journal.key_reused()
-    return UUID(str(made))
+    return made, case_id
 
 
 def new_case(

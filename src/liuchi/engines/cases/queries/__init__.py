@@ -38,6 +38,7 @@ from liuchi.engines.cases.queries.tracking import (
     report_by_code,
     track,
 )
+from liuchi.engines.cases.queries.verifying import differing
 from liuchi.engines.cases.queries.whistles import (
     CalledRow,
     WhistleRow,
@@ -75,6 +76,7 @@ __all__ = [
     "case_notes",
     "cases",
     "count",
+    "differing",
     "drawn_open",
     "open_tasks",
     "own_reports",

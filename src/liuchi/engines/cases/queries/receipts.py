@@ -21,6 +21,7 @@ class Receipt:
     """What whoever reported takes home. ``code`` is the only way back for who is nobody here."""
 
     report_id: UUID
+    case_id: UUID
     code: str
 
 
@@ -36,6 +37,6 @@ def receipt_hash(code: str) -> bytes:
     return key_ring().lookup_hash(plain, "cases.receipt.hash")
 
 
-def receipt_of(report_id: UUID) -> Receipt:
+def receipt_of(report_id: UUID, case_id: UUID) -> Receipt:
     """Return the receipt of a report just taken in. For this engine's actions."""
-    return Receipt(report_id, receipt_code(report_id))
+    return Receipt(report_id, case_id, receipt_code(report_id))

@@ -1,0 +1,1 @@
+"""What the benchmark of cases is made of."""
