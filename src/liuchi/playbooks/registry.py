@@ -323,6 +323,10 @@ class Registry:
         """Fact kinds by name."""
         return dict(self._fact_kinds)
 
+    def fact_kind(self, kind: str) -> FactKind | None:
+        """Return one fact kind, or None; asked for every fact, so nothing is copied."""
+        return self._fact_kinds.get(kind)
+
     @property
     def measures(self) -> tuple[Measure, ...]:
         """All measures, in order of registration."""
@@ -407,7 +411,7 @@ def fact_kinds() -> Mapping[str, FactKind]:
 
 def fact_kind(kind: str) -> FactKind | None:
     """Return one registered fact kind, or None."""
-    return _current.fact_kinds.get(kind)
+    return _current.fact_kind(kind)
 
 
 def measures(fact_kind: str | None = None) -> tuple[Measure, ...]:

@@ -93,6 +93,7 @@ class Known:
 
     actor: Actor
     writes: bool = True
+    today: date = field(default_factory=clock.today)
     people: dict[UUID, Subject] = field(default_factory=dict)
     used: dict[_CapName, int] = field(default_factory=dict)
     _places: dict[tuple[UUID, date, str], Place | None] = field(default_factory=dict)
@@ -116,12 +117,12 @@ class Known:
 
     def decide(self, line: Line, place: Place | None, files: int, *, from_book: bool) -> Decision:
         """Decide by the rules of claiming, with what the cap has left now."""
-        person, today = self.people[line.person_id], clock.today()
+        person, today = self.people[line.person_id], self.today
         cap = None if place is None else _cap_of(line, place)
         used = self.used.get(cap, 0) if cap else 0
         asked = (
             person.village_id, line.rule_code, line.happened_on, line.quantity, files, from_book,
-            person.consented, person.present, used, today,
+            person.consented, person.present, used,
         )  # fmt: skip
         decision = self._decided.get(asked)
         if decision is None:
@@ -138,7 +139,7 @@ class Known:
                     files=files,
                     used_points=used,
                     enter_within=within,
-                    entered_from=self._entered_from(within, today),
+                    entered_from=self._entered_from(within),
                     awaits_vote=place is None
                     and queries.awaits_vote(person.village_id, line.rule_code),
                 )
@@ -152,10 +153,10 @@ class Known:
             self.used[cap] += rules.award_points(place.rule, line.quantity)
         return decision
 
-    def _entered_from(self, within: Duration | None, today: date) -> date | None:
+    def _entered_from(self, within: Duration | None) -> date | None:
         """Return the first day that may still be entered from paper; counted out once."""
         if within is not None and within not in self._earliest:
-            self._earliest[within] = rules.earliest_entry(today, within, calendar())
+            self._earliest[within] = rules.earliest_entry(self.today, within, calendar())
         return None if within is None else self._earliest[within]
 
 

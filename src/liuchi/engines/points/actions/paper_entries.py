@@ -261,7 +261,7 @@ class _Book:
         return UUID(int=self._first.int + (sheet << _SHEET_SHIFT) + row.number)
 
     def _recognise(self, given: Iterable[_Given]) -> None:
-        strangers = list({each.described for each in given} - self._matched.keys())
+        strangers = list({d for each in given if (d := each.described) not in self._matched})
         if not strangers:
             return
         actor = self.known.actor
@@ -271,13 +271,11 @@ class _Book:
 
     def _lines(self, given: Sequence[_Given]) -> list[tuple[ListRow, Line]]:
         """Return the deeds to be looked at by the rules of claiming; refuse the others."""
-        claimed = _claimed(
-            {who for each in given if isinstance(who := self._matched[each.described], UUID)},
-            {each.happened_on for each in given},
-        )
+        matched = [self._matched[each.described] for each in given]
+        people = {who for who in matched if isinstance(who, UUID)}
+        claimed = _claimed(people, {each.happened_on for each in given})
         found = []
-        for each in given:
-            who = self._matched[each.described]
+        for each, who in zip(given, matched, strict=True):
             if isinstance(who, Unmatched):
                 _refuse(self.reader, each.row, "name", _UNMATCHED[who])
                 continue
@@ -302,7 +300,7 @@ class _Book:
             _refuse(self.reader, each.row, "points", EntryFault.POINTS_DISAGREE, points=points)
         elif deed in self._seen:
             _refuse(self.reader, each.row, "name", EntryFault.TWICE_IN_TABLE)
-        elif (who, rule.code, each.happened_on) in claimed:
+        elif claimed and (who, rule.code, each.happened_on) in claimed:
             _refuse(self.reader, each.row, "name", EntryFault.ENTERED_ALREADY)
         else:
             self._seen.add(deed)
