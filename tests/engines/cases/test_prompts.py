@@ -94,6 +94,7 @@ def test_a_sheet_is_one_page_of_a4() -> None:
         paragraphs=(
             TOLD,
             "请于10月9日15:20前办结并反馈。确有困难的，请说明原因，按程序申请延期。",
+            "请安排专人处理。",
         ),
         copies=("镇纪检监察办公室",),
     )

@@ -79,7 +79,8 @@ _CSS = """
 .to { text-indent: 0 }
 .signed { margin-top: 29pt; text-align: right; text-indent: 0; padding-right: 63pt }
 .signed + .signed { margin-top: 0 }
-.received { margin-top: 58pt; display: flex; justify-content: space-between; text-indent: 0 }
+.received { margin-top: 29pt; display: flex; text-indent: 0 }
+.received span { flex: 1; white-space: nowrap }
 """
 
 
@@ -94,7 +95,7 @@ def _parts(prompt: Sheet) -> Iterator[str]:
     yield from (f"<p>{escape(text)}</p>" for text in prompt.paragraphs)
     yield f'<p class="signed">{escape(prompt.issuer)}</p>'
     yield f'<p class="signed">{prompt.day.year}年{prompt.day.month}月{prompt.day.day}日</p>'
-    yield '<p class="received"><span>签收人：</span><span>签收时间：　　　　　　</span></p>'
+    yield '<p class="received"><span>签收人：</span><span>签收时间：</span></p>'
     if prompt.copies:
         copies = escape("，".join(prompt.copies))
         yield f'<div class="record"><hr><div class="lists"><p>抄送：{copies}。</p></div><hr></div>'
