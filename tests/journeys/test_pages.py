@@ -29,8 +29,8 @@ def pages() -> list[Route]:
         for route in routes()
         if route.operation is None
         and not route.path.startswith(NOT_PAGES)
-        # A file for the printer, Word or Excel; tests/surfaces reads it.
-        and not route.path.endswith(("/print/", "/word/", "/template/", "/table/"))
+        # A file for the printer, Word or Excel, or a number; tests/surfaces reads it.
+        and not route.path.endswith(("/print/", "/word/", "/template/", "/table/", "/progress/"))
     ]
 
 

@@ -53,7 +53,9 @@ class EditedForm(ReceiveForm):
 @requires(READ)
 def methods(request: SeatedRequest) -> HttpResponse:
     """List the methods in force where one works."""
-    rows = [(each, len(_rules(each))) for each in _in_force(request.actor)]
+    rows = [
+        (each, len(_rules(each)), _where(request.actor, each)) for each in _in_force(request.actor)
+    ]
     context = {
         "methods": rows,
         "awaiting": directory.awaiting_votes(request.actor),
@@ -134,11 +136,21 @@ def _in_force(actor: Actor) -> tuple[AppliedPlaybook, ...]:
     return tuple(found)
 
 
+def _where(actor: Actor, playbook: AppliedPlaybook) -> str:
+    """Name the places of the actor's area where a version holds, "" where that is everywhere."""
+    versions = [each for each in _in_force(actor) if each.code == playbook.code]
+    if len(versions) == 1:
+        return ""
+    places = directory.areas(set(playbook.places)).values()
+    return "、".join(area.name for area in places if actor.covers(area.scope_code))
+
+
 def _held(actor: Actor, code: str) -> AppliedPlaybook:
-    for playbook in _in_force(actor):
-        if playbook.code == code:
-            return playbook
-    raise NotFound("playbook")
+    """Return the newest version of a method that holds in the actor's reach."""
+    found = [each for each in _in_force(actor) if each.code == code]
+    if not found:
+        raise NotFound("playbook")
+    return found[-1]
 
 
 def _title(held: AppliedPlaybook) -> str:
