@@ -236,3 +236,11 @@ def test_what_is_written_is_read_back_and_runs_nothing():
         assert table.headers == ("a", "b", "c", "d")
         assert [row.cells for row in table.rows] == [tuple(row) for row in rows]
         assert opened.table("甲 乙 (2)").headers == ("x",)
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
+    """An outline of thousands of points among the rows to mend."""
+    content = sheets.write([sheets.SheetOut("表", ["边界"], [["线" * 40_000]])])
+    with sheets.open_workbook(content, "x.xlsx") as workbook:
+        (row,) = workbook.table("表", (1, 1)).rows
+    assert row.cells == ("线" * 16_000 + "…",)

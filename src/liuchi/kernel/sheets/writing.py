@@ -13,6 +13,7 @@ from liuchi.kernel.sheets.shapes import Cell, SheetOut
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NAME_CHARACTERS_MAX = 31
+_CELL_CHARACTERS_MAX = 16_000  # of which each may be two for Excel
 _WIDTHS = range(8, 41)
 
 
@@ -49,7 +50,10 @@ def _records(sheet: SheetOut) -> Iterator[dict[str, Any]]:
 
 
 def _plain(cell: Cell) -> Any:
-    return str(cell) if isinstance(cell, str) else cell
+    """Return a cell as the writer takes it; Excel holds 32,767 characters and no outline more."""
+    if not isinstance(cell, str):
+        return cell
+    return str(cell) if len(cell) <= _CELL_CHARACTERS_MAX else f"{cell[:_CELL_CHARACTERS_MAX]}…"
 
 
 def _width(header: str) -> float:

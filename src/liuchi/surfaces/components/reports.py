@@ -221,6 +221,7 @@ def context(
     chosen = grid.id if grid is not None else None
     return {
         "form": form,
+        "is_desk": False,
         "village": village,
         "area": grid or village,
         "grid_name": grid.name if grid is not None else "",

@@ -8,6 +8,7 @@ from django import forms
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import actions as directory_actions
@@ -16,9 +17,11 @@ from liuchi.engines.directory.enums import AreaKind, GridSetting
 from liuchi.engines.directory.queries import AreaRow, GridRow
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.paper import qr_svg
 from liuchi.surfaces.components import excel, maps, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
@@ -105,9 +108,16 @@ def _show(request: SeatedRequest, grid_id: UUID, form: VoidForm) -> HttpResponse
         "setting": SETTINGS[row.setting],
         "used": directory.used_by(grid_id),
         "map": maps.shown([row.village_id], chosen=row.id),
+        "qr": _qr(request, row),
         "form": form,
     }
     return TemplateResponse(request, "desk/grid.html", context, status=form.status)
+
+
+def _qr(request: SeatedRequest, row: GridRow) -> str:
+    """Draw the code for the grid's notice board: who scans it reports a matter of this grid."""
+    where = reverse("portal-report", args=[row.code])
+    return mark_safe(qr_svg(public_address(request, where)))  # noqa: S308  our own drawing
 
 
 def _village(actor: Actor, code: str) -> AreaRow | None:

@@ -240,7 +240,11 @@ def _show(
     request: SeatedRequest, form: ReportForm, village: AreaRow, grid: AreaRow | None
 ) -> HttpResponse:
     grids = directory.grids_of(village.id)
-    context = {**reports.context(form, village, grid, grids), "done": _done(request)}
+    context = {
+        **reports.context(form, village, grid, grids),
+        "is_desk": True,
+        "done": _done(request),
+    }
     shown = TemplateResponse(request, "desk/report.html", context, status=form.status)
     return reports.locating(shown)
 
