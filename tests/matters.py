@@ -30,7 +30,13 @@ def put_matters_in_force(village: AreaRow) -> None:
         journal.apply_playbook(
             code="matters",
             source="playbook: matters",
-            compiled={"playbook": "matters", "title": "社区随手报", "cases": SECTION},
+            compiled={
+                "playbook": "matters",
+                "title": "社区随手报",
+                "places": [village.name],
+                "in_force": {"from": str(clock.today()), "approved_by": "居民代表会议"},
+                "cases": SECTION,
+            },
             places=[village.id],
             in_force_from=clock.today(),
             spec_version=SPEC_VERSION,
