@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -154,7 +155,7 @@ def peer(place: Place, cluster: Any, port: int) -> Any:
     command = serve.web_command(Settings(port=port))
     command[-1] = "matters.drf_peer:application"
     environment = os.environ | {
-        "LIUCHI_MODE": "test",
+        "LIUCHI_MODE": "demo",
         "LIUCHI_DATABASE_URL": cluster.url(Role.APP, ground.DATABASE),
         "LIUCHI_OWNER_DATABASE_URL": cluster.url(Role.OWNER, ground.DATABASE),
         "LIUCHI_BENCH_PLACE": f"{place.town.id} {place.village.id} {place.version} "
@@ -165,7 +166,11 @@ def peer(place: Place, cluster: Any, port: int) -> Any:
     }
     process = subprocess.Popen(command, env=environment)
     try:
-        time.sleep(4)
+        for _ in range(240):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.25)
         yield process
     finally:
         process.terminate()

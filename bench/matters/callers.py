@@ -49,6 +49,8 @@ async def life(plan: dict, caller: int, waits: dict[str, list[float]], statuses:
 async def _answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     at = head.find(b"content-length:")
+    if at < 0:
+        return head[9:12].decode(), head
     length = int(head[at + 15 :].split(b"\r\n", 1)[0])
     return head[9:12].decode(), await reader.readexactly(length)
 

@@ -61,7 +61,7 @@ WRITTEN_BY_A_SECRETARY = (
     "take_step",
 )
 
-# Anybody may object to an item of any village, and whoever holds a receipt may use it.
+# Anybody may object or report in any village, and whoever holds a receipt may use it.
 OPEN_TO_ANYBODY = {
     "portal-grade-object",
     "portal-grade-receipt",
