@@ -109,6 +109,6 @@ def _case(said: dict[str, Any], case_id: UUID, facts: list[UUID], now: Any) -> N
 
 urlpatterns = [path("api/v1/cases", Reports.as_view())]
 settings.ROOT_URLCONF = __name__
-settings.MIDDLEWARE = []
+settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # says how long an answer is
 settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "rest_framework"]
 application = get_wsgi_application()
