@@ -117,7 +117,7 @@ WITH paid AS (
 ), made AS (
     INSERT INTO points_transfer (id, key, body_hash, kind, at, recorded_at, actor_id, reason,
                                  fact_id, scope_code, person_id)
-    SELECT gen_random_uuid(), gen_random_uuid(), repeat('0', 64), 'redemption', %(now)s, %(now)s,
+    SELECT gen_random_uuid(), gen_random_uuid(), repeat('0', 64), 'expiry', %(now)s, %(now)s,
            %(actor)s, '', gen_random_uuid(), scope_code, person_id FROM paid RETURNING id
 )
 INSERT INTO points_entry (transfer_id, account_id, unit, side, amount, balance_before,
@@ -166,7 +166,7 @@ WITH given AS MATERIALIZED (
 ), made AS (
     INSERT INTO points_transfer (id, key, body_hash, kind, at, recorded_at, actor_id, reason,
                                  fact_id, scope_code, person_id)
-    SELECT transfer_id, transfer_id::text, repeat('0', 64), 'redemption', %(now)s, %(now)s,
+    SELECT transfer_id, transfer_id::text, repeat('0', 64), '{kind}', %(now)s, %(now)s,
            %(actor)s, '', fact_id, scope_code, person_id FROM given
 ), entered AS (
     INSERT INTO points_entry (transfer_id, account_id, unit, side, amount, balance_before,
@@ -203,7 +203,12 @@ _REST = """
 
 def in_sets(ledger: Ledger, size: int, *, lean: bool) -> Callable[[int], int]:
     """Return the raw set-based statement for ``size`` redemptions at one shop."""
-    query = _SET.format(goods="" if lean else _GOODS, rest="" if lean else _REST)
+    # What has no redemption's row is called none: pages of these people are read afterwards.
+    query = _SET.format(
+        goods="" if lean else _GOODS,
+        rest="" if lean else _REST,
+        kind="expiry" if lean else "redemption",
+    )
 
     def step(n: int) -> int:
         purses: Sequence[Any] = [ledger.purse(n * size + m).id for m in range(size)]
