@@ -7,507 +7,1121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0020_search_in_order'),
+        ("directory", "0020_search_in_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('channel', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('text', models.TextField(blank=True)),
-                ('place', models.TextField(blank=True)),
-                ('answers', models.JSONField(default=dict)),
-                ('evidence', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('receipt_hash', models.BinaryField(unique=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("channel", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("text", models.TextField(blank=True)),
+                ("place", models.TextField(blank=True)),
+                ("answers", models.JSONField(default=dict)),
+                (
+                    "evidence",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("receipt_hash", models.BinaryField(unique=True)),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_report',
+                "db_table": "cases_report",
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('scope_code', models.TextField(db_collation='C')),
-                ('playbook_version', models.UUIDField()),
-                ('type_code', models.TextField()),
-                ('main_type', models.TextField()),
-                ('type_title', models.TextField()),
-                ('condition_code', models.TextField(blank=True)),
-                ('channel', models.TextField()),
-                ('description', models.TextField(blank=True)),
-                ('place', models.TextField(blank=True)),
-                ('longitude', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
-                ('latitude', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
-                ('reported_at', models.DateTimeField()),
-                ('reported_fact_id', models.UUIDField()),
-                ('filed_at', models.DateTimeField(null=True)),
-                ('state', models.TextField()),
-                ('since', models.DateTimeField()),
-                ('version', models.IntegerField()),
-                ('tier', models.TextField(blank=True)),
-                ('urgent', models.BooleanField()),
-                ('sensitive', models.BooleanField()),
-                ('supervised', models.BooleanField(default=False)),
-                ('appealed', models.BooleanField(default=False)),
-                ('disputed', models.BooleanField(default=False)),
-                ('overdue', models.BooleanField(default=False)),
-                ('basically_done', models.BooleanField(default=False)),
-                ('handler_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('clock', models.TextField(blank=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('suspended_from', models.TextField(blank=True)),
-                ('reports', models.IntegerField(default=1)),
-                ('returned', models.IntegerField(default=0)),
-                ('reworked', models.IntegerField(default=0)),
-                ('reopened', models.IntegerField(default=0)),
-                ('escalated', models.IntegerField(default=0)),
-                ('children_open', models.IntegerField(default=0)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('reopen_until', models.DateTimeField(null=True)),
-                ('recheck_on', models.DateField(null=True)),
-                ('last_fact_id', models.UUIDField()),
-                ('about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
-                ('closed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
-                ('grid', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
-                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('parent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('town', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization')),
-                ('village', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("scope_code", models.TextField(db_collation="C")),
+                ("playbook_version", models.UUIDField()),
+                ("type_code", models.TextField()),
+                ("main_type", models.TextField()),
+                ("type_title", models.TextField()),
+                ("condition_code", models.TextField(blank=True)),
+                ("channel", models.TextField()),
+                ("description", models.TextField(blank=True)),
+                ("place", models.TextField(blank=True)),
+                ("longitude", models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ("latitude", models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ("reported_at", models.DateTimeField()),
+                ("reported_fact_id", models.UUIDField()),
+                ("filed_at", models.DateTimeField(null=True)),
+                ("state", models.TextField()),
+                ("since", models.DateTimeField()),
+                ("version", models.IntegerField()),
+                ("tier", models.TextField(blank=True)),
+                ("urgent", models.BooleanField()),
+                ("sensitive", models.BooleanField()),
+                ("supervised", models.BooleanField(default=False)),
+                ("appealed", models.BooleanField(default=False)),
+                ("disputed", models.BooleanField(default=False)),
+                ("overdue", models.BooleanField(default=False)),
+                ("basically_done", models.BooleanField(default=False)),
+                (
+                    "handler_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("clock", models.TextField(blank=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("suspended_from", models.TextField(blank=True)),
+                ("reports", models.IntegerField(default=1)),
+                ("returned", models.IntegerField(default=0)),
+                ("reworked", models.IntegerField(default=0)),
+                ("reopened", models.IntegerField(default=0)),
+                ("escalated", models.IntegerField(default=0)),
+                ("children_open", models.IntegerField(default=0)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("reopen_until", models.DateTimeField(null=True)),
+                ("recheck_on", models.DateField(null=True)),
+                ("last_fact_id", models.UUIDField()),
+                (
+                    "about",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "town",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organization",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_case',
+                "db_table": "cases_case",
+                "indexes": [
+                    models.Index(fields=["town", "id"], name="cases_case_town"),
+                    models.Index(fields=["village", "id"], name="cases_case_village"),
+                    models.Index(fields=["town", "state", "id"], name="cases_case_town_state"),
+                    models.Index(
+                        fields=["village", "state", "id"], name="cases_case_village_state"
+                    ),
+                    models.Index(
+                        condition=models.Q(("clock", ""), _negated=True),
+                        fields=["town", "due_at", "id"],
+                        name="cases_case_town_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("clock", ""), _negated=True),
+                        fields=["village", "due_at", "id"],
+                        name="cases_case_village_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("clock", ""), _negated=True),
+                        fields=["unit", "due_at", "id"],
+                        name="cases_case_unit_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("parent__isnull", False)),
+                        fields=["parent"],
+                        name="cases_case_parent",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)),
+                        fields=["merged_into"],
+                        name="cases_case_merged_into",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "reported",
+                                    "verifying",
+                                    "filed",
+                                    "dispatched",
+                                    "handling",
+                                    "feedback",
+                                    "checking",
+                                    "closed",
+                                    "rejected",
+                                    "suspended",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="cases_case_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    "worker",
+                                    "resident",
+                                    "anonymous",
+                                    "call",
+                                    "counter",
+                                    "hotline",
+                                    "enterprise",
+                                    "visit",
+                                    "patrol",
+                                    "superior",
+                                    "media",
+                                    "import",
+                                    "system",
+                                ],
+                            )
+                        ),
+                        name="cases_case_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("clock__in", ["", "dispatch", "handling", "check", "total"])
+                        ),
+                        name="cases_case_clock",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "suspended_from__in",
+                                [
+                                    "",
+                                    "reported",
+                                    "verifying",
+                                    "filed",
+                                    "dispatched",
+                                    "handling",
+                                    "feedback",
+                                    "checking",
+                                    "closed",
+                                    "rejected",
+                                    "suspended",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="cases_case_suspended_from",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_case_point",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__isnull", False),
+                            models.Q(
+                                ("state__in", ["dispatched", "handling", "feedback", "checking"]),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_case_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False),
+                                (
+                                    "state__in",
+                                    [
+                                        "reported",
+                                        "verifying",
+                                        "filed",
+                                        "dispatched",
+                                        "handling",
+                                        "feedback",
+                                        "checking",
+                                    ],
+                                ),
+                                models.Q(("clock", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "state__in",
+                                        [
+                                            "reported",
+                                            "verifying",
+                                            "filed",
+                                            "dispatched",
+                                            "handling",
+                                            "feedback",
+                                            "checking",
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("clock", ""),
+                                ("due_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_case_has_clock",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "suspended"),
+                                models.Q(("suspended_from", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "suspended"), _negated=True),
+                                ("suspended_from", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_case_suspended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("state", "closed"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_case_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into__isnull", True), ("state", "withdrawn"), _connector="OR"
+                        ),
+                        name="cases_case_merged",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            ("children_open", 0),
+                            _connector="OR",
+                        ),
+                        name="cases_case_children_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("children_open__gte", 0),
+                            ("reopened__gte", 0),
+                            ("reports__gte", 0),
+                            ("returned__gte", 0),
+                            ("reworked__gte", 0),
+                            ("version__gte", 1),
+                        ),
+                        name="cases_case_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("longitude__isnull", True),
+                            models.Q(
+                                ("latitude__gte", -90),
+                                ("latitude__lte", 90),
+                                ("longitude__gte", -180),
+                                ("longitude__lte", 180),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_case_on_earth",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('outcome', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('opinion', models.TextField(blank=True)),
-                ('evidence', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('fact_id', models.UUIDField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("outcome", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("opinion", models.TextField(blank=True)),
+                (
+                    "evidence",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("fact_id", models.UUIDField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_check',
+                "db_table": "cases_check",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_check_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["closing", "recheck", "sample"])),
+                        name="cases_check_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["done", "basically_done", "not_done"])),
+                        name="cases_check_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('round', models.IntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('limit_amount', models.IntegerField()),
-                ('limit_unit', models.TextField()),
-                ('due_at', models.DateTimeField()),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('used_seconds', models.BigIntegerField(null=True)),
-                ('in_time', models.BooleanField(null=True)),
-                ('warned_at', models.DateTimeField(null=True)),
-                ('overdue_at', models.DateTimeField(null=True)),
-                ('escalated_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("round", models.IntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("limit_amount", models.IntegerField()),
+                ("limit_unit", models.TextField()),
+                ("due_at", models.DateTimeField()),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("used_seconds", models.BigIntegerField(null=True)),
+                ("in_time", models.BooleanField(null=True)),
+                ("warned_at", models.DateTimeField(null=True)),
+                ("overdue_at", models.DateTimeField(null=True)),
+                ("escalated_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_clock',
+                "db_table": "cases_clock",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("overdue_at__isnull", True),
+                            ("paused_at__isnull", True),
+                            ("stopped_at__isnull", True),
+                        ),
+                        fields=["due_at", "id"],
+                        name="cases_clock_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["dispatch", "handling", "check", "total"])
+                        ),
+                        name="cases_clock_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_unit__in", ["urgent hours", "work hours", "work days", "days"])
+                        ),
+                        name="cases_clock_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("in_time__isnull", True),
+                                ("stopped_at__isnull", True),
+                                ("used_seconds__isnull", True),
+                            ),
+                            models.Q(
+                                ("in_time__isnull", False),
+                                ("stopped_at__isnull", False),
+                                ("used_seconds__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_stopped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("escalated_at__isnull", True), ("overdue_at__isnull", True)),
+                            models.Q(
+                                ("escalated_at__isnull", False), ("overdue_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_escalated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_at__gte", models.F("started_at")),
+                            ("limit_amount__gte", 1),
+                            ("round__gte", 1),
+                        ),
+                        name="cases_clock_limit",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("case", "kind", "round"), name="cases_clock_round"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=("case", "kind"),
+                        name="cases_clock_one_runs",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClockChange',
+            name="ClockChange",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('state', models.TextField()),
-                ('version', models.IntegerField(default=1)),
-                ('amount', models.IntegerField(null=True)),
-                ('unit', models.TextField(blank=True)),
-                ('until', models.DateTimeField(null=True)),
-                ('reason_code', models.TextField()),
-                ('reason', models.TextField(blank=True)),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('clock', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.clock')),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("state", models.TextField()),
+                ("version", models.IntegerField(default=1)),
+                ("amount", models.IntegerField(null=True)),
+                ("unit", models.TextField(blank=True)),
+                ("until", models.DateTimeField(null=True)),
+                ("reason_code", models.TextField()),
+                ("reason", models.TextField(blank=True)),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.clock",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_clock_change',
+                "db_table": "cases_clock_change",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_clock_change_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["pause", "extension", "suspension"])),
+                        name="cases_clock_change_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "approved", "declined", "taken_back"])
+                        ),
+                        name="cases_clock_change_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__in", ["", "urgent hours", "work hours", "work days", "days"])
+                        ),
+                        name="cases_clock_change_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_change_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "asked")),
+                            models.Q(
+                                models.Q(("state", "asked"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_change_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "declined"]), _negated=True),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_change_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount__gte", 1),
+                                ("clock__isnull", False),
+                                ("kind", "extension"),
+                                models.Q(("unit", ""), _negated=True),
+                            ),
+                            models.Q(("kind", "extension"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_change_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="cases_clock_change_interval",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("case",),
+                        name="cases_clock_change_one_asked",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Guard',
+            name="Guard",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('source', models.BinaryField()),
-                ('at', models.DateTimeField()),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("source", models.BinaryField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'cases_guard',
-                'indexes': [models.Index(fields=['source', 'at'], name='cases_guard_source')],
+                "db_table": "cases_guard",
+                "indexes": [models.Index(fields=["source", "at"], name="cases_guard_source")],
             },
         ),
         migrations.CreateModel(
-            name='Reporter',
+            name="Reporter",
             fields=[
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.report')),
-                ('contact', models.BinaryField(null=True)),
-                ('wrapped_key', models.BinaryField(null=True)),
-                ('ring_id', models.TextField(blank=True)),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.report",
+                    ),
+                ),
+                ("contact", models.BinaryField(null=True)),
+                ("wrapped_key", models.BinaryField(null=True)),
+                ("ring_id", models.TextField(blank=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_reporter',
+                "db_table": "cases_reporter",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=["user", "report"],
+                        name="cases_reporter_user",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ring_id", ""), _negated=True),
+                        fields=["ring_id"],
+                        name="cases_reporter_ring",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("contact__isnull", True), ("wrapped_key__isnull", True)),
+                            models.Q(("contact__isnull", False), ("wrapped_key__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_reporter_sealed",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='report',
-            name='case',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='entered_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="report",
+            name="case",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.case",
+            ),
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('closing', models.IntegerField()),
-                ('solved', models.BooleanField()),
-                ('satisfied', models.BooleanField()),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('fact_id', models.UUIDField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.report')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("closing", models.IntegerField()),
+                ("solved", models.BooleanField()),
+                ("satisfied", models.BooleanField()),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("fact_id", models.UUIDField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.report",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_rating',
+                "db_table": "cases_rating",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_rating_case"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "closing"), name="cases_rating_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('verb', models.TextField()),
-                ('state_before', models.TextField(blank=True)),
-                ('state_after', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('reason_code', models.TextField(blank=True)),
-                ('opinion', models.TextField(blank=True)),
-                ('evidence', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('clock', models.TextField(blank=True)),
-                ('used_seconds', models.BigIntegerField(null=True)),
-                ('timed_out', models.BooleanField()),
-                ('to_reporter', models.BooleanField(default=False)),
-                ('fact_id', models.UUIDField()),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('post', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.post')),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("verb", models.TextField()),
+                ("state_before", models.TextField(blank=True)),
+                ("state_after", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("reason_code", models.TextField(blank=True)),
+                ("opinion", models.TextField(blank=True)),
+                (
+                    "evidence",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("clock", models.TextField(blank=True)),
+                ("used_seconds", models.BigIntegerField(null=True)),
+                ("timed_out", models.BooleanField()),
+                ("to_reporter", models.BooleanField(default=False)),
+                ("fact_id", models.UUIDField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.post",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organization",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_step',
+                "db_table": "cases_step",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_step_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "verb__in",
+                                [
+                                    "report",
+                                    "verify",
+                                    "file",
+                                    "reject",
+                                    "dispatch",
+                                    "accept",
+                                    "return",
+                                    "finish",
+                                    "check",
+                                    "close",
+                                    "send_back",
+                                    "suspend",
+                                    "resume",
+                                    "withdraw",
+                                    "refer",
+                                    "split",
+                                    "merge",
+                                    "supervise",
+                                    "ask_time",
+                                    "decide_time",
+                                    "appeal",
+                                    "dispute",
+                                    "settle",
+                                    "reopen",
+                                    "rate",
+                                    "note",
+                                    "escalate",
+                                ],
+                            )
+                        ),
+                        name="cases_step_verb",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state_before__in",
+                                [
+                                    "",
+                                    "reported",
+                                    "verifying",
+                                    "filed",
+                                    "dispatched",
+                                    "handling",
+                                    "feedback",
+                                    "checking",
+                                    "closed",
+                                    "rejected",
+                                    "suspended",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="cases_step_before",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state_after__in",
+                                [
+                                    "reported",
+                                    "verifying",
+                                    "filed",
+                                    "dispatched",
+                                    "handling",
+                                    "feedback",
+                                    "checking",
+                                    "closed",
+                                    "rejected",
+                                    "suspended",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="cases_step_after",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('state', models.TextField()),
-                ('given_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('accepted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('given_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organization')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("state", models.TextField()),
+                ("given_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organization",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_task',
+                "db_table": "cases_task",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_task_case"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["given", "accepted"])),
+                        fields=["unit", "id"],
+                        name="cases_task_unit",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["main", "joint", "whistle"])),
+                        name="cases_task_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["given", "accepted", "done", "returned", "ended"])
+                        ),
+                        name="cases_task_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                            models.Q(
+                                ("accepted_at__isnull", False), ("accepted_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_task_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_task_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True), ("state__in", ["given", "accepted"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["given", "accepted"]), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_task_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "main"), ("state__in", ["given", "accepted"])),
+                        fields=("case",),
+                        name="cases_task_one_main",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["given", "accepted"])),
+                        fields=("case", "unit", "kind"),
+                        name="cases_task_once",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['town', 'id'], name='cases_case_town'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['village', 'id'], name='cases_case_village'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['town', 'state', 'id'], name='cases_case_town_state'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['village', 'state', 'id'], name='cases_case_village_state'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('clock', ''), _negated=True), fields=['town', 'due_at', 'id'], name='cases_case_town_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('clock', ''), _negated=True), fields=['village', 'due_at', 'id'], name='cases_case_village_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('clock', ''), _negated=True), fields=['unit', 'due_at', 'id'], name='cases_case_unit_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='cases_case_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='cases_case_merged_into'),
+            model_name="report",
+            index=models.Index(fields=["case", "id"], name="cases_report_case"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'verifying', 'filed', 'dispatched', 'handling', 'feedback', 'checking', 'closed', 'rejected', 'suspended', 'withdrawn'])), name='cases_case_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['worker', 'resident', 'anonymous', 'call', 'counter', 'hotline', 'enterprise', 'visit', 'patrol', 'superior', 'media', 'import', 'system'])), name='cases_case_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('clock__in', ['', 'dispatch', 'handling', 'check', 'total'])), name='cases_case_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('suspended_from__in', ['', 'reported', 'verifying', 'filed', 'dispatched', 'handling', 'feedback', 'checking', 'closed', 'rejected', 'suspended', 'withdrawn'])), name='cases_case_suspended_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='cases_case_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', False), models.Q(('state__in', ['dispatched', 'handling', 'feedback', 'checking']), _negated=True), _connector='OR'), name='cases_case_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('state__in', ['reported', 'verifying', 'filed', 'dispatched', 'handling', 'feedback', 'checking']), models.Q(('clock', ''), _negated=True)), models.Q(models.Q(('state__in', ['reported', 'verifying', 'filed', 'dispatched', 'handling', 'feedback', 'checking']), _negated=True), ('clock', ''), ('due_at__isnull', True)), _connector='OR'), name='cases_case_has_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'suspended'), models.Q(('suspended_from', ''), _negated=True)), models.Q(models.Q(('state', 'suspended'), _negated=True), ('suspended_from', '')), _connector='OR'), name='cases_case_suspended'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='cases_case_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('state', 'withdrawn'), _connector='OR'), name='cases_case_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('children_open', 0), _connector='OR'), name='cases_case_children_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('children_open__gte', 0), ('reopened__gte', 0), ('reports__gte', 0), ('returned__gte', 0), ('reworked__gte', 0), ('version__gte', 1)), name='cases_case_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('longitude__isnull', True), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='cases_case_on_earth'),
-        ),
-        migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['case', 'id'], name='cases_check_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['closing', 'recheck', 'sample'])), name='cases_check_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'basically_done', 'not_done'])), name='cases_check_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('overdue_at__isnull', True), ('paused_at__isnull', True), ('stopped_at__isnull', True)), fields=['due_at', 'id'], name='cases_clock_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['dispatch', 'handling', 'check', 'total'])), name='cases_clock_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_unit__in', ['urgent hours', 'work hours', 'work days', 'days'])), name='cases_clock_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_time__isnull', True), ('stopped_at__isnull', True), ('used_seconds__isnull', True)), models.Q(('in_time__isnull', False), ('stopped_at__isnull', False), ('used_seconds__isnull', False)), _connector='OR'), name='cases_clock_stopped'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('escalated_at__isnull', True), ('overdue_at__isnull', True)), models.Q(('escalated_at__isnull', False), ('overdue_at__isnull', False)), _connector='OR'), name='cases_clock_escalated'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('started_at')), ('limit_amount__gte', 1), ('round__gte', 1)), name='cases_clock_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('case', 'kind', 'round'), name='cases_clock_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('case', 'kind'), name='cases_clock_one_runs'),
-        ),
-        migrations.AddIndex(
-            model_name='clockchange',
-            index=models.Index(fields=['case', 'id'], name='cases_clock_change_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pause', 'extension', 'suspension'])), name='cases_clock_change_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'approved', 'declined', 'taken_back'])), name='cases_clock_change_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['', 'urgent hours', 'work hours', 'work days', 'days'])), name='cases_clock_change_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='cases_clock_change_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='cases_clock_change_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'declined']), _negated=True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='cases_clock_change_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 1), ('clock__isnull', False), ('kind', 'extension'), models.Q(('unit', ''), _negated=True)), models.Q(('kind', 'extension'), _negated=True), _connector='OR'), name='cases_clock_change_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='cases_clock_change_interval'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('case',), name='cases_clock_change_one_asked'),
-        ),
-        migrations.AddField(
-            model_name='reporter',
-            name='user',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['case', 'id'], name='cases_report_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['worker', 'resident', 'anonymous', 'call', 'counter', 'hotline', 'enterprise', 'visit', 'patrol', 'superior', 'media', 'import', 'system'])), name='cases_report_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='rating',
-            index=models.Index(fields=['case', 'id'], name='cases_rating_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('report', 'closing'), name='cases_rating_once'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['case', 'id'], name='cases_step_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['report', 'verify', 'file', 'reject', 'dispatch', 'accept', 'return', 'finish', 'check', 'close', 'send_back', 'suspend', 'resume', 'withdraw', 'refer', 'split', 'merge', 'supervise', 'ask_time', 'decide_time', 'appeal', 'dispute', 'settle', 'reopen', 'rate', 'note', 'escalate'])), name='cases_step_verb'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('state_before__in', ['', 'reported', 'verifying', 'filed', 'dispatched', 'handling', 'feedback', 'checking', 'closed', 'rejected', 'suspended', 'withdrawn'])), name='cases_step_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('state_after__in', ['reported', 'verifying', 'filed', 'dispatched', 'handling', 'feedback', 'checking', 'closed', 'rejected', 'suspended', 'withdrawn'])), name='cases_step_after'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['case', 'id'], name='cases_task_case'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', ['given', 'accepted'])), fields=['unit', 'id'], name='cases_task_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['main', 'joint', 'whistle'])), name='cases_task_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['given', 'accepted', 'done', 'returned', 'ended'])), name='cases_task_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='cases_task_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='cases_task_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['given', 'accepted'])), models.Q(models.Q(('state__in', ['given', 'accepted']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='cases_task_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'main'), ('state__in', ['given', 'accepted'])), fields=('case',), name='cases_task_one_main'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['given', 'accepted'])), fields=('case', 'unit', 'kind'), name='cases_task_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reporter',
-            index=models.Index(condition=models.Q(('user__isnull', False)), fields=['user', 'report'], name='cases_reporter_user'),
-        ),
-        migrations.AddIndex(
-            model_name='reporter',
-            index=models.Index(condition=models.Q(('ring_id', ''), _negated=True), fields=['ring_id'], name='cases_reporter_ring'),
-        ),
-        migrations.AddConstraint(
-            model_name='reporter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('wrapped_key__isnull', True)), models.Q(('contact__isnull', False), ('wrapped_key__isnull', False)), _connector='OR'), name='cases_reporter_sealed'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "channel__in",
+                        [
+                            "worker",
+                            "resident",
+                            "anonymous",
+                            "call",
+                            "counter",
+                            "hotline",
+                            "enterprise",
+                            "visit",
+                            "patrol",
+                            "superior",
+                            "media",
+                            "import",
+                            "system",
+                        ],
+                    )
+                ),
+                name="cases_report_channel",
+            ),
         ),
     ]

@@ -59,6 +59,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "cases_whistle",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_whistle_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_unit__in", ["urgent hours", "work hours", "work days", "days"])
+                        ),
+                        name="cases_whistle_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_amount__gte", 1), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="cases_whistle_said",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("case",),
+                        name="cases_whistle_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +183,124 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "cases_called",
+                "indexes": [
+                    models.Index(fields=["case", "id"], name="cases_called_case"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["rated", "excused"]), _negated=True),
+                        fields=["unit", "respond_by", "id"],
+                        name="cases_called_unit_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("late_at__isnull", True), ("state", "called")),
+                        fields=["respond_by", "id"],
+                        name="cases_called_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "called",
+                                    "objected",
+                                    "excused",
+                                    "arrived",
+                                    "agreed",
+                                    "done",
+                                    "rated",
+                                ],
+                            )
+                        ),
+                        name="cases_called_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("arrived_at__isnull", True),
+                                ("arrived_by__isnull", True),
+                                ("in_time__isnull", True),
+                            ),
+                            models.Q(
+                                ("arrived_at__isnull", False),
+                                ("arrived_by__isnull", False),
+                                ("in_time__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_called_arrived",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreed_at__isnull", True),
+                                ("agreed_by__isnull", True),
+                                ("due_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("agreed_at__isnull", False),
+                                ("agreed_by__isnull", False),
+                                ("due_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_called_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_called_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("rated_at__isnull", True),
+                                ("rated_by__isnull", True),
+                                ("satisfied__isnull", True),
+                                ("solved__isnull", True),
+                            ),
+                            models.Q(
+                                ("rated_at__isnull", False),
+                                ("rated_by__isnull", False),
+                                ("satisfied__isnull", False),
+                                ("solved__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_called_rated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_at__isnull", False), ("arrived_at__isnull", False)),
+                            models.Q(("state__in", ["agreed", "done", "rated"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cases_called_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rated_at__isnull", False), ("state", "rated")),
+                            models.Q(
+                                models.Q(("state", "rated"), _negated=True),
+                                ("rated_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_called_rated_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rated_by__isnull", True),
+                            models.Q(("rated_by", models.F("done_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cases_called_rated_by_another",
+                    ),
+                    models.UniqueConstraint(fields=("whistle", "unit"), name="cases_called_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,179 +390,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="whistle",
-            index=models.Index(fields=["case", "id"], name="cases_whistle_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("limit_unit__in", ["urgent hours", "work hours", "work days", "days"])
-                ),
-                name="cases_whistle_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("limit_amount__gte", 1), models.Q(("reason", ""), _negated=True)
-                ),
-                name="cases_whistle_said",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("case",),
-                name="cases_whistle_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="called",
-            index=models.Index(fields=["case", "id"], name="cases_called_case"),
-        ),
-        migrations.AddIndex(
-            model_name="called",
-            index=models.Index(
-                condition=models.Q(("state__in", ["rated", "excused"]), _negated=True),
-                fields=["unit", "respond_by", "id"],
-                name="cases_called_unit_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="called",
-            index=models.Index(
-                condition=models.Q(("late_at__isnull", True), ("state", "called")),
-                fields=["respond_by", "id"],
-                name="cases_called_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["called", "objected", "excused", "arrived", "agreed", "done", "rated"],
-                    )
-                ),
-                name="cases_called_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("arrived_at__isnull", True),
-                        ("arrived_by__isnull", True),
-                        ("in_time__isnull", True),
-                    ),
-                    models.Q(
-                        ("arrived_at__isnull", False),
-                        ("arrived_by__isnull", False),
-                        ("in_time__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_called_arrived",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("agreed_at__isnull", True),
-                        ("agreed_by__isnull", True),
-                        ("due_at__isnull", True),
-                    ),
-                    models.Q(
-                        ("agreed_at__isnull", False),
-                        ("agreed_by__isnull", False),
-                        ("due_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_called_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="cases_called_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("rated_at__isnull", True),
-                        ("rated_by__isnull", True),
-                        ("satisfied__isnull", True),
-                        ("solved__isnull", True),
-                    ),
-                    models.Q(
-                        ("rated_at__isnull", False),
-                        ("rated_by__isnull", False),
-                        ("satisfied__isnull", False),
-                        ("solved__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_called_rated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_at__isnull", False), ("arrived_at__isnull", False)),
-                    models.Q(("state__in", ["agreed", "done", "rated"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="cases_called_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rated_at__isnull", False), ("state", "rated")),
-                    models.Q(
-                        models.Q(("state", "rated"), _negated=True), ("rated_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_called_rated_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rated_by__isnull", True),
-                    models.Q(("rated_by", models.F("done_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="cases_called_rated_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="called",
-            constraint=models.UniqueConstraint(
-                fields=("whistle", "unit"), name="cases_called_once"
-            ),
         ),
         migrations.RunSQL(_sql("0004_whistles.sql"), _sql("0004_whistles.down.sql")),
     ]

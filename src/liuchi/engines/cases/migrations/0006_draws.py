@@ -31,9 +31,36 @@ class Migration(migrations.Migration):
                 ("many", models.IntegerField()),
                 ("seal_head", models.TextField()),
                 ("drawn_at", models.DateTimeField()),
+                (
+                    "town",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "cases_draw",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["check", "call_back"])),
+                        name="cases_draw_purpose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("many__gte", 1),
+                            ("percent__gte", 1),
+                            ("percent__lte", 100),
+                            ("candidates__gte", models.F("many")),
+                        ),
+                        name="cases_draw_share",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("town", "day", "purpose", "percent"), name="cases_draw_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,9 +73,89 @@ class Migration(migrations.Migration):
                 ("solved", models.BooleanField(null=True)),
                 ("satisfied", models.BooleanField(null=True)),
                 ("words", models.TextField(blank=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.draw",
+                    ),
+                ),
+                (
+                    "town",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.area",
+                    ),
+                ),
             ],
             options={
                 "db_table": "cases_drawn",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["town", "purpose", "id"],
+                        name="cases_drawn_open",
+                    ),
+                    models.Index(fields=["case", "id"], name="cases_drawn_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["check", "call_back"])),
+                        name="cases_drawn_purpose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_drawn_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reached", True),
+                                ("satisfied__isnull", False),
+                                ("solved__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("reached", True), _negated=True),
+                                    ("reached__isnull", True),
+                                    _connector="OR",
+                                ),
+                                ("satisfied__isnull", True),
+                                ("solved__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_drawn_said",
+                    ),
+                    models.UniqueConstraint(fields=("draw", "case"), name="cases_drawn_once"),
+                ],
             },
         ),
         migrations.AddIndex(
@@ -66,137 +173,6 @@ class Migration(migrations.Migration):
                 fields=["town", "recheck_on", "id"],
                 name="cases_case_recheck",
             ),
-        ),
-        migrations.AddField(
-            model_name="draw",
-            name="town",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="drawn",
-            name="case",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="cases.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="drawn",
-            name="done_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="drawn",
-            name="draw",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="cases.draw",
-            ),
-        ),
-        migrations.AddField(
-            model_name="drawn",
-            name="town",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["check", "call_back"])),
-                name="cases_draw_purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("many__gte", 1),
-                    ("percent__gte", 1),
-                    ("percent__lte", 100),
-                    ("candidates__gte", models.F("many")),
-                ),
-                name="cases_draw_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.UniqueConstraint(
-                fields=("town", "day", "purpose", "percent"), name="cases_draw_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="drawn",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=["town", "purpose", "id"],
-                name="cases_drawn_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="drawn",
-            index=models.Index(fields=["case", "id"], name="cases_drawn_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["check", "call_back"])),
-                name="cases_drawn_purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="cases_drawn_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reached", True), ("satisfied__isnull", False), ("solved__isnull", False)
-                    ),
-                    models.Q(
-                        models.Q(
-                            models.Q(("reached", True), _negated=True),
-                            ("reached__isnull", True),
-                            _connector="OR",
-                        ),
-                        ("satisfied__isnull", True),
-                        ("solved__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_drawn_said",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawn",
-            constraint=models.UniqueConstraint(fields=("draw", "case"), name="cases_drawn_once"),
         ),
         migrations.RunSQL(_sql("0006_draws.sql"), _sql("0006_draws.down.sql")),
     ]
