@@ -6,6 +6,7 @@ import io
 import json
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -22,10 +23,11 @@ GRID = "340871001001002"
 
 
 @pytest.fixture(autouse=True)
-def matters(world: World, settings, tmp_path) -> None:
-    """A method for matters is in force in 罗冲."""
+def earlier(world: World, settings, tmp_path) -> list[UUID]:
+    """Put a method for matters in force in 罗冲; return the matters there were before."""
     settings.LIUCHI_DATA_DIR = tmp_path
     put_matters_in_force(directory.area_named("罗冲社区"))
+    return [case_id for (case_id,) in rows("SELECT id FROM cases_case")]
 
 
 def photo() -> io.BytesIO:
@@ -46,25 +48,29 @@ def receipt_of(answer: Any) -> str:
     return code
 
 
-def counted() -> tuple[int, int]:
+def counted(earlier: list[UUID]) -> tuple[int, int]:
     ((cases, told),) = rows(
-        "SELECT (SELECT count(*) FROM cases_case), (SELECT count(*) FROM cases_report)"
+        "SELECT count(DISTINCT case_id), count(*) FROM cases_report WHERE case_id <> ALL(%s)",
+        earlier,
     )
     return cases, told
 
 
-def test_a_draft_sent_twice_is_one_matter_and_its_receipt_leads_back(world: World) -> None:
+def test_a_draft_sent_twice_is_one_matter_and_its_receipt_leads_back(
+    world: World, earlier: list[UUID]
+) -> None:
     phone = world.client("anonymous")
     page = phone.get(f"/v/{GRID}/report/")
     assert page["Permissions-Policy"] == "geolocation=(self), microphone=()"
     first = told(phone, "draft-1", photos=photo())
     again = told(phone, "draft-1", photos=photo())
     assert (first.status_code, first.json()) == (200, again.json())
-    assert counted() == (1, 1)
+    assert counted(earlier) == (1, 1)
     ((grid, evidence),) = rows(
         "SELECT area.scope_code, cardinality(evidence) FROM cases_case "
         "JOIN directory_area AS area ON area.id = grid_id "
-        "JOIN cases_report ON case_id = cases_case.id"
+        "JOIN cases_report ON case_id = cases_case.id WHERE case_id <> ALL(%s)",
+        earlier,
     )
     assert (grid, evidence) == (GRID, 1)
     other = told(phone, "draft-1", "别的事")
@@ -75,7 +81,9 @@ def test_a_draft_sent_twice_is_one_matter_and_its_receipt_leads_back(world: Worl
     assert world.client("anonymous").get(f"/track/{'0' * 26}/").status_code == 404
 
 
-def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(world: World) -> None:
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
+    world: World, earlier: list[UUID]
+) -> None:
     phone = world.client("anonymous")
     for more, field in (({"text": " "}, "text"), ({"website": "x"}, "website")):
         answer = told(phone, "k", **{"text": "路灯不亮", **more})
@@ -84,10 +92,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(world: World) ->
     broken.name = "x.jpg"
     answer = told(phone, "k", photos=broken)
     assert (answer.status_code, answer.json()["field"]) == (422, "photos")
-    assert counted() == (0, 0)
+    assert counted(earlier) == (0, 0)
 
 
-def test_a_likeness_is_shown_before_and_joined_with_one_tap(world: World) -> None:
+def test_a_likeness_is_shown_before_and_joined_with_one_tap(
+    world: World, earlier: list[UUID]
+) -> None:
     phone = world.client("anonymous")
     told(phone, "a")
     where = f"/v/{GRID}/report/"
@@ -95,18 +105,19 @@ def test_a_likeness_is_shown_before_and_joined_with_one_tap(world: World) -> Non
     assert "路灯" not in shown  # not a word of another's report
     (case_id,) = re.findall(r'name="join" value="([^"]+)"', shown)
     joined = told(phone, "b", "路灯还是不亮", join=case_id)
-    assert counted() == (1, 2)
+    assert counted(earlier) == (1, 2)
     page = phone.get(f"/track/{receipt_of(joined)}/").content.decode()
     assert "共有 2 人反映过这件事" in page
     other = phone.post(where, {"step": "alike", "text": "楼道有人堆放家具"}).content.decode()
     assert 'name="join"' not in other
 
 
-def test_a_complaint_about_the_community_goes_above_it(world: World) -> None:
+def test_a_complaint_about_the_community_goes_above_it(world: World, earlier: list[UUID]) -> None:
     told(world.client("anonymous"), "c", "窗口没有人", type_code="office")
     ((village, scope, photo_scope),) = rows(
         "SELECT village_id, scope_code, (SELECT scope_code FROM directory_area "
-        "WHERE id = about_id) FROM cases_case"
+        "WHERE id = about_id) FROM cases_case WHERE id <> ALL(%s)",
+        earlier,
     )
     assert (village, photo_scope.startswith(scope), scope != photo_scope) == (None, True, True)
 
@@ -130,14 +141,16 @@ def test_a_resident_finds_own_reports_and_may_stay_unnamed(world: World) -> None
     assert world.client("anonymous").get("/me/reports/").status_code == 302
 
 
-def test_the_desk_takes_a_call_in_and_a_visit_of_several_matters(world: World) -> None:
+def test_the_desk_takes_a_call_in_and_a_visit_of_several_matters(
+    world: World, earlier: list[UUID]
+) -> None:
     desk = world.client("secretary")
-    made = desk.post(
+    taken = desk.post(
         "/desk/report/",
         {"key": "call", "text": "来电说路灯不亮", "channel": "call", "contact": "13800000000"},
     )
-    assert made.status_code == 302
-    assert "data-code" in desk.get(made["Location"]).content.decode()
+    assert taken.status_code == 302
+    assert "data-code" in desk.get(taken["Location"]).content.decode()
     raised = {
         "key": "visit",
         "text-1": "楼道堆物",
@@ -148,10 +161,14 @@ def test_the_desk_takes_a_call_in_and_a_visit_of_several_matters(world: World) -
     refused = desk.post("/desk/visit/", raised)
     assert refused.status_code == 422
     assert "水管漏水" in refused.content.decode()  # nothing typed is lost
-    assert counted() == (1, 1)
+    assert counted(earlier) == (1, 1)
     for _ in range(2):  # a second click
         sent = desk.post("/desk/visit/", {**raised, "agreed-2": "yes"}, headers=JSON)
         assert json.loads(sent.content)["url"].count(".") == 1
-    assert counted() == (3, 3)
-    assert rows("SELECT DISTINCT channel FROM cases_case ORDER BY 1") == [("call",), ("visit",)]
-    assert rows("SELECT count(*) FROM cases_case WHERE longitude IS NOT NULL") == [(0,)]
+    assert counted(earlier) == (3, 3)
+    made = rows(
+        "SELECT channel, count(*), count(longitude) FROM cases_case WHERE id <> ALL(%s) "
+        "GROUP BY 1 ORDER BY 1",
+        earlier,
+    )
+    assert made == [("call", 1, 0), ("visit", 2, 0)]

@@ -225,26 +225,30 @@ def test_a_reset_ends_the_lock_and_asks_for_a_new_password(root, wang):
 
 def test_every_role_has_its_rights_as_data(db):
     assert [role.code for role in queries.roles()] == sorted(Role)
-    assert set(queries.grants_of(Role.RESIDENT).values()) == {Reach.OWN}
     assert set(queries.grants_of(Role.REVIEWER)) == {
         "files.document.read",
         "playbooks.playbook.read",
         "playbooks.vote.confirm",
+        "points.budget.read",
         "points.claim.read",
         "points.claim.review",
         "points.grade.answer",
         "points.grade.read",
         "points.objection.answer",
     }
-    assert set(queries.grants_of(Role.MERCHANT).values()) == {Reach.OWN}
-    for role in set(Role) - {Role.RESIDENT, Role.MERCHANT}:
+    own = {Role.RESIDENT, Role.MERCHANT, Role.HANDLER}  # a handler's: those of the unit
+    for role in own:
+        assert (role, set(queries.grants_of(role).values())) == (role, {Reach.OWN})
+    for role in set(Role) - own:
         assert (role, set(queries.grants_of(role).values())) == (role, {Reach.AREA})
     assert queries.grants_of("emperor") == {}
 
 
-def test_nobody_who_counts_figures_reads_people(db):
+def test_nobody_who_counts_figures_or_handles_matters_reads_people(db):
     readers = {role for role in Role if "directory.person.read" in queries.grants_of(role)}
-    assert readers == set(Role) - {Role.LEADER, Role.MERCHANT, Role.REVIEWER}
+    counts = {Role.LEADER, Role.MERCHANT, Role.REVIEWER}
+    handles = {Role.GRID_WORKER, Role.DISPATCHER, Role.HANDLER, Role.CHECKER}
+    assert readers == set(Role) - counts - handles
 
 
 def test_the_application_cannot_change_the_matrix(db, cluster):
