@@ -7,6 +7,7 @@ A second worker does no harm: the engines' jobs take their own locks.
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -37,6 +38,7 @@ _log = structlog.get_logger("liuchi.worker")
 
 def run() -> None:
     """Work until told to stop (SIGINT or SIGTERM), then finish what is in hand."""
+    _quiet_at_the_stop()
     stop = threading.Event()
     sequencer = threading.Thread(target=keep_sequencing, args=(stop,), name="sequencer")
     sequencer.start()
@@ -58,6 +60,16 @@ def run() -> None:
         sequencer.join(STOP_SECONDS_MAX)
         teller.join(STOP_SECONDS_MAX)
         database.close()
+
+
+def _quiet_at_the_stop() -> None:
+    """Keep two libraries from writing plain lines into a log of JSON when the worker stops.
+
+    A signal may cut procrastinate's own tasks off in the middle of a statement. What fails in
+    them procrastinate logs itself; asyncio and the pool would say it again, with its text.
+    """
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 def keep_sequencing(stop: threading.Event) -> None:
