@@ -173,9 +173,11 @@ def detail(case_id: UUID) -> CaseDetail:
         raise NotFound("case")
     now = _NOW.validate_json(found[0])
     changes, tasks = _CHANGES.validate_json(found[2]), _TASKS.validate_json(found[3])
-    at, held = clock.now(), calendar()
+    at = clock.now()
+    # The hours the case began with: those its ends are counted by.
+    working = calendar().with_hours(spec_as_applied(now.playbook_version).working_hours)
     clocks = tuple(
-        ClockRow(each, deadline(each, changes, held, each.stopped_at or at))
+        ClockRow(each, deadline(each, changes, working, each.stopped_at or at))
         for each in _CLOCKS.validate_json(found[1])
     )
     units = {task.unit_id for task in tasks} | {now.unit_id} - {None}
