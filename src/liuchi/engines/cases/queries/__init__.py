@@ -18,6 +18,17 @@ from liuchi.engines.cases.queries.cases import (
     steps,
 )
 from liuchi.engines.cases.queries.prompts import PromptRow, prompt_sheet, prompts_of
+from liuchi.engines.cases.queries.public import (
+    PUBLIC_MAX,
+    PublicRow,
+    PublicStep,
+    PublicWanted,
+    case_of_report,
+    public_case,
+    public_cases,
+    public_cases_by_id,
+    public_steps,
+)
 from liuchi.engines.cases.queries.receipts import Receipt, receipt_code
 from liuchi.engines.cases.queries.registers import (
     DrawnRow,
@@ -48,6 +59,7 @@ from liuchi.engines.cases.queries.whistles import (
 
 __all__ = [
     "COUNTED_MAX",
+    "PUBLIC_MAX",
     "AlikeRow",
     "CalledRow",
     "CaseDetail",
@@ -60,6 +72,9 @@ __all__ = [
     "OwnRow",
     "PromptRow",
     "Proposal",
+    "PublicRow",
+    "PublicStep",
+    "PublicWanted",
     "Receipt",
     "RecheckRow",
     "Register",
@@ -74,6 +89,7 @@ __all__ = [
     "calls_of_units",
     "case",
     "case_notes",
+    "case_of_report",
     "cases",
     "count",
     "differing",
@@ -83,6 +99,10 @@ __all__ = [
     "prompt_sheet",
     "prompts_of",
     "proposed_unit",
+    "public_case",
+    "public_cases",
+    "public_cases_by_id",
+    "public_steps",
     "receipt_code",
     "rechecks_due",
     "register",

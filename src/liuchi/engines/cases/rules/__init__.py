@@ -25,6 +25,7 @@ from liuchi.engines.cases.rules.lifecycle import (
     refusal,
 )
 from liuchi.engines.cases.rules.now import CaseNow, ChangeNow, ClockNow, TaskNow
+from liuchi.engines.cases.rules.public import is_public, rounded, type_is_public
 from liuchi.engines.cases.rules.running import CLOCK_OF, deadline, stopped
 from liuchi.kernel.deadlines import Deadline
 
@@ -40,6 +41,7 @@ __all__ = [
     "Move",
     "TaskNow",
     "deadline",
+    "is_public",
     "lifecycle_markdown",
     "may",
     "may_change",
@@ -54,7 +56,9 @@ __all__ = [
     "pairs",
     "reason_usable",
     "refusal",
+    "rounded",
     "stopped",
+    "type_is_public",
     "whos",
     "words_usable",
 ]
