@@ -265,6 +265,20 @@ class FlowTarget:
     arguments: type[BaseModel]
 
 
+@dataclass(frozen=True, slots=True)
+class HouseSet:
+    """Items of a section that the house keeps, so that no playbook writes them again.
+
+    ``{house: cases.rates}`` in a list of ``section`` stands for ``items``; they become part of
+    the playbook when it is read, and a version in force keeps them as they were.
+    """
+
+    name: str
+    section: str
+    title: Sentence
+    items: tuple[Mapping[str, Any], ...]
+
+
 class Registry:
     """All that engines registered. One per process; tests may use their own."""
 
@@ -275,6 +289,7 @@ class Registry:
         self._measures: dict[tuple[str, MeasureOp, str | None], Measure] = {}
         self._runners: dict[str, ExampleRunner] = {}
         self._flow_targets: dict[str, FlowTarget] = {}
+        self._house_sets: dict[str, HouseSet] = {}
 
     def add_section(self, section: Section) -> None:
         """Register a section; a second, different one of the name is an error."""
@@ -307,6 +322,16 @@ class Registry:
         """Register what flows may start."""
         for target in targets:
             _add(self._flow_targets, target.name, target)
+
+    def add_house_set(self, *sets: HouseSet) -> None:
+        """Register items a playbook may name together."""
+        for each in sets:
+            _add(self._house_sets, each.name, each)
+
+    @property
+    def house_sets(self) -> Mapping[str, HouseSet]:
+        """What a playbook may name as ``house``, by name."""
+        return dict(self._house_sets)
 
     @property
     def flow_targets(self) -> Mapping[str, FlowTarget]:
@@ -386,6 +411,16 @@ def register_example_runner(*runners: ExampleRunner) -> None:
 def register_flow_target(*targets: FlowTarget) -> None:
     """Register flow targets in the process's registry."""
     _current.add_flow_target(*targets)
+
+
+def register_house_set(*sets: HouseSet) -> None:
+    """Register items a playbook may name together, in the process's registry."""
+    _current.add_house_set(*sets)
+
+
+def house_sets() -> Mapping[str, HouseSet]:
+    """Return what a playbook may name as ``house``, by name."""
+    return _current.house_sets
 
 
 def flow_targets() -> Mapping[str, FlowTarget]:

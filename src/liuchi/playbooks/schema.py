@@ -8,7 +8,7 @@ from typing import Any
 
 from liuchi.playbooks import registry
 from liuchi.playbooks.core import PERSONAL_FIELDS, Core
-from liuchi.playbooks.source import FROM_FILE
+from liuchi.playbooks.source import FROM_FILE, HOUSE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -33,6 +33,7 @@ def json_schema() -> dict[str, Any]:
         schema["properties"][name] = {"$ref": f"#/$defs/{name}"}
     _fill_names(schema, _names())
     _admit_files(schema)
+    _admit_house(definitions)
     return {"$schema": DIALECT, **schema}
 
 
@@ -97,6 +98,22 @@ def _admit_files(node: Any) -> None:
     for key, held in properties.items():
         if held.get("type") == "array" or "$ref" in held:
             properties[key] = {"anyOf": [held, _INCLUDED]}
+
+
+def _admit_house(definitions: dict[str, Any]) -> None:
+    """Let an item of a section that is a list also name what the house keeps for it."""
+    kept: dict[str, list[str]] = {}
+    for each in registry.house_sets().values():
+        kept.setdefault(each.section, []).append(each.name)
+    for section, names in kept.items():
+        named = {
+            "type": "object",
+            "properties": {HOUSE: {"enum": sorted(names)}},
+            "required": [HOUSE],
+            "additionalProperties": False,
+        }
+        held = definitions[section]
+        held["items"] = {"anyOf": [held["items"], named]}
 
 
 _INCLUDED = {

@@ -2,12 +2,14 @@
 
 Plain values come out: mappings, lists, text, numbers, booleans. A day reads as ISO
 text, since the shapes of sections say what is a day. ``{from_file: rules.yaml}``
-stands for the content of another file of the same folder (a rule table).
+stands for the content of another file of the same folder (a rule table);
+``{house: cases.rates}`` in a list for items the house keeps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as FilePath
@@ -19,9 +21,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks.problems import Mark, PlaybookError, Problem
-from liuchi.playbooks.registry import Path
+from liuchi.playbooks.registry import Path, house_sets
 
 FROM_FILE = "from_file"
+HOUSE = "house"
 FILE_BYTES_MAX = 1_000_000
 NODES_MAX = 100_000
 """Far above any playbook; stops a file whose aliases multiply without end."""
@@ -84,9 +87,18 @@ class _Loader:
                 return self.file(str(node[FROM_FILE]), path, at)
             return {key: self.plain(*item, file) for key, item in self._entries(node, path, file)}
         if isinstance(node, CommentedSeq):
-            for n in range(len(node)):
-                self.marks[(*path, n)] = Mark(file, node.lc.item(n)[0] + 1)
-            return [self.plain(item, (*path, n), file) for n, item in enumerate(node)]
+            found: list[object] = []
+            for n, item in enumerate(node):
+                mark = Mark(file, node.lc.item(n)[0] + 1)
+                if isinstance(item, CommentedMap) and set(item) == {HOUSE}:
+                    kept = _house(str(item[HOUSE]), path, mark)
+                    self.marks |= {(*path, len(found) + k): mark for k in range(len(kept))}
+                    found += kept
+                else:
+                    here = (*path, len(found))
+                    self.marks[here] = mark
+                    found.append(self.plain(item, here, file))
+            return found
         return _scalar(node, self.marks[path])
 
     def _entries(
@@ -110,6 +122,20 @@ def read_tree(file: FilePath) -> Tree:
         )
     data = loader.file(file.name, ())
     return Tree(data, loader.marks, loader.texts)
+
+
+def _house(name: str, path: Path, mark: Mark) -> list[object]:
+    """Return the items the house keeps for the list at a path, as a playbook would write them."""
+    known = {each.name: each for each in house_sets().values() if path == (each.section,)}
+    if name not in known:
+        raise _error(
+            mark,
+            "没有“{name}”这套通用条目。这里可以写：{known}。",
+            "The house keeps no '{name}' here. Known: {known}.",
+            name=name,
+            known="、".join(sorted(known)) or "—",
+        )
+    return [deepcopy(dict(each)) for each in known[name].items]
 
 
 def _parsed(name: str, text: str) -> object:

@@ -29,3 +29,4 @@ class CasesConfig(AppConfig):
         )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        registry.register_house_set(*measures.HOUSE_SETS)

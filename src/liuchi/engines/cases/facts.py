@@ -99,6 +99,12 @@ class CheckedData(TimedData):
     kind: str
 
 
+class ExcludedData(ReasonData):
+    """A case left out of rates: ``kind`` is of which, ``all``, ``time`` or ``voice``."""
+
+    kind: str
+
+
 class WhistleData(CaseData):
     """What happened between a place that called and ``called``, the unit it called."""
 
@@ -119,6 +125,7 @@ CASE = {
     "tier": DimensionType.TEXT,
     "urgent": DimensionType.TEXT,
     "unit": DimensionType.UUID,
+    "state_before": DimensionType.TEXT,
 }
 _TEXTS = ("in_time", "outcome", "reason", "limit", "kind", "solved", "satisfied")
 
@@ -157,6 +164,7 @@ ERASED = "cases.erased"
 PROMPTED = "cases.prompted"
 DRAWN = "cases.drawn"
 CALLED_BACK = "cases.called_back"
+EXCLUDED = "cases.excluded"
 RECOUNTED = "cases.limit_recounted"
 ARBITRATION_ASKED = "cases.arbitration_asked"
 ARBITRATED = "cases.arbitrated"
@@ -223,6 +231,7 @@ KINDS = (
     _kind(DRAWN, "抽取", "drawn by lot", ReasonData),
     _kind(CALLED_BACK, "回访", "called back", RatedData),
     _kind(RECOUNTED, "按日历重新计算时限", "limit counted anew", LimitData),
+    _kind(EXCLUDED, "剔除统计", "left out of rates", ExcludedData),
     _kind(PROMPTED, "发出提示单", "prompt sheet issued", LimitData),
     _kind(ARBITRATION_ASKED, "退回过多，提请裁定", "handed around: to be decided"),
     _kind(ARBITRATED, "裁定承办单位", "unit decided on"),

@@ -66,20 +66,44 @@ SimpleMeasure = Annotated[
 ]
 
 
+class Unless(_Strict):
+    """Facts of this kind take every other fact about the same record out of the count."""
+
+    of: KindName
+    where: Where | None = None
+
+
 class Term(_Strict):
-    """One of the two counts a ratio is made of; what it leaves out it takes from its owner."""
+    """One count a ratio is made of; what it leaves out it takes from its owner.
+
+    ``less``: taken away from the others on its side. ``unless`` comes on top of its owner's.
+    """
 
     of: KindName | None = None
     measure: SimpleMeasure = "count"
     where: Where | None = None
+    less: bool = False
+    unless: Unless | None = None
+
+
+Terms = Annotated[tuple[Term, ...], Field(min_length=1, max_length=4)]
 
 
 class RatioTerms(_Strict):
-    """``numerator ÷ denominator × per``; no denominator, no figure: "—"."""
+    """``numerator ÷ denominator × per``; no denominator, no figure: "—".
 
-    numerator: Term
-    denominator: Term
+    Either side is one count, or several added up.
+    """
+
+    numerator: Term | Terms
+    denominator: Term | Terms
     per: Literal[1, 100, 1000, 10000] = 100
+
+    @property
+    def sides(self) -> tuple[tuple[str, tuple[Term, ...]], ...]:
+        """Both sides by name, each as the counts it adds up."""
+        both = (("numerator", self.numerator), ("denominator", self.denominator))
+        return tuple((name, (side,) if isinstance(side, Term) else side) for name, side in both)
 
 
 class Ratio(_Strict):
@@ -112,8 +136,8 @@ class IndicatorSpec(_Strict):
     dimensions. ``by`` says what the figure may be broken down by: ``month``
     and dimensions of the kind. ``area`` is the dimension that places a fact:
     ``place`` is where it happened; left out, it is ``home_area`` where ``by``
-    names that, else ``place``. ``decimals`` is how many are printed. A ``headline``
-    stands on the page of those who decide.
+    names that, else ``place``. ``unless`` leaves records out that were excluded. ``decimals``
+    is how many are printed. A ``headline`` stands on the page of those who decide.
     """
 
     code: Code
@@ -121,6 +145,7 @@ class IndicatorSpec(_Strict):
     of: KindName
     measure: AnyMeasure
     where: Where | None = None
+    unless: Unless | None = None
     by: tuple[Name, ...] = ()
     area: Name | None = None
     unit: Annotated[str, Field(max_length=20)] = ""

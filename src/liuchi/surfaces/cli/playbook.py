@@ -11,6 +11,7 @@ from uuid import UUID
 import typer
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.rules.house import house_markdown
 from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel import clock
@@ -29,6 +30,7 @@ from liuchi.playbooks import (
     lints_markdown,
     load,
     may_apply,
+    registry,
     run_examples,
 )
 from liuchi.playbooks import explain as explain_playbook
@@ -178,6 +180,12 @@ def schema_command() -> None:
 def lints_command() -> None:
     """列出工作法的底线和依据。 List what no playbook may ask, with sources."""
     typer.echo(lints_markdown(), nl=False)
+
+
+@app.command("formulas")
+def formulas_command() -> None:
+    """列出通用指标的算法。 List the figures the house keeps, with their formulas."""
+    typer.echo(house_markdown(registry.house_sets(), registry.fact_kinds()), nl=False)
 
 
 def plan_for(playbook: Playbook) -> tuple[Change, ...]:

@@ -160,12 +160,18 @@ def _require_apart(actor: Actor, case: Case) -> None:
 
 def _told(case: Case, purpose: str) -> Entry:
     data = facts.ReasonData(**_of(case), reason=str(purpose))
-    return Entry(facts.DRAWN, "cases.case", case.pk, data.area, data)
+    return _entry(facts.DRAWN, case, data)
 
 
 def _called_back(case: Case, solved: str, satisfied: str) -> Entry:
     data = facts.RatedData(**_of(case), solved=solved, satisfied=satisfied)
-    return Entry(facts.CALLED_BACK, "cases.case", case.pk, data.area, data)
+    return _entry(facts.CALLED_BACK, case, data)
+
+
+def _entry(kind: str, case: Case, data: facts.CaseData) -> Entry:
+    """Name the version the case runs under: a figure is its playbook's."""
+    version = case.playbook_version
+    return Entry(kind, "cases.case", case.pk, data.area, data, playbook_version=version)
 
 
 def _of(case: Case) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,28 +25,25 @@ from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.spec import Ratio
 from liuchi.playbooks import registry
 
-_K = TypeVar("_K")
-
 
 def values(asked: Asked, shape: Shape, groups: Mapping[UUID, UUID]) -> dict[Any, Decimal | None]:
     """Return the value of each group; the key of a total is None."""
-    parts = [
-        {(row[0] if len(row) > 1 else None): Decimal(row[-1]) for row in rows}
-        for rows in (_run(_text(asked, term, shape), asked, groups) for term in asked.terms)
-    ]
+    found: dict[Part, dict[Any, Decimal]] = {}
+    for term in asked.terms:
+        side = found.setdefault(term.part, {})
+        for row in _run(_text(asked, term, shape), asked, groups):
+            key = row[0] if len(row) > 1 else None
+            value = Decimal(row[-1])
+            side[key] = side.get(key, Decimal(0)) + (-value if term.less else value)
     if not isinstance(asked.spec.measure, Ratio):
-        return dict(parts[0])
-    top, bottom = parts
+        return dict(found[Part.WHOLE])
+    top, bottom = found[Part.NUMERATOR], found[Part.DENOMINATOR]
     per, decimals = asked.spec.measure.ratio.per, asked.spec.decimals_shown or 0
     zero = Decimal(0)
     return {
         key: words.quotient(top.get(key, zero), bottom.get(key, zero), per, decimals)
-        for key in _keys(top, bottom)
+        for key in dict.fromkeys((*top, *bottom))
     }
-
-
-def _keys(one: Iterable[_K], other: Iterable[_K]) -> list[_K]:
-    return list(dict.fromkeys((*one, *other)))
 
 
 def _text(asked: Asked, term: Term, shape: Shape) -> str:
@@ -102,11 +99,12 @@ def traced(
         selects.append(
             f"SELECT {place} AS place, traced.id, fact.at, fact.recorded_at, "  # noqa: S608
             "fact.area_id, fact.actor_id, fact.subject_kind, fact.subject_id, fact.amount, "
-            "traced.entity, traced.first_of_entity "
+            f"traced.entity, traced.first_of_entity, '{term.part.value}' AS part "
             f"FROM ({_text(asked, term, Shape.FACTS)}) AS traced "
             f"JOIN {view_name(term.kind)} AS fact ON fact.id = traced.id {after}"
         )
-    text = f"{' UNION ALL '.join(selects)} ORDER BY place, id LIMIT %(limit)s"
+    # A side may add up several counts: its facts are listed as one, by their ids.
+    text = f"{' UNION ALL '.join(selects)} ORDER BY part DESC, id LIMIT %(limit)s"
     return tuple(
         TracedFact(
             id=row[1],

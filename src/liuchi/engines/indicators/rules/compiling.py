@@ -18,7 +18,8 @@ the dimension its kind is ``owned`` by, the currency; one that says neither coun
 
 As of a day D counts what had happened by D and was recorded by D, less what a
 fact recorded by D corrects. So a figure printed on D can be had again whatever was
-recorded or corrected later.
+recorded or corrected later. A record that was excluded by D, where the definition says
+``unless``, counts no more; an exclusion that was corrected excludes nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from typing import Any
 
 import ibis
 
-from liuchi.engines.indicators.rules.terms import Term
+from liuchi.engines.indicators.rules.terms import Dimensions, Exclusion, Term
 from liuchi.engines.indicators.spec import PLACE
 from liuchi.kernel.predicates import to_ibis
 from liuchi.playbooks.registry import DimensionType, MeasureOp
@@ -97,8 +98,7 @@ def statement(term: Term, shape: Shape, asked_at: datetime | None = None) -> Sta
 
 def _counted(term: Term, asked_at: datetime | None) -> Any:
     """The facts that count, one row each, with the area they are counted under."""
-    columns = {**_ENVELOPE, **{name: _TYPES[kind] for name, kind in term.dimensions}}
-    facts = ibis.table(columns, name=view_name(term.kind))
+    facts = _view(term.kind, term.dimensions, **({"subject_id": "uuid"} if term.unless else {}))
     areas = ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
     placed_by = "area_id" if term.area == PLACE else term.area
     wanted = facts.filter(_of_playbook(facts, term.owned))
@@ -113,8 +113,30 @@ def _counted(term: Term, asked_at: datetime | None) -> Any:
         wanted.at_day <= wanted.figure_day,
         wanted.recorded_at < wanted.figure_end,
     )
+    wanted = _not_corrected(wanted)
+    for each in term.unless:
+        excluded = _excluded(each, asked_at)
+        wanted = wanted.anti_join(excluded, wanted.subject_id == excluded.subject_id)
+    return wanted
+
+
+def _view(kind: str, dimensions: Dimensions, **more: str) -> Any:
+    columns = {**_ENVELOPE, **more, **{name: _TYPES[type_] for name, type_ in dimensions}}
+    return ibis.table(columns, name=view_name(kind))
+
+
+def _not_corrected(facts: Any) -> Any:
     corrected = _corrections()
-    return wanted.anti_join(corrected, wanted.id == corrected.corrects_id)
+    return facts.anti_join(corrected, facts.id == corrected.corrects_id)
+
+
+def _excluded(exclusion: Exclusion, asked_at: datetime | None) -> Any:
+    """The records taken out by the as-of day, one row or more each."""
+    facts = _view(exclusion.kind, exclusion.dimensions, subject_id="uuid")
+    facts = facts.filter(to_ibis(exclusion.where, facts, exclusion.schema, asked_at))
+    facts = facts.cross_join(_time())
+    facts = facts.filter(facts.recorded_at < facts.figure_end)
+    return _not_corrected(facts).select("subject_id")
 
 
 def _of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:

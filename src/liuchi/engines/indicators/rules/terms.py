@@ -13,8 +13,10 @@ from liuchi.engines.indicators.spec import (
     IndicatorSpec,
     Ratio,
     Sum,
+    Unless,
     Where,
 )
+from liuchi.engines.indicators.spec import Term as TermSpec
 from liuchi.kernel.predicates import Field, FieldType, Predicate, Schema, parse
 from liuchi.kernel.predicates.tree import ALWAYS
 from liuchi.playbooks import lookup
@@ -32,22 +34,42 @@ FIELD_TYPES: Mapping[DimensionType, FieldType] = {
 }
 
 
+Dimensions = tuple[tuple[str, DimensionType], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Facts that take the others about the same record out of a count."""
+
+    kind: str
+    dimensions: Dimensions
+    where: Predicate
+
+    @property
+    def schema(self) -> Schema:
+        """The fields a condition over this kind may speak of."""
+        return condition_schema(dict(self.dimensions))
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One count over one kind of fact: a whole figure, or one side of a ratio.
+    """One count over one kind of fact: a whole figure, or a part of one side of a ratio.
 
     ``over`` is None for a plain count. ``area`` is a dimension or ``place``. ``owned`` is a
     dimension and the value the playbook of the indicator has for it: see ``compiling``.
+    ``less``: taken away from the rest of its side.
     """
 
     part: Part
     kind: str
-    dimensions: tuple[tuple[str, DimensionType], ...]
+    dimensions: Dimensions
     op: MeasureOp
     over: str | None
     where: Predicate
     area: str
     owned: tuple[str, str] | None = None
+    less: bool = False
+    unless: tuple[Exclusion, ...] = ()
 
     @property
     def schema(self) -> Schema:
@@ -66,7 +88,7 @@ def terms(
     kinds: Mapping[str, FactKind],
     playbook: Mapping[str, object] | None = None,
 ) -> tuple[Term, ...]:
-    """Return the one count of a plain indicator, or numerator and denominator of a ratio.
+    """Return the one count of a plain indicator, or those of both sides of a ratio, in order.
 
     ``playbook`` is the compiled form of the one that defines it; it may be left out where
     nothing is counted.
@@ -75,36 +97,21 @@ def terms(
     """
     measure = indicator.measure
     if not isinstance(measure, Ratio):
-        where = indicator.where
-        whole = _term(indicator, kinds[indicator.of], measure, where, Part.WHOLE)
-        return (_owned(whole, kinds, playbook),)
+        whole = TermSpec(measure=measure)
+        return (_owned(_term(indicator, kinds, whole, Part.WHOLE), kinds, playbook),)
     return tuple(
-        _owned(
-            _term(
-                indicator,
-                kinds[side.of or indicator.of],
-                side.measure,
-                indicator.where if side.where is None else side.where,
-                part,
-            ),
-            kinds,
-            playbook,
-        )
-        for part, side in (
-            (Part.NUMERATOR, measure.ratio.numerator),
-            (Part.DENOMINATOR, measure.ratio.denominator),
-        )
+        _owned(_term(indicator, kinds, term, Part(name)), kinds, playbook)
+        for name, side in measure.ratio.sides
+        for term in side
     )
 
 
 def _term(
-    indicator: IndicatorSpec,
-    kind: FactKind,
-    measure: str | CountDistinct | Sum,
-    where: Where | None,
-    part: Part,
+    indicator: IndicatorSpec, kinds: Mapping[str, FactKind], term: TermSpec, part: Part
 ) -> Term:
-    op, over = operation(measure)
+    kind = kinds[term.of or indicator.of]
+    where = indicator.where if term.where is None else term.where
+    op, over = operation(term.measure)
     area = indicator.area_dimension
     dimensions = dict(kind.dimensions)
     return Term(
@@ -115,6 +122,20 @@ def _term(
         over,
         ALWAYS if where is None else parse(where, condition_schema(dimensions)),
         area if area in dimensions else PLACE,
+        less=term.less,
+        unless=tuple(
+            _exclusion(each, kinds) for each in (indicator.unless, term.unless) if each is not None
+        ),
+    )
+
+
+def _exclusion(unless: Unless, kinds: Mapping[str, FactKind]) -> Exclusion:
+    dimensions = kinds[unless.of].dimensions
+    where = unless.where
+    return Exclusion(
+        unless.of,
+        tuple(sorted(dimensions.items())),
+        ALWAYS if where is None else parse(where, condition_schema(dimensions)),
     )
 
 
@@ -141,15 +162,22 @@ def operation(measure: str | CountDistinct | Sum) -> tuple[MeasureOp, str | None
             return MeasureOp.COUNT, None
 
 
-def measures_of(
-    indicator: IndicatorSpec,
-) -> Iterator[tuple[tuple[str | int, ...], str, str | CountDistinct | Sum, Where | None]]:
-    """Yield path, kind, measure and condition of each count of a definition."""
+Counted = tuple[tuple[str | int, ...], str, str | CountDistinct | Sum, Where | None]
+
+
+def measures_of(indicator: IndicatorSpec) -> Iterator[Counted]:
+    """Yield path, kind, measure and condition of each count of a definition, exclusions too."""
     measure = indicator.measure
+    if indicator.unless is not None:
+        yield ("unless",), indicator.unless.of, "count", indicator.unless.where
     if not isinstance(measure, Ratio):
         yield (), indicator.of, measure, indicator.where
         return
-    for name in ("numerator", "denominator"):
-        side = getattr(measure.ratio, name)
-        where = indicator.where if side.where is None else side.where
-        yield ("measure", "ratio", name), side.of or indicator.of, side.measure, where
+    for name, side in measure.ratio.sides:
+        for place, term in enumerate(side):
+            several = not isinstance(getattr(measure.ratio, name), TermSpec)
+            path = ("measure", "ratio", name, *((place,) if several else ()))
+            where = indicator.where if term.where is None else term.where
+            yield path, term.of or indicator.of, term.measure, where
+            if term.unless is not None:
+                yield (*path, "unless"), term.unless.of, "count", term.unless.where

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from liuchi.engines.indicators.enums import Part
-from liuchi.engines.indicators.rules.terms import Term, terms
+from liuchi.engines.indicators.rules.terms import Exclusion, Term, terms
 from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, Ratio
 from liuchi.kernel.predicates import Names, describe
 from liuchi.kernel.predicates.tree import ALWAYS
@@ -29,6 +29,7 @@ _PARTS = {
     Part.NUMERATOR: Sentence("分子：", "Numerator: "),
     Part.DENOMINATOR: Sentence("分母：", "Denominator: "),
 }
+_LESS = Sentence("减去", "less ")
 AS_OF = Sentence(
     "截至某日的数：当日及以前发生、并且当日及以前已记入的事项；"
     "当日及以前已被更正或冲正的不计。之后的更正不改变它。",
@@ -52,7 +53,7 @@ class Definition:
 
 def definition(indicator: IndicatorSpec, kinds: Mapping[str, FactKind]) -> Definition:
     """Say in plain words what a definition counts, from the definition itself."""
-    lines = [_line(term, kinds[term.kind]) for term in terms(indicator, kinds)]
+    lines = [_line(term, kinds) for term in terms(indicator, kinds)]
     if isinstance(indicator.measure, Ratio):
         per = indicator.measure.ratio.per
         lines.append(
@@ -75,19 +76,30 @@ def definition(indicator: IndicatorSpec, kinds: Mapping[str, FactKind]) -> Defin
     )
 
 
-def _line(term: Term, kind: FactKind) -> Sentence:
-    return Sentence(_said(term, kind, "zh"), _said(term, kind, "en"))
+def _line(term: Term, kinds: Mapping[str, FactKind]) -> Sentence:
+    return Sentence(_said(term, kinds, "zh"), _said(term, kinds, "en"))
 
 
-def _said(term: Term, kind: FactKind, language: str) -> str:
+def _said(term: Term, kinds: Mapping[str, FactKind], language: str) -> str:
+    kind = kinds[term.kind]
     by_place = term.area == PLACE
     if language == "zh":
         where = "，按上述记录所在区域归集。" if by_place else "，按当时的居住区域归集。"
     else:
         where = f", by where {'it happened' if by_place else 'the person lived then'}."
-    part = _PARTS[term.part].in_language(language)
-    said = part + _what(term, kind, language) + _condition(term, language) + where
+    part = _PARTS[term.part].in_language(language) + (
+        _LESS.in_language(language) if term.less else ""
+    )
+    left_out = "".join(_left_out(each, kinds[each.kind], language) for each in term.unless)
+    said = part + _what(term, kind, language) + _condition(term, language) + left_out + where
     return said.replace("{", "{{").replace("}", "}}")  # it becomes a Sentence: braces are text
+
+
+def _left_out(exclusion: Exclusion, kind: FactKind, language: str) -> str:
+    what, when = kind.title.in_language(language), _condition(exclusion, language)
+    if language == "zh":
+        return f"，有“{what}”{when}的不计"
+    return f", less those with '{what}'{when}"
 
 
 def _what(term: Term, kind: FactKind, language: str) -> str:
@@ -110,7 +122,7 @@ def _over(term: Term, kind: FactKind, language: str) -> str:
     return (entity or field_title(str(term.over))).in_language(language)
 
 
-def _condition(term: Term, language: str) -> str:
+def _condition(term: Term | Exclusion, language: str) -> str:
     if term.where == ALWAYS:
         return ""
     phrase = describe(term.where, Names(FIELDS, CODES), language)

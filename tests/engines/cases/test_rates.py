@@ -1,0 +1,125 @@
+"""The rates the house keeps: valid, written down, and counted over a few cases told by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from engines.cases.world import SECTION
+from liuchi.engines.cases import actions, jobs
+from liuchi.engines.cases.actions import rate_case
+from liuchi.engines.cases.enums import DrawPurpose
+from liuchi.engines.cases.measures import HEADLINES, HOUSE_SETS
+from liuchi.engines.cases.queries import registers
+from liuchi.engines.indicators import queries as indicators
+from liuchi.engines.indicators.rules.house import house_markdown
+from liuchi.engines.indicators.spec import HEADLINES_MAX, IndicatorsSpec
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel.actors import system_actor
+from liuchi.kernel.ids import new_id
+from liuchi.playbooks import PlaybookError, load, registry
+
+ROOT = Path(__file__).resolve().parents[3]
+RATES = next(each for each in HOUSE_SETS if each.name == "cases.rates")
+READER = system_actor(new_id(), "indicators.figure.read", "indicators.figure.trace")
+
+
+@pytest.fixture
+def counted(world):
+    journal.apply_playbook(
+        code="grid",
+        source="",
+        compiled={"cases": SECTION | {"call_backs": 100}, "indicators": list(RATES.items)},
+        places=[world.town.id],
+        in_force_from=date(2026, 1, 2),
+        spec_version=1,
+        approved_by="办事处",
+        actor=world.root,
+    )
+    return world
+
+
+def text_of(world, code: str) -> str:
+    with acting_as(READER):
+        return indicators.figure(READER, f"cases.{code}", world.town.id).text
+
+
+def test_they_are_valid_and_written_down() -> None:
+    spec = IndicatorsSpec.model_validate(list(RATES.items))
+    assert all(spec.find(code) for code in HEADLINES)
+    assert len(HEADLINES) == HEADLINES_MAX
+    written = (ROOT / "docs/reference/rates.md").read_text(encoding="utf-8")
+    assert written == house_markdown(registry.house_sets(), registry.fact_kinds())
+
+
+def test_nothing_to_count_is_no_hundred_per_cent(counted) -> None:
+    rates = [code for code in (str(each["code"]) for each in RATES.items) if "rate" in code]
+    assert {text_of(counted, code.removeprefix("cases.")) for code in rates} == {"—"}
+
+
+def test_what_is_late_counts_before_it_is_done(counted) -> None:
+    counted.closed()
+    late = counted.dispatched()
+    counted.clock.advance(timedelta(days=2))
+    jobs.escalate_overdue()
+    assert (text_of(counted, "in_time_rate"), text_of(counted, "handled_rate")) == ("50.0", "50.0")
+    counted.accept(late)
+    counted.finish(late)
+    assert (text_of(counted, "in_time_rate"), text_of(counted, "handled_rate")) == ("50.0", "100.0")
+    assert (text_of(counted, "response_rate"), text_of(counted, "closed_rate")) == ("100.0", "50.0")
+
+
+def test_only_who_answered_counts_and_nobody_twice(counted) -> None:
+    rated, called, silent = [counted.report() for _ in range(3)]
+    for receipt in (rated, called, silent):
+        case_id = counted.case_of(receipt)
+        counted.dispatch(case_id)
+        counted.accept(case_id)
+        counted.finish(case_id)
+        counted.close(case_id)
+    mine = actions.own(code=rated.code)
+    rate_case(key=counted.key(), mine=mine, solved=True, satisfied=True)
+    counted.clock.advance(timedelta(days=1))
+    journal_jobs.sequence()
+    journal_jobs.seal()
+    jobs.draw_samples()
+    with acting_as(counted.clerk):
+        rows = registers.drawn_open(counted.clerk, counted.town.id, DrawPurpose.CALL_BACK)
+    for row in rows:
+        reached = row.case_id != silent.case_id
+        said = {"solved": row.case_id == rated.case_id, "satisfied": False} if reached else {}
+        actions.record_call_back(
+            drawn_id=row.id, reached=reached, actor=counted.checker, key=counted.key(), **said
+        )
+    assert (text_of(counted, "solved_rate"), text_of(counted, "satisfied_rate")) == ("50.0", "50.0")
+    with acting_as(READER):
+        page = indicators.facts_behind(READER, "cases.satisfied_rate", counted.town.id, limit=2)
+        rest = indicators.facts_behind(
+            READER, "cases.satisfied_rate", counted.town.id, after=page.next_after, limit=2
+        )
+    kinds = [row.kind for row in (*page.rows, *rest.rows)]
+    assert (kinds, page.fact_count) == (["cases.rated", "cases.rated", "cases.called_back"], 3)
+
+
+def test_a_playbook_names_the_set_and_the_version_keeps_it(tmp_path) -> None:
+    folder = tmp_path / "method"
+    copytree(ROOT / "playbooks/laofeng/civility-bank", folder)
+    text = (folder / "playbook.yaml").read_text(encoding="utf-8")
+    (folder / "playbook.yaml").write_text(
+        text.replace("indicators:\n", "indicators:\n  - house: cases.rates\n"), encoding="utf-8"
+    )
+    section = load(folder).sections["indicators"]
+    assert isinstance(section, IndicatorsSpec)
+    assert [each.code for each in section.root][: len(RATES.items)] == [
+        str(each["code"]) for each in RATES.items
+    ]
+    (folder / "playbook.yaml").write_text(
+        text.replace("indicators:\n", "indicators:\n  - house: cases.none\n"), encoding="utf-8"
+    )
+    with pytest.raises(PlaybookError, match=r"cases\.rates"):
+        load(folder)
