@@ -86,7 +86,7 @@ PARAMETERS = (
     "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id",
     "campaign_id", "case_id", "claim_id",
     "appeal_id",
-    "code", "day_id", "draft_id",
+    "code", "day_id", "draft_id", "form", "service",
     "document_id", "door", "fact_id", "goods_id", "grid_id", "household_id", "import_id",
     "issue", "list_id", "method",
     "objection_id", "path", "person_id",
@@ -292,7 +292,8 @@ def _try(
     for query in world.queries(route):
         response = client.get(address, query)
         body = _text(response)
-        seen = world.traces.found_in(body, (*values.values(), *query.values()))
+        sent = (*values.values(), *query.values(), *world.open_ids(route))
+        seen = world.traces.found_in(body, sent)
         if response.status_code not in ANSWERS:
             wrong.append(f"{role} GET {address} {query}: {response.status_code}")
         if seen:

@@ -42,6 +42,8 @@ ROLES = (
     "secretary", "clerk", "leader", "administrator",
 )  # fmt: skip
 FIGURE = "credit.redeemers"
+PUBLIC_CASES = ("open311-",)
+"""Names of routes that show cases to everybody."""
 # What an operation about cases has beside; a note is the one step that is always open.
 CASE: dict[str, Any] = {
     "verb": "note",
@@ -355,6 +357,8 @@ class World:
             "method": "lingbei-credit-community",
             "door": "report",
             "rest": "nowhere",
+            "form": "json",
+            "service": "litter",
             "path": "nowhere",
             "short": "nowhere",
             "issue": str(self.theirs["issue"]),
@@ -384,6 +388,10 @@ class World:
     def theirs_for(self, route: Route) -> dict[str, str]:
         """Fill a route with what is theirs alone."""
         return next(self.fillings(route))
+
+    def open_ids(self, route: Route) -> tuple[str, ...]:
+        """Return ids of theirs that a route may show to anybody: of cases, on public lists."""
+        return (str(self.theirs["case_id"]),) if route.name.startswith(PUBLIC_CASES) else ()
 
     def queries(self, route: Route) -> Iterator[dict[str, str]]:
         """Ask for nothing in particular, for their records, and for their names."""

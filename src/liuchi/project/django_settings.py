@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "liuchi.surfaces.portal",
     "liuchi.surfaces.desk",
     "liuchi.surfaces.api",
+    "liuchi.surfaces.open311",
 ]
 AUTH_USER_MODEL = "accounts.User"
 

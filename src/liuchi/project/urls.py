@@ -11,6 +11,7 @@ urlpatterns = [
     path("health/ready", operations.ready, name="health-ready"),
     path("metrics", operations.metrics, name="metrics"),
     path("api/v1/", include("liuchi.surfaces.api.urls")),
+    path("open311/", include("liuchi.surfaces.open311.urls")),
     path("desk/", include("liuchi.surfaces.desk.urls")),
     path("", include("liuchi.surfaces.components.urls")),
     path("", include("liuchi.surfaces.portal.urls")),

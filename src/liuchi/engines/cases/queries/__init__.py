@@ -1,7 +1,7 @@
 """All reads of cases, as frozen rows. Inside ``acting_as(actor)``, but for types and receipts."""
 
 from liuchi.engines.cases.queries.alike import AlikeRow, alike
-from liuchi.engines.cases.queries.books import books_at, spec_as_applied, spec_of
+from liuchi.engines.cases.queries.books import books_at, books_within, spec_as_applied, spec_of
 from liuchi.engines.cases.queries.cases import (
     COUNTED_MAX,
     CaseDetail,
@@ -86,6 +86,7 @@ __all__ = [
     "alike",
     "asked",
     "books_at",
+    "books_within",
     "calls_of_units",
     "case",
     "case_notes",

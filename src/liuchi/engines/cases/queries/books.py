@@ -38,6 +38,23 @@ def spec_as_applied(version_id: UUID) -> CasesSpec:
     return found
 
 
+def books_within(area_id: UUID | None, on: date) -> tuple[tuple[AppliedPlaybook, CasesSpec], ...]:
+    """Return the playbooks with cases in force on a day at a place or anywhere below it.
+
+    Those of the place itself first; None: everywhere.
+    """
+    found: dict[UUID, tuple[AppliedPlaybook, CasesSpec]] = {}
+    if area_id is not None:
+        found = {applied.id: (applied, spec) for applied, spec in books_at(area_id, on)}
+    within = "" if area_id is None else directory.area(area_id).scope_code
+    for applied in journal.playbooks_in_force(None, on):
+        spec = spec_of(applied)
+        places = directory.areas(applied.places).values()
+        if spec is not None and any(place.scope_code.startswith(within) for place in places):
+            found.setdefault(applied.id, (applied, spec))
+    return tuple(found.values())
+
+
 def books_at(area_id: UUID, on: date) -> tuple[tuple[AppliedPlaybook, CasesSpec], ...]:
     """Return the playbooks with cases in force at a place on a day, with their sections.
 

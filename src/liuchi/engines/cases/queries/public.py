@@ -225,7 +225,8 @@ def _read(where: Sequence[str], values: Sequence[Any], order: str) -> list[tuple
             f"WHERE {' AND '.join(where)} ORDER BY {order}",
             list(values),
         )
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _rows(found: Sequence[tuple[Any, ...]]) -> tuple[PublicRow, ...]:

@@ -1,0 +1,52 @@
+"""Addresses of Open311, below ``/open311/``. Each ends in ``.xml`` or ``.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path, register_converter
+
+from liuchi.surfaces.open311 import discovery, requests, services
+from liuchi.surfaces.open311.wire import Answer, answers, nowhere
+
+
+class _Form:
+    """How the answer is wanted."""
+
+    regex = "xml|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class _Name(_Form):
+    """A code or an id: a form may follow it after a dot, and it may hold dots itself."""
+
+    regex = r"[^/]{1,100}?"
+
+
+register_converter(_Form, "form")
+register_converter(_Name, "name")
+
+
+@answers("GET", "HEAD")
+def all_requests(request: HttpRequest, **parts: Any) -> Answer:
+    """List requests."""
+    return requests.listing(request)
+
+
+urlpatterns = [
+    path("discovery.<form:form>", discovery.discovery, name="open311-discovery"),
+    path("v2/discovery.<form:form>", discovery.discovery, name="open311-v2-discovery"),
+    path("v2/services.<form:form>", services.services, name="open311-services"),
+    path("v2/services/<name:service>.<form:form>", services.definition, name="open311-service"),
+    path("v2/requests.<form:form>", all_requests, name="open311-requests"),
+    path("v2/requests/<name:case_id>.<form:form>", requests.one, name="open311-request"),
+    path("v2/tokens/<name:token>.<form:form>", requests.token, name="open311-token"),
+    path("", nowhere, name="open311-root"),
+    path("<path:rest>", nowhere, name="open311-nowhere"),
+]
