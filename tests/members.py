@@ -40,6 +40,7 @@ from surfaces.walk import Route
 PASSWORD = "lane-of-six-feet"
 _OF_MATTERS = frozenset(
     {"portal-report", "portal-tracked", "portal-own-report", "desk-report", "desk-visit"}
+    | {"desk-case", "desk-case-contact"}
 )
 _OF_GRADES = {"round_id", "line_id", "grade_appeal_id", "grade_issue", "token"}
 
@@ -160,6 +161,7 @@ class Cast:
         if route.name in _OF_MATTERS:
             code, report_id = self.matter
             held |= {"receipt": code, "report_id": str(report_id)}
+            held |= {"case_id": str(cases_actions.own(code=code).case_id)}
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         return held | self._values_of_one_page(route)

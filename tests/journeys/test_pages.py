@@ -30,6 +30,7 @@ def pages() -> list[Route]:
         if route.operation is None
         and not route.path.startswith(NOT_PAGES)
         # A file for the printer, Word or Excel, or a number; tests/surfaces reads it.
+        and "/photos/" not in route.path
         and not route.path.endswith(("/print/", "/word/", "/template/", "/table/", "/progress/"))
     ]
 

@@ -44,6 +44,7 @@ ADMINISTRATION = {
 DOORS = (
     Door("desk-today", _("今天"), "today", group=0),
     Door("desk-inbox", _("消息"), "bell", group=0),
+    Door("desk-cases", _("事项办理"), "claims", "cases.case.read", group=1),
     Door("desk-report", _("登记事项"), "report", "cases.report.make", group=1),
     Door("desk-record", _("记一笔"), "record", "points.claim.propose", group=1),
     Door("desk-claims", _("积分审核"), "claims", "points.claim.read", group=1),

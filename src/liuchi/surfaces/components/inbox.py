@@ -48,6 +48,7 @@ _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.agreements": lambda id_: f"{reverse('desk-agreements')}?{PLACE}={id_}",
     "points.receipts": lambda id_: reverse("desk-baskets", args=[id_]),
     "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
+    "cases.case": lambda id_: reverse("desk-case", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
 }
 _ANYWHERE: Mapping[str, Callable[[UUID], str]] = {

@@ -1,6 +1,6 @@
 """Addresses of the desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from liuchi.surfaces.desk import (
     agreements,
@@ -57,6 +57,7 @@ urlpatterns = [
     path("messages/settings/", inbox.settings, name="desk-inbox-settings"),
     path("report/", reports.report, name="desk-report"),
     path("visit/", reports.visit, name="desk-visit"),
+    path("cases/", include("liuchi.surfaces.desk.cases.urls")),
     path("grids/", grids.grids, name="desk-grids"),
     path("grids/<uuid:grid_id>/", grids.grid, name="desk-grid"),
     path("messages/wechat/", inbox.wechat, name="desk-inbox-wechat"),

@@ -9,6 +9,7 @@ from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
 from liuchi.engines.cases.actions.relating import leave_parent
 from liuchi.engines.cases.enums import AreaLevel, CaseState, CaseVerb, TaskState
+from liuchi.engines.cases.queries.opened import desk_above
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid, Refused
@@ -218,17 +219,15 @@ def _retype(moving: Moving, type_code: str) -> None:
 def _up(moving: Moving) -> None:
     """Raise the tier and, where it is another place's, the desk."""
     case, spec = moving.case, moving.spec
-    tier = spec.next_tier(case.tier)
-    desk = directory.area(case.desk_id)
-    above = None if desk.parent_id is None else directory.area(desk.parent_id)
-    if tier is not None:
-        levels = {
-            AreaLevel.VILLAGE: case.village_id or case.town_id,
-            AreaLevel.TOWN: case.town_id,
-            AreaLevel.COUNTY: directory.area(case.town_id).parent_id or case.town_id,
-        }
-        moving.change(tier=tier.code, desk_id=levels[tier.at])
-    elif not spec.tiers and above is not None:
-        moving.change(desk_id=above.id)
-    else:
+    if not spec.goes_up(case.tier, has_desk_above=desk_above(case) is not None):
         raise Refused("highest_tier", Sentence("已经是最高一级。", "Nothing stands above this."))
+    tier = spec.next_tier(case.tier)
+    if tier is None:
+        moving.change(desk_id=desk_above(case) or case.desk_id)
+        return
+    levels = {
+        AreaLevel.VILLAGE: case.village_id or case.town_id,
+        AreaLevel.TOWN: case.town_id,
+        AreaLevel.COUNTY: directory.area(case.town_id).parent_id or case.town_id,
+    }
+    moving.change(tier=tier.code, desk_id=levels[tier.at])

@@ -1,6 +1,6 @@
 """All reads of cases, as frozen rows. Inside ``acting_as(actor)``, but for types and receipts."""
 
-from liuchi.engines.cases.queries.alike import AlikeRow, alike
+from liuchi.engines.cases.queries.alike import AlikeRow, alike, alike_to
 from liuchi.engines.cases.queries.books import books_at, books_within, spec_as_applied, spec_of
 from liuchi.engines.cases.queries.cases import (
     COUNTED_MAX,
@@ -10,12 +10,26 @@ from liuchi.engines.cases.queries.cases import (
     Order,
     StepRow,
     Wanted,
+    Work,
     asked,
     case,
     cases,
     count,
+    mark_of,
     open_tasks,
     steps,
+)
+from liuchi.engines.cases.queries.opened import (
+    Looked,
+    Offered,
+    PartRow,
+    ReportRow,
+    looked_at,
+    offered_to,
+    photo,
+    related,
+    reports_of,
+    shows,
 )
 from liuchi.engines.cases.queries.prompts import PromptRow, prompt_sheet, prompts_of
 from liuchi.engines.cases.queries.public import (
@@ -39,7 +53,7 @@ from liuchi.engines.cases.queries.registers import (
     rechecks_due,
     register,
 )
-from liuchi.engines.cases.queries.routes import Proposal, proposed_unit
+from liuchi.engines.cases.queries.routes import Proposal, proposed_unit, proposed_units
 from liuchi.engines.cases.queries.telling import CaseNote, case_notes
 from liuchi.engines.cases.queries.tracking import (
     Own,
@@ -67,9 +81,12 @@ __all__ = [
     "CaseRow",
     "ClockRow",
     "DrawnRow",
+    "Looked",
+    "Offered",
     "Order",
     "Own",
     "OwnRow",
+    "PartRow",
     "PromptRow",
     "Proposal",
     "PublicRow",
@@ -79,11 +96,14 @@ __all__ = [
     "RecheckRow",
     "Register",
     "RegisterRow",
+    "ReportRow",
     "StepRow",
     "Track",
     "Wanted",
     "WhistleRow",
+    "Work",
     "alike",
+    "alike_to",
     "asked",
     "books_at",
     "books_within",
@@ -95,11 +115,16 @@ __all__ = [
     "count",
     "differing",
     "drawn_open",
+    "looked_at",
+    "mark_of",
+    "offered_to",
     "open_tasks",
     "own_reports",
+    "photo",
     "prompt_sheet",
     "prompts_of",
     "proposed_unit",
+    "proposed_units",
     "public_case",
     "public_cases",
     "public_cases_by_id",
@@ -107,7 +132,10 @@ __all__ = [
     "receipt_code",
     "rechecks_due",
     "register",
+    "related",
     "report_by_code",
+    "reports_of",
+    "shows",
     "spec_as_applied",
     "spec_of",
     "steps",

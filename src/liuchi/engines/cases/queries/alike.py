@@ -18,11 +18,12 @@ from liuchi.engines.cases.enums import CaseState
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.rules import CaseNow
 from liuchi.engines.cases.rules.alike import Given, likeness
-from liuchi.engines.cases.scope import INTAKE
+from liuchi.engines.cases.scope import INTAKE, see
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
 
 LOOKED_AT = 200
 SHOWN_MAX = 3
@@ -66,7 +67,26 @@ def alike(
         latitude=latitude,
         at=clock.now(),
     )
-    with acting_as(INTAKE), connection.cursor() as cursor:
+    with acting_as(INTAKE):
+        return _likely(given, village_id)
+
+
+def alike_to(actor: Actor, case: CaseNow) -> tuple[AlikeRow, ...]:
+    """Return other open cases in sight that may be the same as one, for merging the two."""
+    see(actor)
+    given = Given(
+        grid_id=case.grid_id,
+        type_code=case.type_code,
+        text=case.description,
+        longitude=case.longitude,
+        latitude=case.latitude,
+        at=case.reported_at,
+    )
+    return _likely(given, case.village_id, but=case.id)
+
+
+def _likely(given: Given, village_id: UUID | None, but: UUID | None = None) -> tuple[AlikeRow, ...]:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT to_jsonb(held) FROM cases_case AS held WHERE village_id = %s "
             "AND state = ANY (%s) AND NOT sensitive ORDER BY id DESC LIMIT %s",
@@ -76,7 +96,7 @@ def alike(
     found = []
     for case in cases:
         book = spec_as_applied(case.playbook_version)
-        spec = book.type(case.type_code)
+        spec = None if case.id == but else book.type(case.type_code)
         like = None if spec is None else likeness(given, case, spec.duplicates, book.unsorted)
         if like is not None:
             found.append((like, case))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,15 @@ class Order(StrEnum):
     DUE = "due"
 
 
+class Work(StrEnum):
+    """Whose work a list is: what waits at the actor's desk, for a unit, a check, a decision."""
+
+    DESK = "desk"  # the desk that answers for it is the actor's, or one below
+    UNIT = "unit"  # a unit of the actor's has an open piece of it
+    CHECK = "check"  # and the actor has not dealt with it
+    DECIDE = "decide"  # more time was asked for, or an appeal or a dispute is open
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case as lists show it. Names are those of places and organisations, never of people."""
@@ -57,6 +67,8 @@ class CaseRow:
     channel: str
     description: str
     place: str
+    longitude: Decimal | None
+    latitude: Decimal | None
     state: CaseState
     since: datetime
     reported_at: datetime
@@ -79,6 +91,12 @@ class CaseRow:
     reopened: int
     version: int
     playbook_version: UUID
+
+
+_AS_IT_STANDS = tuple(
+    each.name for each in fields(CaseRow) if each.name in {held.name for held in fields(CaseNow)}
+)
+"""What a row shows just as the case has it: the same field by the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +145,34 @@ class Wanted:
     """Which cases a list shows. One place or unit leads; the rest narrows it.
 
     ``states`` empty: all. ``DUE`` is for those whose clock runs and leaves out the others.
+    ``work`` leaves only what somebody may do something about: see :class:`Work`.
     """
 
     unit_id: UUID | None = None
     village_id: UUID | None = None
     town_id: UUID | None = None
+    grid_id: UUID | None = None
     states: tuple[CaseState, ...] = ()
     type_code: str = ""
     overdue: bool = False
     supervised: bool = False
+    urgent: bool = False
+    work: Work | None = None
     order: Order = Order.NEWEST
 
 
 def case_now(case_id: UUID) -> CaseNow | None:
     """Return a case as it stands, for decisions; None where it is out of sight."""
+    return next(iter(cases_now([case_id])), None)
+
+
+def cases_now(case_ids: Collection[UUID]) -> tuple[CaseNow, ...]:
+    """Return cases in sight as they stand, in one statement; the others are left out."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_jsonb(held) FROM cases_case AS held WHERE id = %s", [case_id])
-        found = cursor.fetchone()
-    return None if found is None else _NOW.validate_json(found[0])
+        cursor.execute(
+            "SELECT to_jsonb(held) FROM cases_case AS held WHERE id = ANY (%s)", [list(case_ids)]
+        )
+        return tuple(_NOW.validate_json(row[0]) for row in cursor.fetchall())
 
 
 def case(actor: Actor, case_id: UUID) -> CaseDetail:
@@ -216,7 +244,7 @@ def cases(
         )
         found = [_NOW.validate_json(row[0]) for row in cursor.fetchall()]
     shown = found[:size]
-    more = _mark_of(shown[-1], wanted.order) if len(found) > size else None
+    more = mark_of(shown[-1], wanted.order) if len(found) > size else None
     return Page(rows(shown), more)
 
 
@@ -277,38 +305,10 @@ def rows(found: Sequence[CaseNow]) -> tuple[CaseRow, ...]:
 def _row(now: CaseNow, names: Mapping[UUID, str]) -> CaseRow:
     places = directory.areas({now.area_id, now.desk_id})
     return CaseRow(
-        id=now.id,
         area_name=places[now.area_id].name,
-        town_id=now.town_id,
-        village_id=now.village_id,
-        grid_id=now.grid_id,
-        type_code=now.type_code,
-        type_title=now.type_title,
-        channel=now.channel,
-        description=now.description,
-        place=now.place,
-        state=now.state,
-        since=now.since,
-        reported_at=now.reported_at,
-        due_at=now.due_at,
-        clock=now.clock,
-        unit_id=now.unit_id,
         unit_name="" if now.unit_id is None else names.get(now.unit_id, ""),
         desk_name=places[now.desk_id].name,
-        tier=now.tier,
-        urgent=now.urgent,
-        sensitive=now.sensitive,
-        supervised=now.supervised,
-        overdue=now.overdue,
-        disputed=now.disputed,
-        appealed=now.appealed,
-        basically_done=now.basically_done,
-        reports=now.reports,
-        returned=now.returned,
-        reworked=now.reworked,
-        reopened=now.reopened,
-        version=now.version,
-        playbook_version=now.playbook_version,
+        **{name: getattr(now, name) for name in _AS_IT_STANDS},
     )
 
 
@@ -325,10 +325,11 @@ def _reason(spec: CasesSpec, verb: str, code: str) -> str:
 def _where(actor: Actor, wanted: Wanted, units: Collection[UUID]) -> tuple[list[str], list[Any]]:
     """Return the conditions of a list, led by the one place or unit an index begins with."""
     asked = (wanted.village_id, wanted.town_id, wanted.unit_id)
-    village, town, unit = asked if any(asked) else _own_place(actor)
+    is_led = any(asked) or wanted.work is Work.UNIT  # a unit's work lies wherever it lies
+    village, town, unit = asked if is_led else _own_place(actor)
     where: list[str] = []
     values: list[Any] = []
-    if actor.own_rows_only and not any(asked):
+    if actor.own_rows_only and not is_led:
         where.append("held.unit_id = ANY (%s)")
         values.append(list(units))
     for column, value in (
@@ -340,12 +341,49 @@ def _where(actor: Actor, wanted: Wanted, units: Collection[UUID]) -> tuple[list[
         if value is not None:
             where.append(f"held.{column} = %s")
             values.append(value)
+    if wanted.grid_id is not None:
+        where.append("held.grid_id = %s")
+        values.append(wanted.grid_id)
+    if wanted.work is not None:
+        more, given = _of_work(actor, wanted.work, units)
+        where += more
+        values += given
     if wanted.states:
         where.append("held.state = ANY (%s)" if len(wanted.states) > 1 else "held.state = %s")
         listed = [str(state) for state in wanted.states]
         values.append(listed if len(listed) > 1 else listed[0])
     where += ["held.overdue"] * wanted.overdue + ["held.supervised"] * wanted.supervised
+    where += ["held.urgent"] * wanted.urgent
     return where or ["true"], values
+
+
+def _of_work(actor: Actor, work: Work, units: Collection[UUID]) -> tuple[list[str], list[Any]]:
+    """Return the conditions of what an actor has to do with: as ``rules.whos`` decides it."""
+    if work is Work.UNIT:
+        still = [str(TaskState.GIVEN), str(TaskState.ACCEPTED)]
+        mine = "SELECT case_id FROM cases_task WHERE unit_id = ANY (%s) AND state = ANY (%s)"
+        return [f"held.id IN ({mine})"], [list(units), still]
+    # What went up is no longer of the desks below.
+    where = ["NOT held.desk_id = ANY (%s)"]
+    values: list[Any] = [_above(actor)]
+    if work is Work.CHECK:
+        where.append("NOT %s = ANY (held.handler_ids)")
+        values.append(actor.id)
+    elif work is Work.DECIDE:
+        asked = "SELECT case_id FROM cases_clock_change WHERE state = %s AND asked_by_id <> %s"
+        where.append(f"(held.appealed OR held.disputed OR held.id IN ({asked}))")
+        values += [str(ChangeState.ASKED), actor.id]
+    return where, values
+
+
+def _above(actor: Actor) -> list[UUID]:
+    """Return the places above an actor's own."""
+    found: list[UUID] = []
+    at = None if actor.area_id is None else directory.area(actor.area_id).parent_id
+    while at is not None:
+        found.append(at)
+        at = directory.area(at).parent_id
+    return found
 
 
 def _own_place(actor: Actor) -> tuple[UUID | None, UUID | None, UUID | None]:
@@ -358,7 +396,8 @@ def _own_place(actor: Actor) -> tuple[UUID | None, UUID | None, UUID | None]:
     return None, place.id if place.kind.is_town else None, None
 
 
-def _mark_of(last: CaseNow, order: Order) -> str:
+def mark_of(last: CaseNow | CaseRow, order: Order) -> str:
+    """Return the cursor of the page after a case."""
     held = [str(last.id)]
     if order is Order.DUE and last.due_at is not None:
         held.insert(0, last.due_at.isoformat())

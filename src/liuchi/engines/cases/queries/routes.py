@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from liuchi.engines.cases.queries.books import spec_as_applied
-from liuchi.engines.cases.queries.cases import case_now
+from liuchi.engines.cases.queries.cases import case_now, cases_now
 from liuchi.engines.cases.rules import CaseNow
-from liuchi.engines.cases.rules.routing import Matter, route, why
+from liuchi.engines.cases.rules.routing import Matter, Route, route, why
 from liuchi.engines.cases.scope import calendar, see
+from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -39,11 +41,36 @@ def proposed_unit(actor: Actor, case_id: UUID, language: str = "zh") -> Proposal
     case = case_now(case_id)
     if case is None:
         raise NotFound("case")
+    return _proposed((case,), language)[case.id]
+
+
+def proposed_units(
+    actor: Actor, case_ids: Collection[UUID], language: str = "zh"
+) -> Mapping[UUID, Proposal]:
+    """Return by case what :func:`proposed_unit` says of each in sight: two statements for all."""
+    see(actor)
+    return _proposed(cases_now(case_ids), language)
+
+
+def _proposed(cases: Sequence[CaseNow], language: str) -> dict[UUID, Proposal]:
+    routes = {case.id: (case, *_route(case)) for case in cases}
+    units = directory.organizations_for(
+        {(case.area_id, found.unit) for case, _spec, found in routes.values() if found.unit}
+    )
+    return {
+        case.id: Proposal(
+            units.get((case.area_id, found.unit)),
+            found.unit,
+            found.sentence,
+            why(spec, found.code, language),
+        )
+        for case, spec, found in routes.values()
+    }
+
+
+def _route(case: CaseNow) -> tuple[CasesSpec, Route]:
     spec = spec_as_applied(case.playbook_version)
-    working = calendar().with_hours(spec.working_hours)
-    found = route(spec, _matter(case), working)
-    unit_id = directory.organization_for(case.area_id, found.unit) if found.unit else None
-    return Proposal(unit_id, found.unit, found.sentence, why(spec, found.code, language))
+    return spec, route(spec, _matter(case), calendar().with_hours(spec.working_hours))
 
 
 def _matter(case: CaseNow) -> Matter:

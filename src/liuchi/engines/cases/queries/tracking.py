@@ -18,6 +18,7 @@ from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.queries.cases import CaseDetail, detail
 from liuchi.engines.cases.queries.receipts import receipt_hash
 from liuchi.engines.cases.rules import Move
+from liuchi.engines.cases.rules.offering import any_reason
 from liuchi.engines.cases.scope import INTAKE
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
@@ -197,7 +198,7 @@ def _may(found: CaseDetail, spec: CasesSpec, *, rated: bool) -> frozenset[CaseVe
     verbs = {
         verb
         for verb in OWN_VERBS
-        if isinstance(rules.may(now, verb, me, spec, reason_code=_any_reason(spec, verb)), Move)
+        if isinstance(rules.may(now, verb, me, spec, reason_code=any_reason(spec, verb)), Move)
     }
     late = now.reopen_until is not None and clock.now() > now.reopen_until
     refused = {
@@ -212,11 +213,6 @@ def _may(found: CaseDetail, spec: CasesSpec, *, rated: bool) -> frozenset[CaseVe
 def _joined(line: Step) -> bool:
     """Whether a line is another's report of the same matter: counted, not told one by one."""
     return line.verb == "report" and line.state_before != ""
-
-
-def _any_reason(spec: CasesSpec, verb: CaseVerb) -> str:
-    known = spec.reasons.get(verb, ())
-    return known[0].code if known else "other"
 
 
 def _reason(spec: CasesSpec, line: Step) -> str:

@@ -163,3 +163,7 @@ class CasesSpec(Shape):
         places = {each.code: place for place, each in enumerate(self.tiers)}
         beyond = places.get(code, -1) + 1
         return self.tiers[beyond] if beyond < len(self.tiers) else None
+
+    def goes_up(self, code: str, *, has_desk_above: bool) -> bool:
+        """Whether anything stands above a tier; without tiers, above the desk."""
+        return self.next_tier(code) is not None or (not self.tiers and has_desk_above)

@@ -117,7 +117,9 @@ from liuchi.engines.directory.queries.searching import (
     organization_for,
     organization_names,
     organizations,
+    organizations_for,
     organizations_of,
+    organizations_serving,
 )
 from liuchi.engines.directory.queries.sign_in import (
     PhoneOwner,
@@ -239,7 +241,9 @@ __all__ = [
     "organization_for",
     "organization_names",
     "organizations",
+    "organizations_for",
     "organizations_of",
+    "organizations_serving",
     "outline_findings",
     "outlines_of",
     "owners_of_phone",

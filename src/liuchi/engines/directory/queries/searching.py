@@ -81,18 +81,51 @@ def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 _NAMED = """
-SELECT held.id FROM directory_organization AS held
+SELECT DISTINCT ON (asked.area_id, asked.name) asked.area_id, asked.name, held.id
+FROM unnest(%(areas)s::uuid[], %(names)s::text[]) AS asked (area_id, name)
+JOIN directory_organization AS held ON held.name = asked.name
 JOIN directory_area_closure AS up ON up.ancestor_id = held.area_id
-WHERE held.name = %(name)s AND up.tree = 'managing' AND up.descendant_id = %(area)s
+WHERE up.tree = 'managing' AND up.descendant_id = asked.area_id
   AND up.valid_from <= %(today)s AND %(today)s < coalesce(up.valid_to, 'infinity')
   AND held.valid_from <= %(today)s AND %(today)s < coalesce(held.valid_to, 'infinity')
-ORDER BY up.depth, held.id LIMIT 1
+ORDER BY asked.area_id, asked.name, up.depth, held.id
+"""
+_SERVING = """
+SELECT DISTINCT held.id, held.name, held.kind, place.name
+FROM directory_organization AS held
+JOIN directory_area_closure AS up ON up.ancestor_id = held.area_id
+JOIN directory_area_name AS place
+  ON place.area_id = held.area_id AND place.kind = 'official' AND place.valid_to IS NULL
+WHERE up.tree = 'managing' AND up.descendant_id = ANY(%(areas)s)
+  AND up.valid_from <= %(today)s AND %(today)s < coalesce(up.valid_to, 'infinity')
+  AND held.valid_from <= %(today)s AND %(today)s < coalesce(held.valid_to, 'infinity')
+  AND EXISTS (SELECT FROM directory_post AS post JOIN accounts_grant AS may
+              ON may.role_id = post.role_id
+              WHERE post.organization_id = held.id AND may.verb = %(verb)s
+                AND post.valid_from <= %(today)s
+                AND %(today)s < coalesce(post.valid_to, 'infinity'))
+ORDER BY held.name, held.id
 """
 
 
 def organization_for(area_id: UUID, name: str) -> UUID | None:
     """Return the organisation of a name that serves a place: its own, else the nearest above."""
+    return organizations_for({(area_id, name)}).get((area_id, name))
+
+
+def organizations_for(asked: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], UUID]:
+    """Return :func:`organization_for` of several places and names, in one statement."""
+    if not asked:
+        return {}
+    areas, names = zip(*asked, strict=True)
+    given: dict[str, Any] = {"areas": list(areas), "names": list(names), "today": clock.today()}
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED, {"name": name, "area": area_id, "today": clock.today()})
-        found = cursor.fetchone()
-    return None if found is None else UUID(str(found[0]))
+        cursor.execute(_NAMED, given)
+        return {(area_id, name): found for area_id, name, found in cursor.fetchall()}
+
+
+def organizations_serving(area_ids: Collection[UUID], verb: str) -> tuple[OrganizationRow, ...]:
+    """Return the organisations of places and of those above where a post includes a verb."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVING, {"areas": list(area_ids), "verb": verb, "today": clock.today()})
+        return tuple(OrganizationRow(*row) for row in cursor.fetchall())

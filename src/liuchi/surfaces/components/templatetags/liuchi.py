@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 
 from liuchi.engines.accounts.queries import DeviceRow
 from liuchi.engines.bulletins.rules import Paragraph
-from liuchi.engines.cases.enums import CaseState, CaseVerb
-from liuchi.engines.cases.spec import STAGE_WORDS, VERB_WORDS
+from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
+from liuchi.engines.cases.spec import CHANNEL_WORDS, STAGE_WORDS, VERB_WORDS
 from liuchi.engines.points import queries as points
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
+from liuchi.kernel.deadlines import spell
+from liuchi.kernel.durations import TimeUnit
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 from liuchi.surfaces.components import words
@@ -202,6 +204,18 @@ def spaced(code: str) -> str:
 def case_verb(verb: str) -> str:
     """Word a line of a case's log; the first has no verb of the lifecycle."""
     return str(_("上报")) if verb == "report" else say(VERB_WORDS[CaseVerb(verb)])
+
+
+@register.filter
+def channel(code: str) -> str:
+    """Word how a report came in."""
+    return say(CHANNEL_WORDS[Channel(code)])
+
+
+@register.filter
+def spelt(seconds: int) -> str:
+    """Write what a limit has counted: 3小时20分, or 3 hours 20 minutes."""
+    return say(spell(timedelta(seconds=seconds), TimeUnit.WORK_HOURS))
 
 
 @register.filter
