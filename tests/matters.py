@@ -28,10 +28,10 @@ def put_matters_in_force(village: AreaRow) -> None:
     actor = system_actor(new_id(), "playbooks.playbook.apply")
     with acting_as(actor):
         journal.apply_playbook(
-            code="matters",
-            source="playbook: matters",
+            code="lingbei-matters",
+            source="playbook: lingbei-matters",
             compiled={
-                "playbook": "matters",
+                "playbook": "lingbei-matters",
                 "title": "社区随手报",
                 "places": [village.name],
                 "in_force": {"from": str(clock.today()), "approved_by": "居民代表会议"},

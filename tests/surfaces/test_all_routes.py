@@ -202,7 +202,11 @@ def test_an_internal_currency_is_seen_by_who_works_with_it(world: World) -> None
 def internal(world: World) -> tuple[dict[str, str], Traces]:
     """Give a resident of 罗冲 points of a currency for internal use; return where they show."""
     cast, person_id = world.cast, world.cast.resident.person_id
-    (held,) = journal.playbooks_in_force(cast.village.id, today())
+    held = next(
+        each
+        for each in journal.playbooks_in_force(cast.village.id, today())
+        if each.code == "lingbei-credit-community"
+    )
     core = {name: held.compiled[name] for name in ("title", "places", "purposes")}
     core["in_force"] = {"from": str(today()), "approved_by": "党委会"}  # no vote of residents
     apply_playbook(

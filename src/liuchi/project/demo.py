@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.flows.demo import loading
+from liuchi.kernel import clock
 from liuchi.kernel.sentences import Sentence
 from liuchi.project import database
 from liuchi.project.postgres import Cluster
@@ -54,7 +56,8 @@ def load_if_empty(settings: Settings) -> None:
         def told(words: str, done: int, total: int) -> None:
             bar.update(task, description=words, completed=done, total=total or None)
 
-        loaded = loading.load(progress=told)
+        yesterday = clock.today() - timedelta(days=1)
+        loaded = loading.load(progress=told, matters_until=yesterday)
     mark.unlink()
     print(
         f"✓ 演示数据 demo data: {loaded.people} 人 people, {loaded.claims} 笔 claims, "

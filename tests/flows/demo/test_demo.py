@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate
 from django.db import connection
 
 from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.cases.enums import CaseState
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.journal.scope import acting_as
@@ -153,6 +154,20 @@ def test_there_is_something_to_do_in_every_community() -> None:
             states = {row.state for row in points.claims(reviewer, limit=200).rows}
         assert len(waiting) >= 2
         assert {ClaimState.POSTED, ClaimState.PROPOSED} <= states
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_matters_stand_in_every_state_and_some_of_them_are_late() -> None:
+    clerk = acting("lingbei-clerk")
+    with acting_as(clerk):
+        found = ask("SELECT state, reports, overdue, disputed, appealed, reopened FROM cases_case")
+        called = {str(state) for (state,) in ask("SELECT DISTINCT state FROM cases_called")}
+        purposes = {str(each) for (each,) in ask("SELECT DISTINCT purpose FROM cases_drawn")}
+    assert {str(state) for state, *_ in found} == {str(each) for each in CaseState}
+    assert max(int(str(reports)) for _, reports, *_ in found) == 3
+    assert [any(row[column] for row in found) for column in (2, 3, 4, 5)] == [True] * 4
+    assert called == {"agreed", "objected", "rated"}
+    assert purposes == {"check", "call_back"}
 
 
 @pytest.mark.usefixtures("demo_database")

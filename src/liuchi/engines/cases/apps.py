@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liuchi.engines.cases import facts, measures, spec
+from liuchi.engines.cases.rules import examples
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -27,6 +28,7 @@ class CasesConfig(AppConfig):
                 tables=spec.TABLES,
             )
         )
+        registry.register_example_runner(*examples.RUNNERS)
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
         registry.register_house_set(*measures.HOUSE_SETS)

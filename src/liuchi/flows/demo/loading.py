@@ -8,9 +8,9 @@ people use, on a simulated clock. One seed, one demo: the same people, deeds and
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -31,10 +31,11 @@ from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
 from liuchi.flows.demo.governing import Governing
+from liuchi.flows.demo.matters import Matters
 from liuchi.flows.demo.outlines import draw
 from liuchi.flows.demo.partners import PLANS, Partners, volunteers_of
 from liuchi.flows.demo.people import sign_ins
-from liuchi.flows.demo.playing import Players, Playing
+from liuchi.flows.demo.playing import AFTERNOON, MORNING, NOON, Players, Playing
 from liuchi.flows.demo.population import Home, homes
 from liuchi.flows.demo.story import (
     COMMUNITIES,
@@ -47,13 +48,14 @@ from liuchi.flows.demo.story import (
 from liuchi.flows.demo.writing import write_bulletins
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.actors import Actor, system_actor
-from liuchi.kernel.clock import SimulatedClock, start_of_day
+from liuchi.kernel.clock import SHANGHAI, SimulatedClock, start_of_day
 from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import SPEC_VERSION
 from liuchi.playbooks import load as load_playbook
 
 PLAYBOOK = Path(__file__).resolve().parents[4] / "playbooks" / "lingbei" / "credit-community"
+MATTERS = PLAYBOOK.parent / "matters"
 PURPOSE = "credit-points"
 BOOTSTRAP = UUID("00000000-0000-7000-8000-0000000de300")
 # Whoever may do these is asked for a one-time password, which a demo shows on the page.
@@ -72,8 +74,17 @@ class Loaded:
     seconds: float
 
 
-def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
-    """Load the demo. Refused in production, and where anybody has an account already."""
+def load(
+    *,
+    seed: int = 2022,
+    matters_until: date = LAST_DAY,
+    progress: Progress = lambda *_: None,
+) -> Loaded:
+    """Load the demo. Refused in production, and where anybody has an account already.
+
+    What is reported happens in the weeks before ``matters_until``: on a demo that is looked
+    at today, limits that ran out years ago would all be overdue.
+    """
     _refuse_unless_empty()
     began = time.monotonic()
     simulated = SimulatedClock(start_of_day(FIRST_DAY))
@@ -81,11 +92,15 @@ def load(*, seed: int = 2022, progress: Progress = lambda *_: None) -> Loaded:
         journal_jobs.make_partitions(FIRST_DAY)
         journal_jobs.make_partitions(LAST_DAY)
         playings, partners, governing, people = _settle(simulated, seed, progress)
-        _live(playings, partners, governing, simulated, progress)
+        matters = _take_matters_up(governing.users, simulated, matters_until)
+        _live(playings, partners, governing, matters, progress)
         write_bulletins(playings, LAST_DAY)
+        progress("事项 Matters", 0, 1)
+        matters.until(start_of_day(matters_until) + timedelta(days=1))
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day
             pass
+        matters.draw()
     journal_jobs.make_partitions()
     stories = [playing.story for playing in playings]
     return Loaded(
@@ -148,6 +163,17 @@ def _settle(
     return playings, partners, governing, settled
 
 
+def _take_matters_up(users: Mapping[str, UUID], simulated: SimulatedClock, until: date) -> Matters:
+    """Put the method for matters in force where it is, with its units and who works there."""
+    root = system_actor(BOOTSTRAP, *_every_verb())
+    _apply(MATTERS, root)
+    matters = Matters(users, simulated, until)
+    matters.begin(root)
+    for month in {each.at.date().replace(day=1) for each in matters.events}:
+        journal_jobs.make_partitions(month)
+    return matters
+
+
 def _chance(seed: int, purpose: str) -> Random:
     return Random(f"{seed}-{purpose}")  # noqa: S311  a demo, not a secret
 
@@ -158,7 +184,11 @@ def _every_verb() -> Sequence[str]:
 
 def apply_playbook(root: Actor) -> UUID:
     """Apply the method of 菱北; it holds where a vote has carried it."""
-    playbook = load_playbook(PLAYBOOK)
+    return _apply(PLAYBOOK, root)
+
+
+def _apply(folder: Path, root: Actor) -> UUID:
+    playbook = load_playbook(folder)
     return journal.apply_playbook(
         code=playbook.code,
         source=playbook.source,
@@ -191,7 +221,7 @@ def _open_accounts(root: Actor, chance: Random, progress: Progress) -> dict[str,
             title=str(row.title),
             area_name=row.place,
         )
-        if row.role not in {Role.RESIDENT, Role.MERCHANT}:
+        if row.role not in {Role.RESIDENT, Role.MERCHANT, Role.HANDLER}:
             directory.appoint(
                 user_id=users[row.username],
                 role=row.role,
@@ -283,7 +313,7 @@ def _live(
     playings: Sequence[Playing],
     partners: Sequence[Partners],
     governing: Governing,
-    simulated: SimulatedClock,
+    matters: Matters,
     progress: Progress,
 ) -> None:
     """Play all communities, day by day; each night post what its notice has ended for."""
@@ -291,16 +321,19 @@ def _live(
     for number in range(days):
         day = FIRST_DAY + timedelta(days=number)
         progress("日子 Days", number, days)
-        for playing in playings:
-            playing.morning(day)
-        for playing in playings:
-            playing.noon(day)
-        for playing in playings:
-            playing.afternoon(day)
+        for part, begins in (
+            (Playing.morning, MORNING),
+            (Playing.noon, NOON),
+            (Playing.afternoon, AFTERNOON),
+        ):
+            matters.until(datetime.combine(day, begins, tzinfo=SHANGHAI))
+            for playing in playings:
+                part(playing, day)
         for each in partners:
             each.on(day)
         governing.on(day)
         night = start_of_day(day) + timedelta(hours=21)
-        simulated.move_to(max(night, simulated.now()))
+        matters.until(night)
+        governing.clock.move_to(max(night, governing.clock.now()))
         points_jobs.post_due()
         points_jobs.post_campaigns()

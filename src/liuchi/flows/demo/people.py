@@ -41,6 +41,19 @@ _OFFICE = (
     ("lingbei-leader", Role.LEADER, OFFICE, Sentence("办事处领导", "office leader")),
     ("administrator", Role.ADMINISTRATOR, ZONE, Sentence("管理员", "administrator")),
 )
+# 社区随手报: those who go the rounds, who dispatches and who checks.
+_MATTERS = (
+    ("luochong-grid-worker", Role.GRID_WORKER, "罗冲社区", Sentence("网格员", "grid worker")),
+    ("shengtang-grid-worker", Role.GRID_WORKER, "盛塘社区", Sentence("网格员", "grid worker")),
+    ("lingbei-dispatcher", Role.DISPATCHER, OFFICE, Sentence("派遣员", "dispatcher")),
+    ("lingbei-checker", Role.CHECKER, OFFICE, Sentence("核查员", "checker")),
+)
+# At a unit that deals with matters: appointed when the unit is on the books.
+_HANDLERS = (
+    ("lingbei-cleaning", Role.HANDLER, OFFICE, Sentence("环卫服务站", "street cleaning")),
+    ("lingbei-repairs", Role.HANDLER, OFFICE, Sentence("市政维护站", "repairs")),
+    ("lingbei-order", Role.HANDLER, OFFICE, Sentence("综合执法队", "street order")),
+)
 # At the counter of a partner: appointed when its agreement is signed.
 _MERCHANTS = (
     ("shengtang-property", Role.MERCHANT, "盛塘社区", Sentence("物业公司前台", "property desk")),
@@ -50,7 +63,10 @@ _MERCHANTS = (
 
 def sign_ins() -> tuple[SignIn, ...]:
     """Return every demo account, as printed at the start and on a demo's sign-in page."""
-    return (*_of_communities(), *(SignIn(*row) for row in (*_OFFICE, *_MERCHANTS)))
+    return (
+        *_of_communities(),
+        *(SignIn(*row) for row in (*_OFFICE, *_MATTERS, *_HANDLERS, *_MERCHANTS)),
+    )
 
 
 def _of_communities() -> Iterator[SignIn]:
