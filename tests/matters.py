@@ -16,6 +16,15 @@ SECTION: dict[str, Any] = {
     "types": [
         {"code": "env", "title": "环境卫生"},
         {"code": "env-rubbish", "title": "暴露垃圾", "parent": "env"},
+        {
+            "code": "pile",
+            "title": "楼道堆物",
+            "questions": [
+                {"code": "floor", "title": "几楼", "answer": "number", "required": True},
+                {"code": "blocks", "title": "挡路吗", "answer": "yes_no"},
+            ],
+        },
+        {"code": "firm", "title": "企业诉求", "channels": ["enterprise"]},
         {"code": "other", "title": "其他事项"},
         {"code": "office", "title": "对社区工作的意见", "about_office": True},
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.test import Client
 from PIL import Image
 
 from liuchi.engines.directory import queries as directory
+from liuchi.surfaces.components.reports import TAKING
 from matters import put_matters_in_force
 from surfaces.world import World, rows
 
@@ -124,8 +126,82 @@ def test_a_complaint_about_the_community_goes_above_it(world: World, earlier: li
 
 def test_a_floods_source_is_told_to_wait(world: World) -> None:
     phone = world.client("anonymous")
-    answers = [told(phone, f"f{n}", f"第 {n} 件事情").status_code for n in range(11)]
-    assert answers == [200] * 10 + [429]
+    answers = [told(phone, f"f{n}", f"第 {n} 件事情") for n in range(11)]
+    assert [each.status_code for each in answers] == [200] * 10 + [429]
+    assert 3_500 < int(answers[-1]["Retry-After"]) <= 3_601
+    page = phone.post(f"/v/{GRID}/report/", {"key": "f12", "text": "再写一件", "place": "东门"})
+    assert (page.status_code, "Retry-After" in page) == (429, True)
+    assert ("再写一件" in page.content.decode(), "东门" in page.content.decode()) == (True, True)
+
+
+def test_a_full_gate_says_when_to_come_again(world: World, earlier: list[UUID]) -> None:
+    phone, taking = world.client("anonymous"), ExitStack()
+    with taking:
+        for _ in range(32):
+            taking.enter_context(TAKING.passing())
+        sent = told(phone, "g", photos=photo())
+        assert (sent.status_code, sent["Retry-After"]) == (429, "10")
+        assert counted(earlier) == (0, 0)
+    assert told(phone, "g", photos=photo()).status_code == 200
+    assert counted(earlier) == (1, 1)
+
+
+def test_what_is_asked_about_a_type_is_answered_or_shown_again(
+    world: World, earlier: list[UUID]
+) -> None:
+    phone = world.client("anonymous")
+    page = phone.get(f"/v/{GRID}/report/").content.decode()
+    assert ('data-asked-of="pile" hidden' in page, "企业诉求" in page) == (True, False)
+    answer = told(phone, "q", type_code="pile", **{"answer-pile-floor": "三"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "answer-pile-floor")
+    body = {"key": "q", "text": "楼道堆物", "type_code": "pile", "answer-pile-blocks": "yes"}
+    shown = phone.post(f"/v/{GRID}/report/", body)
+    assert shown.status_code == 422
+    html = shown.content.decode()
+    assert ('data-asked-of="pile">' in html, "请回答这一项。" in html) == (True, True)
+    assert 'value="yes" checked' in html
+    assert phone.post(f"/v/{GRID}/report/", body | {"answer-pile-floor": "3"}).status_code == 302
+    kept = "SELECT answers FROM cases_report WHERE case_id <> ALL(%s)"
+    assert [json.loads(each) for (each,) in rows(kept, earlier)] == [{"floor": "3", "blocks": True}]
+    desk = world.client("secretary")
+    raised = {"key": "v", "text-1": "楼道堆物", "type_code-1": "pile", "agreed-1": "yes"}
+    refused = desk.post("/desk/visit/", raised)
+    assert (refused.status_code, "请回答这一项。" in refused.content.decode()) == (422, True)
+    desk.post("/desk/visit/", raised | {"m1-answer-pile-floor": "5"})
+    assert counted(earlier) == (2, 2)
+    body = {
+        "area_id": str(directory.area_named("罗冲社区").id),
+        "type_code": "pile",
+        "channel": "call",
+    }
+    for answers, status in (({"floor": 4, "x": "?"}, 422), ({"floor": 4}, 201)):
+        sent = desk.post(
+            "/api/v1/cases",
+            body | {"text": "电话", "answers": answers},
+            content_type="application/json",
+            headers={"Idempotency-Key": "asked-by-rest"},
+        )
+        assert sent.status_code == status, sent.content
+    assert counted(earlier) == (3, 3)
+
+
+def test_an_enterprise_reports_by_its_own_code(world: World, earlier: list[UUID]) -> None:
+    phone = world.client("anonymous")
+    made = phone.get(f"/v/{GRID}/enterprise/code/?name=示例包装厂").content.decode()
+    assert "<svg" in made
+    page = phone.get(f"/v/{GRID}/enterprise/?name=示例包装厂").content.decode()
+    assert ('value="示例包装厂"' in page, "暴露垃圾" in page) == (True, True)
+    where = f"/v/{GRID}/enterprise/"
+    body = {"key": "e", "organization": "示例包装厂", "text": "门前路坏了", "type_code": "firm"}
+    refused = phone.post(where, body)
+    assert (refused.status_code, "请留联系人和电话" in refused.content.decode()) == (422, True)
+    assert phone.post(where, body | {"contact": "王工 13800000000"}).status_code == 302
+    made = rows(
+        "SELECT channel, organization IS NOT NULL, contact IS NOT NULL FROM cases_report "
+        "JOIN cases_reporter ON report_id = id WHERE case_id <> ALL(%s)",
+        earlier,
+    )
+    assert made == [("enterprise", True, True)]
 
 
 def test_a_resident_finds_own_reports_and_may_stay_unnamed(world: World) -> None:

@@ -80,3 +80,17 @@ class Busy(LiuchiError):
     """The system cannot do it now; the same request may be sent again."""
 
     status = 503
+
+
+class TooMany(Busy):
+    """More comes at once than is taken in: sent again later, the same is taken.
+
+    ``retry_after_seconds`` goes out as ``Retry-After``. Nothing was written.
+    """
+
+    status = 429
+
+    def __init__(self, code: str, sentence: Sentence, retry_after_seconds: int) -> None:
+        """Keep how long to wait beside the sentence."""
+        super().__init__(code, sentence)
+        self.retry_after_seconds = max(1, retry_after_seconds)

@@ -236,7 +236,7 @@ def test_every_role_has_its_rights_as_data(db):
         "points.grade.read",
         "points.objection.answer",
     }
-    own = {Role.RESIDENT, Role.MERCHANT, Role.HANDLER}  # a handler's: those of the unit
+    own = {Role.RESIDENT, Role.MERCHANT, Role.HANDLER, Role.RIDER}  # a handler's: the unit's
     for role in own:
         assert (role, set(queries.grants_of(role).values())) == (role, {Reach.OWN})
     for role in set(Role) - own:
@@ -247,7 +247,7 @@ def test_every_role_has_its_rights_as_data(db):
 def test_nobody_who_counts_figures_or_handles_matters_reads_people(db):
     readers = {role for role in Role if "directory.person.read" in queries.grants_of(role)}
     counts = {Role.LEADER, Role.MERCHANT, Role.REVIEWER}
-    handles = {Role.GRID_WORKER, Role.DISPATCHER, Role.HANDLER, Role.CHECKER}
+    handles = {Role.GRID_WORKER, Role.RIDER, Role.DISPATCHER, Role.HANDLER, Role.CHECKER}
     assert readers == set(Role) - counts - handles
 
 

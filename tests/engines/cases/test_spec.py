@@ -131,6 +131,7 @@ def test_the_exported_schema_knows_the_section() -> None:
     properties = json_schema()["$defs"]["cases"]["properties"]
     assert sorted(properties) == [
         "call_backs",
+        "channels",
         "conditions",
         "escalate_every",
         "file_directly",

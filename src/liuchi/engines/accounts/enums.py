@@ -18,6 +18,7 @@ class Role(StrEnum):
     LEADER = "leader"
     ADMINISTRATOR = "administrator"
     GRID_WORKER = "grid_worker"
+    RIDER = "rider"
     DISPATCHER = "dispatcher"
     HANDLER = "handler"
     CHECKER = "checker"

@@ -86,7 +86,8 @@ class Who(StrEnum):
 class Channel(StrEnum):
     """How something came in."""
 
-    WORKER = "worker"  # a grid worker, a rider as part-time one
+    WORKER = "worker"  # a grid worker
+    RIDER = "rider"  # a courier as part-time grid worker
     RESIDENT = "resident"
     ANONYMOUS = "anonymous"
     CALL = "call"  # a clerk writes for a caller
@@ -99,6 +100,22 @@ class Channel(StrEnum):
     MEDIA = "media"
     IMPORT = "import"
     SYSTEM = "system"  # another system, by REST or Open311
+
+
+class AnswerKind(StrEnum):
+    """What a question about a type is answered with."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    SEVERAL = "several"
+    DATE = "date"
+    YES_NO = "yes_no"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the answer is among those listed."""
+        return self in (AnswerKind.CHOICE, AnswerKind.SEVERAL)
 
 
 class ClockKind(StrEnum):

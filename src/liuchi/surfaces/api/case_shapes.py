@@ -21,18 +21,24 @@ from liuchi.engines.cases.enums import (
 from liuchi.surfaces.api.shapes import Exact, Taken
 
 PHOTOS_MAX = 9
+ANSWERS_MAX = 32
 UNITS_MAX = 20
 
 _PLAIN = r"^[^\x00]*$"
 Words = Annotated[str, StringConstraints(max_length=2_000, pattern=_PLAIN)]
 Short = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
+Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
+Answer = bool | int | float | Short | Annotated[list[Short], Field(max_length=ANSWERS_MAX)]
 Evidence = Annotated[list[UUID], Field(max_length=PHOTOS_MAX)]
 Longitude = Annotated[Decimal, Field(ge=-180, le=180, decimal_places=6)]
 Latitude = Annotated[Decimal, Field(ge=-90, le=90, decimal_places=6)]
 
 
 class ReportTaken(Taken):
-    """A report. The point is WGS 84; `joins` names an open case it is the same as."""
+    """A report. The point is WGS 84; `joins` names an open case it is the same as.
+
+    `answers`: to what the playbook asks about the type, by the codes of the questions.
+    """
 
     area_id: UUID
     type_code: Short
@@ -42,7 +48,9 @@ class ReportTaken(Taken):
     place: Short = ""
     longitude: Longitude | None = None
     latitude: Latitude | None = None
+    organization: Annotated[str, StringConstraints(max_length=60, pattern=_PLAIN)] = ""
     contact: Annotated[str, StringConstraints(max_length=60, pattern=_PLAIN)] = ""
+    answers: Annotated[dict[Code, Answer], Field(max_length=ANSWERS_MAX)] = {}
     evidence: Evidence = []
     urgent: bool = False
     joins: UUID | None = None

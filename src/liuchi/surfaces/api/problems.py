@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from liuchi.kernel.errors import FieldError, Invalid, LiuchiError, NotFound
 from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import gates
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -27,9 +28,10 @@ TITLES = {
     405: Sentence("此地址不支持这种请求", "Method not supported here"),
     409: Sentence("与已有的内容冲突", "Conflict"),
     422: Sentence("内容有误", "Invalid content"),
+    429: Sentence("提交太多", "Too many at once"),
     503: Sentence("系统正忙", "Busy"),
 }
-DECLARED = (401, 403, 404, 409, 422, 503)
+DECLARED = (401, 403, 404, 409, 422, 429, 503)
 """Statuses every operation may answer with besides its own."""
 
 _UNREADABLE = Sentence("请求的内容无法识别。", "The request could not be understood.")
@@ -135,7 +137,7 @@ def wrong_method(allowed: str) -> JsonResponse:
 def _ours(request: HttpRequest, error: LiuchiError) -> JsonResponse:
     fields: tuple[FieldError, ...] = error.errors if isinstance(error, Invalid) else ()
     wrong = [Wrong(field=each.field, detail=say(each.sentence)) for each in fields]
-    return answer(error.status, error.code, error.sentence, wrong)
+    return gates.told_when(answer(error.status, error.code, error.sentence, wrong), error)
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> JsonResponse:

@@ -12,7 +12,8 @@ from typing import Any, Self
 
 from django import forms
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from liuchi.kernel.errors import Conflict, Invalid, LiuchiError, NotFound, Refused
 from liuchi.kernel.ids import new_id
@@ -21,6 +22,7 @@ from liuchi.surfaces.components import carried
 from liuchi.surfaces.components.seats import others_left
 
 KEY_CHARACTERS_MAX = 80
+CONTACT_CHARACTERS_MAX = 60
 
 
 def say(sentence: Sentence) -> str:
@@ -94,3 +96,25 @@ class Sheet(forms.Form):
             data = self.data.copy()
             data["key"] = str(new_id())
             self.data = data
+
+
+class OpenSheet(Sheet):
+    """A form that anybody may send: a contact if one likes, and a box only a program fills in."""
+
+    contact = forms.CharField(
+        label=gettext_lazy("联系方式"),
+        max_length=CONTACT_CHARACTERS_MAX,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    website = forms.CharField(
+        label=gettext_lazy("这一格请留空"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean_website(self) -> str:
+        """Refuse what only a program fills in; a person whose browser did reads why."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("请把「这一格请留空」里的内容删掉再提交。"))
+        return ""

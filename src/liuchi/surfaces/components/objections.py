@@ -14,10 +14,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.points.queries import NoticeCampaign, NoticeSheet
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import OpenSheet, Sheet
 
 TEXT_CHARACTERS_MAX = 400
-CONTACT_CHARACTERS_MAX = 60
 
 
 class LineForm(Sheet):
@@ -31,7 +30,7 @@ class LineForm(Sheet):
     )
 
 
-class ObjectionForm(Sheet):
+class ObjectionForm(OpenSheet):
     """Which item, what is wrong with it, and, for who wants it, how to be reached."""
 
     place = forms.TypedChoiceField(
@@ -45,21 +44,11 @@ class ObjectionForm(Sheet):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("请写明哪里不对。")},
     )
-    contact = forms.CharField(
-        label=_("怎么联系您"),
-        max_length=CONTACT_CHARACTERS_MAX,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    website = forms.CharField(
-        label=_("这一格请留空"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
 
     def __init__(self, *args: Any, notice: NoticeSheet, **kwargs: Any) -> None:
         """``notice`` gives the items there are."""
         super().__init__(*args, **kwargs)
+        self.fields["contact"].label = _("怎么联系您")
         self.campaign: NoticeCampaign | None = None
         field = self.fields["place"]
         if isinstance(field, forms.TypedChoiceField):
@@ -70,12 +59,6 @@ class ObjectionForm(Sheet):
                 self.campaign = of
                 places.append(int(said))
             field.choices = [(place, str(place)) for place in places]
-
-    def clean_website(self) -> str:
-        """Refuse what only a program fills in; a person whose browser did reads why."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("请把「这一格请留空」里的内容删掉再提交。"))
-        return ""
 
 
 class ReceiptForm(Sheet):

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from liuchi.kernel.errors import LiuchiError, NotFound
 from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import gates
 
 
 def page(request: HttpRequest, error: LiuchiError) -> HttpResponse:
     """Return the page of one of the five errors, with its HTTP status."""
-    return _render(request, error.status, error.code, error.sentence)
+    response = _render(request, error.status, error.code, error.sentence)
+    return gates.told_when(response, error)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

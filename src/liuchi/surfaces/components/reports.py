@@ -7,14 +7,14 @@ left to whoever takes it in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,20 +32,23 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import FieldError, Invalid, LiuchiError
 from liuchi.kernel.sentences import Sentence
-from liuchi.surfaces.components import maps
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components import gates, maps, questions
+from liuchi.surfaces.components.forms import OpenSheet, Sheet, say
 from liuchi.surfaces.components.photos import PhotosField
 
 TEXT_CHARACTERS_MAX = 400
 PLACE_CHARACTERS_MAX = 80
-CONTACT_CHARACTERS_MAX = 60
-TOO_MANY = "too_many_sent"
+TAKING = gates.Gate(32)
+"""Reports taken in at once by this process: half of its threads stay for all other pages."""
 _LOCATES = "geolocation=(self), microphone=()"
 _JSON = "application/json"
 
 
-class ReportForm(Sheet):
-    """What somebody saw. ``spec`` gives the types, ``grids`` the places to choose from."""
+class ReportForm(OpenSheet):
+    """What somebody saw. ``spec`` gives the types, ``grids`` the places to choose from.
+
+    ``channels``: the ways it may come in by; types that none of them is open to are not offered.
+    """
 
     photos = PhotosField(label=gettext_lazy("拍照"))
     text = forms.CharField(
@@ -63,17 +66,6 @@ class ReportForm(Sheet):
         label=gettext_lazy("具体位置"), max_length=PLACE_CHARACTERS_MAX, required=False
     )
     type_code = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
-    contact = forms.CharField(
-        label=gettext_lazy("联系方式"),
-        max_length=CONTACT_CHARACTERS_MAX,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    website = forms.CharField(
-        label=gettext_lazy("这一格请留空"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
     longitude = forms.DecimalField(
         required=False, max_digits=9, decimal_places=6, widget=forms.HiddenInput
     )
@@ -83,30 +75,88 @@ class ReportForm(Sheet):
     join = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, spec: CasesSpec, grids: Sequence[AreaRow], **kwargs: Any
+        self,
+        *args: Any,
+        spec: CasesSpec,
+        grids: Sequence[AreaRow],
+        channels: Sequence[Channel],
+        **kwargs: Any,
     ) -> None:
         """Fill the choices; without a type for the unsorted, one must be chosen."""
         super().__init__(*args, **kwargs)
+        self.spec = spec
+        self.unsorted = unsorted_by(spec, channels)
+        self.answers: dict[str, object] = {}
+        self.wrong_answers: dict[str, str] = {}
         _choices(self, "grid", [("", _("不清楚")), *((str(row.id), row.name) for row in grids)])
-        first = _("不知道，请工作人员分类") if spec.unsorted else _("请选择")
-        _choices(self, "type_code", [("", first), *type_choices(spec)])
-        self.fields["type_code"].required = spec.unsorted is None
+        first = _("不知道，请工作人员分类") if self.unsorted else _("请选择")
+        types = type_choices(spec, channels)
+        self.offered = (self.unsorted, *(code for _title, each in types for code, _name in each))
+        _choices(self, "type_code", [("", first), *types])
+        self.fields["type_code"].required = not self.unsorted
         self.fields["type_code"].error_messages["required"] = _("请选择类别。")
 
-    def clean_website(self) -> str:
-        """Refuse what only a program fills in; a person whose browser did reads why."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("请把「这一格请留空」里的内容删掉再提交。"))
-        return ""
+    @property
+    def blocks(self) -> tuple[questions.Block, ...]:
+        """What is asked about the types offered, with what was answered."""
+        return questions.blocks(
+            self.spec, self.offered, self.data, self._chosen(), wrong=self.wrong_answers
+        )
+
+    @property
+    def first_wrong(self) -> str:
+        """The box to begin with: the first that cannot be used as it is, "" for none."""
+        named = next((name for name in self.errors if name != "__all__"), "")
+        return named or next(iter(self.wrong_answers), "")
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the answers to what is asked about the type."""
+        values = super().clean() or self.cleaned_data
+        if isinstance(self.data, QueryDict) and "type_code" in values:
+            self.answers = questions.given(self.spec, self._chosen(), self.data)
+            if not values.get("join"):
+                self._mark(questions.wrong_in(self.spec, self._chosen(), self.answers))
+        return values
+
+    def refuse(self, error: LiuchiError) -> None:
+        """Put what was said of an answer beside its question."""
+        found = questions.named(self.spec, self._chosen(), getattr(error, "errors", ()))
+        super().refuse(error)
+        self.wrong_answers |= found
+
+    def _mark(self, wrong: dict[str, str]) -> None:
+        self.wrong_answers = wrong
+        if wrong:
+            self.add_error(None, _("有的问题还要补，见红字。"))
+
+    def _chosen(self) -> str:
+        return str(self.data.get("type_code", "")) or self.unsorted
 
 
-def type_choices(spec: CasesSpec) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the types a case may have under the titles of their main types."""
+def type_choices(
+    spec: CasesSpec, channels: Sequence[Channel] = tuple(Channel)
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the types open to any of some channels under the titles of their main types."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for each in spec.types:
-        if spec.is_leaf(each.code) and each.code != spec.unsorted:
+        is_open = any(spec.is_open(each.code, channel) for channel in channels)
+        if is_open and each.code != spec.unsorted:
             groups.setdefault(spec.path(each.code)[0].title, []).append((each.code, each.title))
     return list(groups.items())
+
+
+def unsorted_by(spec: CasesSpec, channels: Sequence[Channel]) -> str:
+    """Return the type of what is reported without choosing one, "" where one must be chosen."""
+    return next(filter(None, (spec.unsorted_by(channel) for channel in channels)), "")
+
+
+def is_open_to(spec: CasesSpec | None, channel: Channel) -> bool:
+    """Whether anything may be reported in a way; an enterprise's must be named somewhere."""
+    if spec is None:
+        return False
+    named = spec.channels + tuple(way for each in spec.types for way in each.channels)
+    is_meant = channel is not Channel.ENTERPRISE or channel in named
+    return is_meant and any(spec.is_open(each.code, channel) for each in spec.types)
 
 
 def spec_at(village: AreaRow) -> CasesSpec | None:
@@ -135,17 +185,15 @@ def send(
     form: ReportForm,
     village: AreaRow,
     grid: AreaRow | None,
-    spec: CasesSpec,
     *,
     channel: Channel,
     actor: Actor | None = None,
     address: str = "",
-    key: str = "",
 ) -> Receipt:
     """Take in what a form says. Photos first: they go under keys made from the form's."""
     values = form.cleaned_data
-    key = key or values["key"]
-    kind = _type(spec, values["type_code"] or spec.unsorted or "")
+    key = values["key"]
+    kind = _type(form.spec, values["type_code"] or form.unsorted)
     area_id = area_of(form, village, grid)
     above = village.parent_id if kind.about_office else None
     evidence = tuple(
@@ -161,7 +209,9 @@ def send(
             place=values["place"],
             longitude=values["longitude"] if point else None,
             latitude=values["latitude"] if point else None,
+            organization=values.get("organization", ""),
             contact=values.get("contact", ""),
+            answers=form.answers,
             evidence=evidence,
             joins=values.get("join"),
         ),
@@ -199,18 +249,37 @@ def wants_json(request: HttpRequest) -> bool:
     return _JSON in request.headers.get("Accept", "")
 
 
-def told_json(url: str) -> JsonResponse:
-    """Answer the script: it went through, and where it stands now."""
-    return JsonResponse({"url": url})
+def answer(
+    request: HttpRequest,
+    form: Sheet,
+    take: Callable[[], str],
+    show: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Do what a form asks, or show it again with all that was typed.
+
+    ``take`` returns the page it leads to. Whoever is told to come again later is told when,
+    and the page's script keeps the form and sends it again by itself.
+    """
+    is_script, refusal = wants_json(request), None
+    if form.checked():
+        try:
+            with TAKING.passing():
+                url = take()
+            return JsonResponse({"url": url}) if is_script else HttpResponseRedirect(url)
+        except LiuchiError as error:
+            refusal = error
+            form.refuse(error)
+    response = _refused_json(form, refusal) if is_script else show()
+    return gates.told_when(response, refusal)
 
 
-def refused_json(form: Sheet, error: LiuchiError | None = None) -> JsonResponse:
-    """Answer the script: what is wrong, and at which field. Too many at once is tried later."""
+def _refused_json(form: Sheet, error: LiuchiError | None) -> JsonResponse:
+    """Answer the script: what is wrong, and at which field."""
     if error is not None and not getattr(error, "errors", ()):
-        status = 429 if error.code == TOO_MANY else error.status
-        return JsonResponse({"refused": say(error.sentence), "code": error.code}, status=status)
+        said = {"refused": say(error.sentence), "code": error.code}
+        return JsonResponse(said, status=error.status)
     field, messages = next(iter(form.errors.items()))
-    shown = "" if field == "__all__" else field
+    shown = getattr(form, "first_wrong", "" if field == "__all__" else field)
     return JsonResponse({"refused": str(messages[0]), "field": shown}, status=form.status)
 
 
@@ -222,24 +291,32 @@ def context(
     return {
         "form": form,
         "is_desk": False,
+        "is_enterprise": False,
         "village": village,
         "area": grid or village,
         "grid_name": grid.name if grid is not None else "",
         "map": maps.shown([village.id], picks=True, chosen=chosen) if grids else None,
-        "draft_words": {
-            "kept": _("没有网络，已经存在这部手机里。有网时自动提交，请不要清理浏览器数据。"),
-            "waits": _("等网络恢复自动提交"),
-            "sent": _("已提交"),
-            "open": _("看回执"),
-            "away": _("收起"),
-            "untitled": _("没有文字的一件"),
-            "failed": _("这部手机存不下了，请直接联系社区。"),
-        },
+        "draft_words": draft_words(),
         "report_words": {
             "looking": _("正在定位…"),
             "unknown": _("定到位了，但不在已画的网格里。请选网格。"),
             "denied": _("没有定位。请选网格，或写明位置。"),
         },
+    }
+
+
+def draft_words() -> dict[str, str]:
+    """Return what the script says of drafts that wait in this browser."""
+    return {
+        "kept": _("没有网络，已经存在这部手机里。有网时自动提交，请不要清理浏览器数据。"),
+        "waits": _("等网络恢复自动提交"),
+        "signedOut": _("登录后自动提交"),
+        "sent": _("已提交"),
+        "open": _("看回执"),
+        "away": _("收起"),
+        "mend": _("改了再交"),
+        "untitled": _("没有文字的一件"),
+        "failed": _("这部手机存不下了，请直接联系社区。"),
     }
 
 

@@ -5,17 +5,18 @@ A visit writes down only what a household agrees to raise, and asks nobody where
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liuchi.engines.accounts.enums import Role
 from liuchi.engines.cases import actions as cases_actions
 from liuchi.engines.cases.actions import Told
 from liuchi.engines.cases.enums import Channel
@@ -24,30 +25,45 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
-from liuchi.surfaces.components import reports
+from liuchi.kernel.errors import NotFound
+from liuchi.surfaces.components import questions, reports
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import CONTACT_CHARACTERS_MAX, Sheet, say
+from liuchi.surfaces.components.questions import Block
 from liuchi.surfaces.components.reports import ReportForm
 from liuchi.surfaces.components.seats import SeatedRequest
 
 MAKE = "cases.report.make"
-CHANNELS = (Channel.WORKER, Channel.CALL, Channel.COUNTER, Channel.SUPERIOR, Channel.MEDIA)
+CHANNELS = (
+    Channel.WORKER,
+    Channel.PATROL,
+    Channel.CALL,
+    Channel.COUNTER,
+    Channel.SUPERIOR,
+    Channel.MEDIA,
+)
+_BY_ROLE: Mapping[str, tuple[Channel, ...]] = {
+    Role.RIDER: (Channel.RIDER,),
+    Role.GRID_WORKER: (Channel.WORKER, Channel.PATROL, Channel.COUNTER),
+}
+VISIT = (Channel.VISIT,)
 MATTERS_MAX = 6
 _SEPARATOR = "."
 
 
 class DeskReportForm(ReportForm):
-    """As the resident's, with how it came in."""
+    """As the resident's, with how it came in; who reports in one way only is not asked."""
 
     channel = forms.ChoiceField(label=gettext_lazy("怎么来的"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, channels: Sequence[Channel], **kwargs: Any) -> None:
         """Word the channels as the section does."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, channels=channels, **kwargs)
         field = self.fields["channel"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(each.value, say(CHANNEL_WORDS[each])) for each in CHANNELS]
+            field.choices = [(each.value, say(CHANNEL_WORDS[each])) for each in channels]
+        if len(channels) == 1:
+            field.widget, field.initial = forms.HiddenInput(), channels[0].value
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class Matter:
     type_code: str
     contact: str
     agreed: bool
+    answers: Mapping[str, object]
+    blocks: tuple[Block, ...]
     error: str = ""
 
 
@@ -73,6 +91,10 @@ class VisitForm(Sheet):
         """Fill the choices."""
         super().__init__(*args, **kwargs)
         self.spec = spec
+        self.unsorted = reports.unsorted_by(spec, VISIT)
+        self.types = reports.type_choices(spec, VISIT)
+        codes = (code for _title, each in self.types for code, _name in each)
+        self.offered = (self.unsorted, *codes)
         field = self.fields["grid"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("不分网格")), *((str(row.id), row.name) for row in grids)]
@@ -101,24 +123,32 @@ class VisitForm(Sheet):
             name: str(self.data.get(f"{name}-{number}", "")).strip()
             for name in ("text", "type_code", "contact", "agreed")
         }
-        error = ""
-        if given["text"] and not given["agreed"]:
-            error = _("这户同意反映，才能登记。")
-        elif given["text"] and not self._known(given["type_code"]):
-            error = _("请选择类别。")
-        elif len(given["text"]) > reports.TEXT_CHARACTERS_MAX:
-            error = _("太长了，请写短一些。")
+        code, prefix = given["type_code"] or self.unsorted, f"m{number}-"
+        answers: dict[str, object] = {}
+        if isinstance(self.data, QueryDict):
+            answers = questions.given(self.spec, code, self.data, prefix)
+        wrong: dict[str, str] = {}
+        if given["text"]:
+            wrong = questions.wrong_in(self.spec, code, answers, prefix)
         return Matter(
             number,
             given["text"],
             given["type_code"],
-            given["contact"][: reports.CONTACT_CHARACTERS_MAX],
+            given["contact"][:CONTACT_CHARACTERS_MAX],
             bool(given["agreed"]),
-            error,
+            answers,
+            questions.blocks(self.spec, self.offered, self.data, code, prefix=prefix, wrong=wrong),
+            self._wrong(given) or next(iter(wrong.values()), ""),
         )
 
-    def _known(self, code: str) -> bool:
-        return self.spec.is_leaf(code) or (not code and self.spec.unsorted is not None)
+    def _wrong(self, given: Mapping[str, str]) -> str:
+        if given["text"] and not given["agreed"]:
+            return _("这户同意反映，才能登记。")
+        if given["text"] and (given["type_code"] or self.unsorted) not in self.offered:
+            return _("请选择类别。")
+        if len(given["text"]) > reports.TEXT_CHARACTERS_MAX:
+            return _("太长了，请写短一些。")
+        return ""
 
 
 @requires(MAKE)
@@ -130,35 +160,27 @@ def report(request: SeatedRequest) -> HttpResponse:
     if village is None or spec is None:
         return _choose(request, village, "desk-report")
     grids = directory.grids_of(village.id)
+    channels = _BY_ROLE.get(request.actor.role, CHANNELS)
     if request.method != "POST":
-        first = Channel.CALL if request.actor.may("cases.case.verify").allowed else Channel.WORKER
+        first = Channel.CALL if request.actor.may("cases.case.verify").allowed else channels[0]
         chosen = {"grid": str(grid.id) if grid else "", "channel": first.value}
-        form = DeskReportForm.fresh(request, spec=spec, grids=grids, initial=chosen)
+        form = DeskReportForm.fresh(
+            request, spec=spec, grids=grids, channels=channels, initial=chosen
+        )
         return _show(request, form, village, grid)
     helped = reports.helped(request, village, grid)
     if helped is not None:
         return reports.locating(helped)
-    form = DeskReportForm(request.POST, request.FILES, spec=spec, grids=grids)
-    is_script, refusal = reports.wants_json(request), None
-    if form.checked():
-        try:
-            made = reports.send(
-                form,
-                village,
-                grid,
-                spec,
-                channel=Channel(form.cleaned_data["channel"]),
-                actor=request.actor,
-            )
-            url = f"{reverse('desk-report')}?done={made.code}"
-            return reports.told_json(url) if is_script else HttpResponseRedirect(url)
-        except LiuchiError as error:
-            refusal = error
-            form.refuse(error)
-    if is_script:
-        return reports.refused_json(form, refusal)
-    with reading(request):
-        return _show(request, form, village, grid)
+    form = DeskReportForm(request.POST, request.FILES, spec=spec, grids=grids, channels=channels)
+
+    def take() -> str:
+        channel = Channel(form.cleaned_data["channel"])
+        made = reports.send(form, village, grid, channel=channel, actor=request.actor)
+        return f"{request.path}?{_again(request)}done={made.code}"
+
+    return reports.answer(
+        request, form, take, lambda: _again_shown(request, _show, form, village, grid)
+    )
 
 
 @requires(MAKE)
@@ -175,19 +197,27 @@ def visit(request: SeatedRequest) -> HttpResponse:
         form = VisitForm.fresh(request, spec=spec, grids=grids, initial=first)
         return _show_visit(request, form, village)
     form = VisitForm(request.POST, spec=spec, grids=grids)
-    is_script, refusal = reports.wants_json(request), None
-    if form.checked():
-        try:
-            codes = _raise(form, village, request.actor)
-            url = f"{reverse('desk-visit')}?done={_SEPARATOR.join(codes)}"
-            return reports.told_json(url) if is_script else HttpResponseRedirect(url)
-        except LiuchiError as error:
-            refusal = error
-            form.refuse(error)
-    if is_script:
-        return reports.refused_json(form, refusal)
+
+    def take() -> str:
+        codes = _raise(form, village, request.actor)
+        return f"{request.path}?{_again(request)}done={_SEPARATOR.join(codes)}"
+
+    return reports.answer(
+        request, form, take, lambda: _again_shown(request, _show_visit, form, village)
+    )
+
+
+def _again(request: SeatedRequest) -> str:
+    """Keep to the place the page was opened for."""
+    code = request.GET.get("at", "")
+    return f"{urlencode({'at': code})}&" if code else ""
+
+
+def _again_shown(
+    request: SeatedRequest, show: Callable[..., HttpResponse], *shown: object
+) -> HttpResponse:
     with reading(request):
-        return _show_visit(request, form, village)
+        return show(request, *shown)
 
 
 def _raise(form: VisitForm, village: AreaRow, actor: Actor) -> list[str]:
@@ -198,9 +228,10 @@ def _raise(form: VisitForm, village: AreaRow, actor: Actor) -> list[str]:
             key=f"{form.cleaned_data['key']}:{each.number}",
             told=Told(
                 area_id=area_id,
-                type_code=each.type_code or form.spec.unsorted or "",
+                type_code=each.type_code or form.unsorted,
                 text=each.text,
                 contact=each.contact,
+                answers=each.answers,
             ),
             channel=Channel.VISIT,
             actor=actor,
@@ -252,8 +283,8 @@ def _show(
 def _show_visit(request: SeatedRequest, form: VisitForm, village: AreaRow) -> HttpResponse:
     context = {
         **reports.context(form, village, None, ()),
-        "types": reports.type_choices(form.spec),
-        "unsorted": form.spec.unsorted or "",
+        "types": form.types,
+        "unsorted": form.unsorted,
         "done": _done(request),
     }
     return TemplateResponse(request, "desk/visit.html", context, status=form.status)

@@ -20,7 +20,6 @@ from liuchi.engines.cases import actions as cases_actions
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.enums import CaseVerb, Channel
 from liuchi.engines.cases.queries import Own, Track
-from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
@@ -84,42 +83,37 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         shown = {"area": village, "soon": SOON["report"]}
         return TemplateResponse(request, "portal/soon.html", shown)
     grids = directory.grids_of(village.id)
+    own = _channel(request)
     if request.method != "POST":
         form = ReportForm.fresh(
-            request, spec=spec, grids=grids, initial={"grid": str(grid.id) if grid else ""}
+            request,
+            spec=spec,
+            grids=grids,
+            channels=[own],
+            initial={"grid": str(grid.id) if grid else ""},
         )
         return _show(request, form, village, grid)
     helped = reports.helped(request, village, grid)
     if helped is not None:
         return reports.locating(helped)
-    form = ReportForm(request.POST, request.FILES, spec=spec, grids=grids)
-    return _taken(request, form, village, grid, spec)
+    form = ReportForm(request.POST, request.FILES, spec=spec, grids=grids, channels=[own])
+
+    def take() -> str:
+        made = reports.send(
+            form,
+            village,
+            grid,
+            channel=own,
+            actor=_resident(request),
+            address=address_of(request),
+        )
+        return reverse("portal-tracked", args=[made.code]) + "?new=1"
+
+    return reports.answer(request, form, take, lambda: _show(request, form, village, grid))
 
 
-def _taken(
-    request: HttpRequest, form: ReportForm, village: AreaRow, grid: AreaRow | None, spec: CasesSpec
-) -> HttpResponse:
-    is_script, refusal = reports.wants_json(request), None
-    if form.checked():
-        actor = _resident(request)
-        try:
-            made = reports.send(
-                form,
-                village,
-                grid,
-                spec,
-                channel=Channel.ANONYMOUS if actor is None else Channel.RESIDENT,
-                actor=actor,
-                address=address_of(request),
-            )
-            url = reverse("portal-tracked", args=[made.code]) + "?new=1"
-            return reports.told_json(url) if is_script else HttpResponseRedirect(url)
-        except LiuchiError as error:
-            refusal = error
-            form.refuse(error)
-    if is_script:
-        return reports.refused_json(form, refusal)
-    return _show(request, form, village, grid)
+def _channel(request: HttpRequest) -> Channel:
+    return Channel.ANONYMOUS if _resident(request) is None else Channel.RESIDENT
 
 
 def _show(
@@ -129,6 +123,7 @@ def _show(
     context = {
         **reports.context(form, village, grid, grids),
         "signed_in": _resident(request) is not None,
+        "for_enterprises": reports.is_open_to(form.spec, Channel.ENTERPRISE),
     }
     shown = TemplateResponse(request, "portal/report.html", context, status=form.status)
     return reports.locating(shown)

@@ -5,6 +5,7 @@ from django.urls import path
 from liuchi.surfaces.portal import (
     benefits,
     counter,
+    enterprises,
     grade_lists,
     grades,
     inbox,
@@ -51,6 +52,12 @@ urlpatterns = [
     path("r/<slug:receipt>/print/", notices.receipt_print, name="portal-receipt-print"),
     path("verify/<uuid:bulletin_id>/", verify.verify, name="verify"),
     path("v/<slug:code>/report/", reports.report, name="portal-report"),
+    path("v/<slug:code>/enterprise/", enterprises.report, name="portal-enterprise"),
+    path(
+        "v/<slug:code>/enterprise/code/",
+        enterprises.code_of_its_own,
+        name="portal-enterprise-code",
+    ),
     path("track/", reports.find, name="portal-track"),
     path("track/<slug:receipt>/", reports.tracked, name="portal-tracked"),
     path("me/reports/", reports.own, name="portal-reports"),

@@ -26,7 +26,7 @@ _OVER = [str(state) for state in CaseState if not state.is_open]
 
 
 def show_contact(*, actor: Actor, key: str, report_id: UUID) -> str:
-    """Return how to reach whoever reported, to staff who may ask back; it is journalled.
+    """Return who spoke and how to reach them, to staff who may ask back; it is journalled.
 
     NotFound where they left none, and to a unit that has the work.
     """
@@ -35,13 +35,18 @@ def show_contact(*, actor: Actor, key: str, report_id: UUID) -> str:
         held = Reporter.objects.filter(report_id=report_id).first()
         report = Report.objects.filter(pk=report_id).first()
         now = None if report is None else case_now(report.case_id)
-        if held is None or held.contact is None or held.wrapped_key is None or now is None:
+        if held is None or held.wrapped_key is None or now is None:
             raise NotFound("contact")
         body = {"report": report_id}
         if journal.once(f"cases.show_contact:{actor.id}", key, body, report_id) is None:
             _record(actor, facts.CONTACT_SEEN, now)
         data_key = key_ring().open_subject_key(bytes(held.wrapped_key), str(report_id))
-        return data_key.decrypt(bytes(held.contact), f"cases.contact:{report_id}")
+        parts = {"organization": held.organization, "contact": held.contact}
+        return " ".join(
+            data_key.decrypt(bytes(sealed), f"cases.{name}:{report_id}")
+            for name, sealed in parts.items()
+            if sealed is not None
+        )
 
 
 def forget_reports(*, actor: Actor, limit: int = 500) -> int:

@@ -8,6 +8,7 @@ from liuchi.engines.cases import rules
 from liuchi.engines.cases.models import Guard
 from liuchi.engines.cases.scope import key_ring
 from liuchi.kernel import clock
+from liuchi.kernel.errors import TooMany
 from liuchi.kernel.ids import new_id
 
 _ONE_HOUR = timedelta(hours=1)
@@ -18,5 +19,9 @@ def guard(address: str) -> None:
     at = clock.now()
     source = key_ring().lookup_hash(f"{clock.local_day(at)}:{address}", "cases.guard")
     recent = Guard.objects.filter(source=source, at__gt=at - _ONE_HOUR)
-    rules.may_send(recent.count()).or_refuse()
+    decided = rules.may_send(recent.count())
+    if decided.sentence is not None:
+        oldest = recent.order_by("at").values_list("at", flat=True).first() or at
+        wait = oldest + _ONE_HOUR - at
+        raise TooMany(decided.reason_code, decided.sentence, int(wait.total_seconds()) + 1)
     Guard.objects.create(id=new_id(), source=source, at=at)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from liuchi.engines.accounts.enums import Role
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.guarding import guard
 from liuchi.engines.cases.actions.moving import Moving
@@ -32,11 +33,12 @@ from liuchi.engines.journal.rules import body_hash
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.errors import FieldError, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
 CONTACT_CHARACTERS_MAX = 60
+ORGANIZATION_CHARACTERS_MAX = 60
 PLACE_CHARACTERS_MAX = 200
 EVIDENCE_MAX = 9
 LONGITUDE_MAX, LATITUDE_MAX = 180, 90
@@ -47,7 +49,9 @@ class Told:
     """What is reported. ``area_id`` is a grid, a village, or a town for a matter of its own.
 
     The point is WGS 84, in degrees. ``joins`` names an open case it is the same as;
-    ``condition_code`` files it at once where the channel may.
+    ``condition_code`` files it at once where the channel may. ``answers`` to what is asked
+    about the type, by the codes of its questions. ``organization`` and ``contact`` are who
+    speaks and how to reach them, and are sealed.
     """
 
     area_id: UUID
@@ -56,9 +60,10 @@ class Told:
     place: str = ""
     longitude: Decimal | None = None
     latitude: Decimal | None = None
+    organization: str = ""
     contact: str = ""
     condition_code: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, object] = field(default_factory=dict)
     evidence: Sequence[UUID] = ()
     urgent: bool = False
     joins: UUID | None = None
@@ -88,6 +93,7 @@ def report_case(
     """
     if actor is not None:
         actor.may("cases.report.make").or_refuse()
+        channel = rules.channel_of(actor.role, channel)
     _usable(told)
     said = _Said(key, told, channel, new_id(), clock.now(), actor)
     if actor is None or actor.own_rows_only:
@@ -119,15 +125,18 @@ def _take_in(by: Actor, said: _Said, address: str) -> Receipt:
     with acting_as(by):
         ground = _ground(told.area_id)
         here = ground.grid or ground.village or ground.town
-        if not by.covers(here.scope_code):
+        # A resident may tell of what is amiss next door; who holds a post, of its own area.
+        reaching = by if actor is None or actor.role == Role.RESIDENT else actor
+        if not reaching.covers(here.scope_code):
             raise NotFound("area")
-        if by is INTAKE:
+        if by is INTAKE and (who is None or who.role == Role.RESIDENT):
             guard(address if who is None else str(who.id))
-        moving = (
-            _joined(by, told.joins, at)
-            if told.joins is not None
-            else _begun(by, told, said.channel, ground, at)
-        )
+        if told.joins is not None:
+            moving, answers = _joined(by, told.joins, at), _known_answers(told, ground, at)
+        else:
+            book = _book(told, ground, said.channel, at)
+            answers = _answers(told, book[1])
+            moving = _begun(by, said, ground, book)
         entered_by = None if by is INTAKE else by
         rows: dict[str, object] = {
             "scope": f"cases.report:{by.id if who is None else who.id}",
@@ -135,12 +144,12 @@ def _take_in(by: Actor, said: _Said, address: str) -> Receipt:
             "digest": _digest(said.key, told, said.channel),
             "at": at,
             "case": moving.case,
-            "report": _report(said, moving.case.id, entered_by),
+            "report": _report(said, moving.case.id, entered_by, answers),
         }
         if told.joins is not None:
             rows["joins"] = told.joins
-        if who is not None or told.contact.strip():
-            rows["reporter"] = _reporter(said.report_id, told.contact.strip(), who)
+        if who is not None or told.contact.strip() or told.organization.strip():
+            rows["reporter"] = _reporter(said, who)
         return receipt_of(*file(moving, rows))
 
 
@@ -226,8 +235,9 @@ def new_case(
     )
 
 
-def _begun(by: Actor, told: Told, channel: Channel, ground: _Ground, at: datetime) -> Moving:
-    applied_id, spec = _book(told, ground, at)
+def _begun(by: Actor, said: _Said, ground: _Ground, book: tuple[UUID, CasesSpec]) -> Moving:
+    told, channel, at = said.told, said.channel, said.at
+    spec = book[1]
     kind = spec.path(told.type_code)[-1]
     desk = ground.desk(kind)
     if not by.covers(desk.scope_code):
@@ -237,7 +247,7 @@ def _begun(by: Actor, told: Told, channel: Channel, ground: _Ground, at: datetim
         None if ground.village is None else ground.village.id,
         None if ground.grid is None else ground.grid.id,
     )
-    case = new_case(place, desk, (applied_id, spec), told, channel=channel, at=at)
+    case = new_case(place, desk, book, told, channel=channel, at=at)
     moving = Moving(by, (), at, case, [], [], [])
     moving.begin()
     direct = channel in spec.file_directly or CaseState.VERIFYING in spec.skipped
@@ -262,6 +272,7 @@ def _usable(told: Told) -> None:
     rules.words_usable(told.text, rules.TEXT_CHARACTERS_MAX).or_refuse()
     rules.words_usable(told.place, PLACE_CHARACTERS_MAX).or_refuse()
     rules.words_usable(told.contact, CONTACT_CHARACTERS_MAX).or_refuse()
+    rules.words_usable(told.organization, ORGANIZATION_CHARACTERS_MAX).or_refuse()
     beyond = (
         abs(float(told.longitude or 0)) > LONGITUDE_MAX
         or abs(float(told.latitude or 0)) > LATITUDE_MAX
@@ -286,19 +297,49 @@ def _ground(area_id: UUID) -> _Ground:
     return _Ground(place, village, grid)
 
 
-def _book(told: Told, ground: _Ground, at: datetime) -> tuple[UUID, CasesSpec]:
+def _book(told: Told, ground: _Ground, channel: Channel, at: datetime) -> tuple[UUID, CasesSpec]:
     """Return the version in force whose types include the one reported, and its section."""
+    found = _book_with(told.type_code, ground, at)
+    if found is None:
+        sentence = Sentence(
+            "这里没有这个类别，请重新选择。", "There is no such type here; choose again."
+        )
+        raise Invalid("type_unknown", sentence, (FieldError("type_code", sentence),))
+    allowed = rules.may_report(found[1], told.type_code, channel)
+    if allowed.sentence is not None:
+        wrong = FieldError("type_code", allowed.sentence)
+        raise Invalid(allowed.reason_code, allowed.sentence, (wrong,))
+    return found
+
+
+def _book_with(type_code: str, ground: _Ground, at: datetime) -> tuple[UUID, CasesSpec] | None:
     place = ground.village or ground.town
     for applied, spec in books_at(place.id, clock.local_day(at)):
-        if spec.is_leaf(told.type_code):
+        if spec.is_leaf(type_code):
             return applied.id, spec
-    raise Invalid(
-        "type_unknown",
-        Sentence("这里没有这个类别，请重新选择。", "There is no such type here; choose again."),
-    )
+    return None
 
 
-def _report(said: _Said, case_id: UUID, entered_by: Actor | None) -> dict[str, object]:
+def _answers(told: Told, spec: CasesSpec) -> Mapping[str, object]:
+    """Return the answers as they are kept; Invalid names each that cannot be used."""
+    read = rules.answered(spec.questions_of(told.type_code), told.answers)
+    if read.wrong:
+        wrong = tuple(FieldError(f"answers.{code}", words) for code, words in read.wrong)
+        sentence = Sentence("有的问题还要补，请逐项看。", "Some answers are missing or unusable.")
+        raise Invalid("answers_wrong", sentence, wrong)
+    return read.values
+
+
+def _known_answers(told: Told, ground: _Ground, at: datetime) -> Mapping[str, object]:
+    """Return what can be used of the answers to a report that joins a case of another type."""
+    book = _book_with(told.type_code, ground, at) if told.answers else None
+    questions = () if book is None else book[1].questions_of(told.type_code)
+    return rules.answered(questions, told.answers, whole=False).values
+
+
+def _report(
+    said: _Said, case_id: UUID, entered_by: Actor | None, answers: Mapping[str, object]
+) -> dict[str, object]:
     told = said.told
     return {
         "id": said.report_id,
@@ -307,7 +348,7 @@ def _report(said: _Said, case_id: UUID, entered_by: Actor | None) -> dict[str, o
         "received_at": said.at,
         "text": told.text.strip(),
         "place": told.place.strip(),
-        "answers": dict(told.answers),
+        "answers": dict(answers),
         "evidence": list(told.evidence),
         "receipt_hash": "\\x" + receipt_hash(receipt_code(said.report_id)).hex(),
         "entered_by_id": None if entered_by is None else entered_by.id,
@@ -315,23 +356,26 @@ def _report(said: _Said, case_id: UUID, entered_by: Actor | None) -> dict[str, o
     }
 
 
-def _reporter(report_id: UUID, contact: str, who: Actor | None) -> dict[str, object]:
+def _reporter(said: _Said, who: Actor | None) -> dict[str, object]:
+    report_id, told = said.report_id, said.told
     row: dict[str, object] = {
         "report_id": report_id,
         "user_id": None if who is None else who.id,
+        "organization": None,
         "contact": None,
         "wrapped_key": None,
         "ring_id": "",
     }
-    if contact:
+    secrets = {"organization": told.organization.strip(), "contact": told.contact.strip()}
+    if any(secrets.values()):
         ring = key_ring()
         data_key, wrapped = ring.new_subject_key(str(report_id))
-        sealed = data_key.encrypt(contact, f"cases.contact:{report_id}")
         row |= {
-            "contact": "\\x" + sealed.hex(),
-            "wrapped_key": "\\x" + wrapped.hex(),
-            "ring_id": ring.current,
+            name: "\\x" + data_key.encrypt(text, f"cases.{name}:{report_id}").hex()
+            for name, text in secrets.items()
+            if text
         }
+        row |= {"wrapped_key": "\\x" + wrapped.hex(), "ring_id": ring.current}
     return row
 
 
@@ -339,7 +383,13 @@ def _digest(key: str, told: Told, channel: Channel) -> str:
     """Return the mark of what was said; what could be guessed is hashed under a key first."""
     journal.check_key(key)
     words = "\n".join(
-        (told.text, told.place, told.contact, *sorted(map(str, told.answers.items())))
+        (
+            told.text,
+            told.place,
+            told.contact,
+            *filter(None, [told.organization]),
+            *sorted(map(str, told.answers.items())),
+        )
     )
     return body_hash(
         {

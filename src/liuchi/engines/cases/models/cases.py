@@ -189,27 +189,44 @@ class Report(models.Model):
     class Meta:
         db_table = "cases_report"
         constraints = [one_of("channel", Channel, "cases_report_channel")]
-        indexes = [models.Index(fields=["case", "id"], name="cases_report_case")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="cases_report_case"),
+            models.Index(
+                fields=["entered_by", "id"],
+                condition=Q(entered_by__isnull=False),
+                name="cases_report_entered_by",
+            ),
+        ]
 
 
 class Reporter(models.Model):
-    """Who reported, where that is known. The contact is sealed under a key of this row's own.
+    """Who reported, where that is known. What was left is sealed under a key of this row's own.
 
-    Deleting the row is the erasure. Staff of the area see that there is one; the contact is
-    opened for a purpose, and that is journalled.
+    ``organization`` is the enterprise that speaks, ``contact`` how to reach whoever reported.
+    Deleting the row is the erasure. Staff of the area see that there is one; both are opened
+    for a purpose, and that is journalled.
     """
 
     report = models.OneToOneField(
         Report, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
     user = to("accounts.User", null=True)
+    organization = models.BinaryField(null=True)
     contact = models.BinaryField(null=True)
     wrapped_key = models.BinaryField(null=True)
     ring_id = models.TextField(blank=True)
 
     class Meta:
         db_table = "cases_reporter"
-        constraints = [both("cases_reporter_sealed", "contact", "wrapped_key")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact__isnull=True, organization__isnull=True)
+                & Q(wrapped_key__isnull=True)
+                | (Q(contact__isnull=False) | Q(organization__isnull=False))
+                & Q(wrapped_key__isnull=False),
+                name="cases_reporter_sealed",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["user", "report"],

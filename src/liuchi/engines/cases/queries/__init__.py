@@ -1,6 +1,7 @@
 """All reads of cases, as frozen rows. Inside ``acting_as(actor)``, but for types and receipts."""
 
 from liuchi.engines.cases.queries.alike import AlikeRow, alike, alike_to
+from liuchi.engines.cases.queries.answers import AnswerRow, answer_rows
 from liuchi.engines.cases.queries.books import books_at, books_within, spec_as_applied, spec_of
 from liuchi.engines.cases.queries.cases import (
     COUNTED_MAX,
@@ -61,6 +62,7 @@ from liuchi.engines.cases.queries.tracking import (
     Track,
     own_reports,
     report_by_code,
+    reported_by,
     track,
 )
 from liuchi.engines.cases.queries.verifying import differing
@@ -75,6 +77,7 @@ __all__ = [
     "COUNTED_MAX",
     "PUBLIC_MAX",
     "AlikeRow",
+    "AnswerRow",
     "CalledRow",
     "CaseDetail",
     "CaseNote",
@@ -104,6 +107,7 @@ __all__ = [
     "Work",
     "alike",
     "alike_to",
+    "answer_rows",
     "asked",
     "books_at",
     "books_within",
@@ -134,6 +138,7 @@ __all__ = [
     "register",
     "related",
     "report_by_code",
+    "reported_by",
     "reports_of",
     "shows",
     "spec_as_applied",

@@ -11,6 +11,7 @@ from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.enums import CaseState, CaseVerb, TaskKind
 from liuchi.engines.cases.models import Arbitration, Case, Report, Reporter, Step
+from liuchi.engines.cases.queries.answers import AnswerRow, answer_rows
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.queries.cases import CaseDetail, case_now, open_tasks
 from liuchi.engines.cases.rules import CaseNow, TaskNow
@@ -23,6 +24,7 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.errors import NotFound
 
 REPORTS_MAX = 50
 _PHOTO_READER = system_actor(
@@ -55,7 +57,7 @@ class ReportRow:
     received_at: datetime
     text: str
     place: str
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[AnswerRow, ...]
     evidence: tuple[UUID, ...]
     has_contact: bool
     is_erased: bool
@@ -121,11 +123,14 @@ def reports_of(actor: Actor, case_id: UUID) -> tuple[ReportRow, ...]:
     see(actor)
     found = list(Report.objects.filter(case_id=case_id).order_by("id")[:REPORTS_MAX])
     sealed = set(
-        Reporter.objects.filter(report_id__in=[each.id for each in found], contact__isnull=False)
-        .values_list("report_id", flat=True)
-    )  # fmt: skip
+        Reporter.objects.filter(
+            report_id__in=[each.id for each in found], wrapped_key__isnull=False
+        ).values_list("report_id", flat=True)
+    )
     now = case_now(case_id)
-    titles = {} if now is None else _questions(now)
+    if now is None:
+        raise NotFound("case")
+    spec = spec_as_applied(now.playbook_version)
     return tuple(
         ReportRow(
             id=each.id,
@@ -133,9 +138,7 @@ def reports_of(actor: Actor, case_id: UUID) -> tuple[ReportRow, ...]:
             received_at=each.received_at,
             text=each.text,
             place=each.place,
-            answers=tuple(
-                (titles.get(code, code), str(value)) for code, value in each.answers.items()
-            ),
+            answers=answer_rows(spec, now.type_code, each.answers),
             evidence=tuple(each.evidence),
             has_contact=each.id in sealed,
             is_erased=each.erased_at is not None,
@@ -191,9 +194,3 @@ def photo(document_id: UUID) -> tuple[DocumentRow, bytes]:
     """
     with acting_as(_PHOTO_READER):
         return files.content(_PHOTO_READER, document_id)
-
-
-def _questions(now: CaseNow) -> dict[str, str]:
-    """Return the titles of the questions a type asks, by their codes."""
-    spec = spec_as_applied(now.playbook_version).type(now.type_code)
-    return {} if spec is None else {each.code: each.title for each in spec.questions}

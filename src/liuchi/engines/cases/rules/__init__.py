@@ -16,6 +16,15 @@ from liuchi.engines.cases.rules.deciding import (
     whos,
     words_usable,
 )
+from liuchi.engines.cases.rules.intake import (
+    ANSWER_CHARACTERS_MAX,
+    Answer,
+    Answered,
+    answer_words,
+    answered,
+    channel_of,
+    may_report,
+)
 from liuchi.engines.cases.rules.lifecycle import (
     LIFECYCLE,
     Move,
@@ -30,16 +39,22 @@ from liuchi.engines.cases.rules.running import CLOCK_OF, deadline, stopped
 from liuchi.kernel.deadlines import Deadline
 
 __all__ = [
+    "ANSWER_CHARACTERS_MAX",
     "CLOCK_OF",
     "LIFECYCLE",
     "OPINION_CHARACTERS_MAX",
     "TEXT_CHARACTERS_MAX",
+    "Answer",
+    "Answered",
     "CaseNow",
     "ChangeNow",
     "ClockNow",
     "Deadline",
     "Move",
     "TaskNow",
+    "answer_words",
+    "answered",
+    "channel_of",
     "deadline",
     "is_public",
     "lifecycle_markdown",
@@ -49,6 +64,7 @@ __all__ = [
     "may_file",
     "may_recheck",
     "may_reopen",
+    "may_report",
     "may_send",
     "may_set_aside",
     "may_settle",

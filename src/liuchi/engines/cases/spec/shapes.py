@@ -11,7 +11,12 @@ from liuchi.engines.cases.enums import AreaLevel, CaseState, CaseVerb, Channel
 from liuchi.engines.cases.spec.base import Code, Limit, LimitsSpec, Shape, SomeTime, Title
 from liuchi.engines.cases.spec.hours import Hours, working_hours
 from liuchi.engines.cases.spec.routing import RouteSpec
-from liuchi.engines.cases.spec.types import ConditionSpec, TypeSpec
+from liuchi.engines.cases.spec.types import (
+    ConditionSpec,
+    QuestionSpec,
+    TypeSpec,
+    open_channels,
+)
 from liuchi.engines.cases.spec.whistles import WhistleSpec
 from liuchi.kernel.calendar import WorkingHours
 from liuchi.kernel.deadlines import WARN_PERCENT
@@ -68,6 +73,9 @@ class CasesSpec(Shape):
     types: tuple[TypeSpec, ...] = Field(min_length=1)
     unsorted: Code | None = Field(
         default=None, description="the type of what is reported without choosing one"
+    )
+    channels: tuple[Channel, ...] = Field(
+        default=(), description="how matters may come in; none named: in every way"
     )
     conditions: tuple[ConditionSpec, ...] = ()
     limits: LimitsSpec = LimitsSpec()
@@ -139,6 +147,19 @@ class CasesSpec(Shape):
             found.append(held)
             at = held.parent
         return tuple(reversed(found))
+
+    def is_open(self, code: str, channel: Channel) -> bool:
+        """Whether a type may be reported in some way: it, what it stands under and the section."""
+        named = (each.channels for each in self.path(code))
+        return self.is_leaf(code) and channel in open_channels(self.channels, *named)
+
+    def unsorted_by(self, channel: Channel) -> str:
+        """Return the type of what is reported without choosing one, "" where one must be chosen."""
+        return self.unsorted if self.unsorted and self.is_open(self.unsorted, channel) else ""
+
+    def questions_of(self, code: str) -> tuple[QuestionSpec, ...]:
+        """Return what is asked about a type: first what is asked about all of its main type."""
+        return tuple(each for held in self.path(code) for each in held.questions)
 
     def condition(self, code: str) -> ConditionSpec | None:
         """Return the condition of a code, or None."""

@@ -1,15 +1,20 @@
-"""Kinds of cases: the tree of types, and under what conditions one is filed."""
+"""Kinds of cases: the tree of types, what is asked about one, and when one is filed."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from liuchi.engines.cases.enums import AnswerKind, Channel
 from liuchi.engines.cases.spec.base import Code, LimitsSpec, Note, Shape, Title
 from liuchi.kernel.durations import Period, PeriodUnit
 
 NEAR_M_MAX = 5_000
+CHOICES_MAX = 30
+QUESTIONS_MAX = 8
+"""Questions of one type: what takes longer than a minute is asked by whoever handles it."""
 
 
 class QuestionSpec(Shape):
@@ -17,14 +22,21 @@ class QuestionSpec(Shape):
 
     code: Code
     title: Title
-    answer: Literal["text", "number", "yes_no", "choice"] = "text"
-    choices: tuple[Title, ...] = ()
+    answer: AnswerKind = AnswerKind.TEXT
+    choices: Annotated[tuple[Title, ...], Field(max_length=CHOICES_MAX)] = ()
+    unit: Annotated[str, Field(max_length=10, description="what a number counts: 层, 米")] = ""
     required: bool = False
 
     @model_validator(mode="after")
     def _choices_where_chosen(self) -> Self:
-        if (self.answer == "choice") != bool(self.choices):
+        if self.answer.is_chosen != bool(self.choices):
             msg = "choices belong to an answer by choice, and to no other"
+            raise ValueError(msg)
+        if len(set(self.choices)) < len(self.choices):
+            msg = "a choice is listed twice"
+            raise ValueError(msg)
+        if self.unit and self.answer is not AnswerKind.NUMBER:
+            msg = "a unit belongs to a number, and to no other answer"
             raise ValueError(msg)
         return self
 
@@ -39,7 +51,8 @@ class DuplicatesSpec(Shape):
 class TypeSpec(Shape):
     """A kind of case. One without a ``parent`` is a main type; only leaves are filed.
 
-    ``about_office``: a complaint about the community itself, which goes above it.
+    ``about_office``: a complaint about the community itself, which goes above it. Questions
+    and channels of a type hold for all types below it.
     """
 
     code: Code
@@ -53,7 +66,10 @@ class TypeSpec(Shape):
     about_office: bool = Field(
         default=False, description="about the community itself: the town takes it, unseen below"
     )
-    questions: tuple[QuestionSpec, ...] = ()
+    questions: Annotated[tuple[QuestionSpec, ...], Field(max_length=QUESTIONS_MAX)] = ()
+    channels: tuple[Channel, ...] = Field(
+        default=(), description="how it may come in; none named: as what it stands under"
+    )
     duplicates: DuplicatesSpec = DuplicatesSpec()
     note: Note = ""
 
@@ -69,3 +85,11 @@ class ConditionSpec(Shape):
     responsible: Annotated[str, Field(max_length=80)] = Field(
         default="", description="the unit it goes to, by name"
     )
+
+
+def open_channels(*named: Iterable[Channel]) -> frozenset[Channel]:
+    """Return the channels open when each level names its own: those that all of them name."""
+    found = frozenset(Channel)
+    for level in named:
+        found &= frozenset(level) or found
+    return found

@@ -28,6 +28,7 @@ STAGE_WORDS = {
 }
 CHANNEL_WORDS = {
     Channel.WORKER: Sentence("网格员上报", "grid worker"),
+    Channel.RIDER: Sentence("骑手上报", "rider"),
     Channel.RESIDENT: Sentence("居民上报", "resident"),
     Channel.ANONYMOUS: Sentence("匿名上报", "anonymous"),
     Channel.CALL: Sentence("来电登记", "telephone"),
@@ -130,9 +131,15 @@ def _loop(spec: CasesSpec, language: str) -> Sentence:
     ]
     direct = "、".join(CHANNEL_WORDS[each].zh for each in spec.file_directly)
     direct_en = ", ".join(CHANNEL_WORDS[each].en for each in spec.file_directly)
+    only = "、".join(CHANNEL_WORDS[each].zh for each in spec.channels)
+    only_en = ", ".join(CHANNEL_WORDS[each].en for each in spec.channels)
     return Sentence(
-        "流程：{stages}。" + (f"直接立案的来源：{direct}。" if direct else ""),
-        "The loop: {stages}." + (f" Filed without verifying: {direct_en}." if direct else ""),
+        "流程：{stages}。"
+        + (f"直接立案的来源：{direct}。" if direct else "")
+        + (f"只受理这些来源：{only}。" if only else ""),
+        "The loop: {stages}."
+        + (f" Filed without verifying: {direct_en}." if direct else "")
+        + (f" Taken in only from: {only_en}." if only else ""),
         {"stages": " → ".join(stages)},
     )
 
@@ -231,12 +238,22 @@ def _type(each: TypeSpec, spec: CasesSpec) -> Sentence:
     ]
     zh = "".join(f"，{mark.zh}" for mark in marks)
     en = "".join(f", {mark.en}" for mark in marks)
+    asked, named = each.questions, each.channels
     return Sentence(
-        "类别 {code}：{path}" + zh + "。",
-        "Type {code}: {path}" + en + ".",
+        "类别 {code}：{path}"
+        + zh
+        + ("；另问：{asked}" if asked else "")
+        + ("；来源：" + "、".join(CHANNEL_WORDS[way].zh for way in named) if named else "")
+        + "。",
+        "Type {code}: {path}"
+        + en
+        + ("; asked: {asked}" if asked else "")
+        + ("; by: " + ", ".join(CHANNEL_WORDS[way].en for way in named) if named else "")
+        + ".",
         {
             "code": each.code,
             "path": " / ".join(above.title for above in spec.path(each.code)),
+            "asked": "、".join(one.title + ("＊" if one.required else "") for one in asked),
         },
     )
 

@@ -5,36 +5,22 @@
 
 (() => {
   const form = document.querySelector("form[data-drafts]");
-  if (!form || !window.indexedDB) return;
+  const list = document.querySelector("[data-draft-list]");
+  if (!list || !window.indexedDB) return;
   const words = JSON.parse(document.getElementById("draft-words").textContent);
   const said = document.querySelector("[data-draft-said]");
-  const list = document.querySelector("[data-draft-list]");
+  const counts = document.querySelectorAll("[data-draft-count]");
   const ANSWER_MS = 20000;
   const AGAIN_MS = 15000;
   const NOT_KEPT = ["csrfmiddlewaretoken", "key", "website"];
+  const { NoNetwork, isJson, newKey, open, post } = window.LiuchiOutbox;
+  const held = open("liuchi-drafts", { queue: "key" });
+  const put = (draft) => held.put("queue", draft);
+  const drop = (key) => held.drop("queue", key);
+  const all = () => held.all("queue");
+  /* What keeps the drafts here, said beside each: no network, or nobody is signed in. */
+  let state = "waits";
 
-  /* No answer came: what was sent may have arrived, or not. */
-  class NoNetwork extends Error {}
-  const opening = new Promise((resolve, reject) => {
-    const asked = indexedDB.open("liuchi-drafts", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("queue", { keyPath: "key" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-  async function store(mode, run) {
-    const base = await opening;
-    return new Promise((resolve, reject) => {
-      const change = base.transaction("queue", mode, { durability: "strict" });
-      const asked = run(change.objectStore("queue"));
-      change.oncomplete = () => resolve(asked.result);
-      change.onerror = () => reject(change.error);
-      change.onabort = () => reject(change.error);
-    });
-  }
-  const put = (draft) => store("readwrite", (held) => held.put(draft));
-  const drop = (key) => store("readwrite", (held) => held.delete(key));
-  const all = () => store("readonly", (held) => held.getAll());
-  const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const make = (tag, text, className) => {
     const node = document.createElement(tag);
     if (text !== undefined) node.textContent = text;
@@ -57,38 +43,41 @@
     return held.value;
   }
 
-  async function post(draft, token) {
+  /* Where a form is sent: the place it was opened for belongs to it, the last receipts do not. */
+  function here() {
+    const asked = new URLSearchParams(location.search);
+    asked.delete("done");
+    const kept = String(asked);
+    return location.pathname + (kept ? `?${kept}` : "");
+  }
+
+  function posted(draft, token) {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", token);
     body.set("key", draft.key);
     for (const [name, value] of draft.fields) body.append(name, value);
     if (draft.waited) body.set("written_at", draft.at);
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), ANSWER_MS);
-    try {
-      return await fetch(draft.url, { method: "POST", body, signal: late.signal, headers: { Accept: "application/json" } });
-    } finally {
-      clearTimeout(timer);
-    }
+    return post(draft.url, body, ANSWER_MS);
   }
 
   async function send(draft) {
     let answer;
     try {
-      answer = await post(draft, form.querySelector("[name=csrfmiddlewaretoken]").value);
-      if (answer.status === 403) answer = await post(draft, await freshToken(draft.url));
+      answer = await posted(draft, document.querySelector("[name=csrfmiddlewaretoken]").value);
+      if (answer.status === 403 && !isJson(answer)) answer = await posted(draft, await freshToken(draft.url));
     } catch {
+      state = "waits";
       throw new NoNetwork();
     }
-    const isJson = (answer.headers.get("content-type") || "").includes("json");
-    if (!isJson || answer.status >= 500 || answer.status === 429) throw new NoNetwork();
+    state = answer.status === 401 ? "signedOut" : "waits";
+    if (!isJson(answer)) throw new NoNetwork();
     return answer.json();
   }
 
   async function take(submitter) {
     const fields = [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.includes(name) && !(value instanceof File && !value.size));
     if (submitter && submitter.name) fields.push([submitter.name, submitter.value]);
-    const draft = { key: newKey(), url: location.pathname, fields, at: new Date().toISOString(), title: document.querySelector("[data-draft-title]")?.value || "", waited: false };
+    const draft = { key: newKey(), url: here(), fields, at: new Date().toISOString(), title: document.querySelector("[data-draft-title]")?.value || "", waited: false };
     form.setAttribute("aria-busy", "true");
     try {
       await put(draft);
@@ -135,7 +124,46 @@
       else await run();
     } catch (error) {
       if (!(error instanceof NoNetwork)) throw error;
+      await show();
     }
+  }
+
+  /* A page that was closed while it sent left its draft behind: it waits like the others. */
+  async function adopt() {
+    for (const draft of await all()) {
+      if (!draft.waited && Date.now() - Date.parse(draft.at) > ANSWER_MS) await put({ ...draft, waited: true });
+    }
+  }
+
+  /* What was refused goes back into the form as it was, photos too, to be mended and sent anew. */
+  async function mend(draft) {
+    form.reset();
+    const files = new Map();
+    for (const [name, value] of draft.fields) {
+      if (value instanceof File) files.set(name, [...(files.get(name) || []), value]);
+      for (const box of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (["radio", "checkbox"].includes(box.type)) box.checked = box.checked || box.value === value;
+        else if (box.type !== "file" && box.type !== "submit") box.value = value;
+        if (box.closest("details")) box.closest("details").open = true;
+      }
+    }
+    for (const [name, given] of files) {
+      const box = form.elements.namedItem(name);
+      const moved = new DataTransfer();
+      given.forEach((file) => moved.items.add(file));
+      box.files = moved.files;
+    }
+    form.querySelectorAll("select, input[type=file]").forEach((box) => box.dispatchEvent(new Event("change", { bubbles: true })));
+    await drop(draft.key);
+    await show();
+    tell(draft.answer.refused, "bad");
+  }
+
+  function button(text, run) {
+    const made = make("button", text, "weui-btn weui-btn_mini weui-btn_default btn");
+    made.type = "button";
+    made.addEventListener("click", run);
+    return made;
   }
 
   async function show() {
@@ -143,7 +171,7 @@
     list.replaceChildren(...drafts.map((draft) => {
       const row = make("li", undefined, "l-row");
       const main = make("span", draft.title || words.untitled, "l-main");
-      const state = draft.answer ? draft.answer.refused || words.sent : words.waits;
+      const state = draft.answer ? draft.answer.refused || words.sent : words[state];
       main.append(make("small", state));
       row.append(main);
       if (draft.answer && draft.answer.url) {
@@ -151,25 +179,29 @@
         link.href = draft.answer.url;
         row.append(link);
       }
-      if (draft.answer) {
-        const away = make("button", words.away, "weui-btn weui-btn_mini weui-btn_default btn");
-        away.type = "button";
-        away.addEventListener("click", async () => { await drop(draft.key); await show(); });
-        row.append(away);
-      }
+      const refusal = draft.answer && draft.answer.refused;
+      if (refusal && form && draft.url === here()) row.append(button(words.mend, () => mend(draft)));
+      else if (draft.answer) row.append(button(words.away, async () => { await drop(draft.key); await show(); }));
       return row;
     }));
     list.closest("[data-draft-section]").hidden = !drafts.length;
+    const waiting = drafts.filter((draft) => !draft.answer).length;
+    for (const each of counts) {
+      each.textContent = waiting;
+      each.classList.toggle("is-none", !waiting);
+    }
   }
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (form.hasAttribute("aria-busy")) return;
-    tell("");
-    take(event.submitter).catch(() => tell(words.failed, "bad"));
-  });
+  if (form) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (form.hasAttribute("aria-busy")) return;
+      tell("");
+      take(event.submitter).catch(() => tell(words.failed, "bad"));
+    });
+    form.dataset.ready = "yes";
+  }
   window.addEventListener("online", sendAll);
   setInterval(async () => { if (!document.hidden && (await all()).some((draft) => draft.waited && !draft.answer)) sendAll(); }, AGAIN_MS);
-  show().then(sendAll).catch(() => {});
-  form.dataset.ready = "yes";
+  adopt().then(show).then(sendAll).catch(() => {});
 })();

@@ -26,7 +26,7 @@
       if (field(name)) body.set(name, field(name).value);
     }
     body.set("step", step);
-    return fetch(location.pathname, { method: "POST", body, headers: { Accept: accept } });
+    return fetch(location.pathname + location.search, { method: "POST", body, headers: { Accept: accept } });
   }
 
   if (here && navigator.geolocation && window.isSecureContext) {

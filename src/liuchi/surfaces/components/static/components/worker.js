@@ -6,7 +6,7 @@
 
 const STORE = "liuchi-4";
 const OFFLINE = "/offline/";
-const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/|report\/)?$/;
+const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/|report\/|enterprise\/)?$/;
 /* The counter's page: it says nothing of anybody, and what it holds it keeps for itself. */
 const TILL = /^\/desk\/shop\/[\w-]+\/till\/$/;
 const CHECK = "/card/check/";
