@@ -215,21 +215,26 @@ class PublishedCount(_Published):
     """A published figure that is a count of the playbook's own content: ``points.rules``.
 
     ``where`` keeps the items whose value is equal, or whose list holds it; ``distinct``
-    counts each value of a key once: ``{count_of: points.rules, distinct: class}``.
+    counts each value of a key once: ``{count_of: points.rules, distinct: class}``. ``depth``
+    counts one level of a tree whose items name their ``parent``: 1 are those without one.
     """
 
     count_of: str
     where: dict[str, JsonValue] = {}
     distinct: str | None = None
+    depth: Annotated[int, Field(ge=1, le=9)] | None = None
 
     def count(self, found: object) -> int | None:
         """Count what ``count_of`` points to; None where that is no list."""
         if not isinstance(found, list | Mapping):
             return None
-        if not self.where and self.distinct is None:
+        if not self.where and self.distinct is None and self.depth is None:
             return len(found)
         items = found.values() if isinstance(found, Mapping) else found
         kept = [item for item in items if isinstance(item, Mapping) and self._keeps(item)]
+        if self.depth is not None:
+            parents = {str(item.get("code")): item.get("parent") for item in kept}
+            kept = [item for item in kept if _depth(item, parents) == self.depth]
         if self.distinct is None:
             return len(kept)
         return len({str(item[self.distinct]) for item in kept if self.distinct in item})
@@ -240,6 +245,13 @@ class PublishedCount(_Published):
             wanted in value if isinstance(value := held[key], list | tuple) else wanted == value
             for key, wanted in self.where.items()
         )
+
+
+def _depth(item: Mapping[str, Any], parents: Mapping[str, object]) -> int:
+    depth, at = 1, item.get("parent")
+    while at is not None and depth <= len(parents):
+        depth, at = depth + 1, parents.get(str(at))
+    return depth
 
 
 class PublishedAcross(_Published):

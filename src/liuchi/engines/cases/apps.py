@@ -24,6 +24,7 @@ class CasesConfig(AppConfig):
                 model=spec.CasesSpec,
                 title=Sentence("事项", "Cases"),
                 checks=spec.CHECKS,
+                lints=spec.LINTS,
                 explain=spec.explain,
                 tables=spec.TABLES,
             )

@@ -2,6 +2,7 @@
 
 from liuchi.engines.cases.spec.base import Limit, LimitsSpec
 from liuchi.engines.cases.spec.checks import CHECKS
+from liuchi.engines.cases.spec.lints import LINTS
 from liuchi.engines.cases.spec.routing import RouteSpec
 from liuchi.engines.cases.spec.shapes import (
     DEFAULT_LIMITS,
@@ -35,6 +36,7 @@ __all__ = [
     "CLOCK_WORDS",
     "DEFAULT_LIMITS",
     "LEVEL_WORDS",
+    "LINTS",
     "SKIPPABLE",
     "STAGE_WORDS",
     "TABLES",
