@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import signed_in, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
@@ -39,11 +38,9 @@ def account(request: SeatedRequest) -> HttpResponseBase:
             asked = None if is_this_one else ask_again(request)
             if asked is not None:
                 return asked
-            try:
+            with form.refusals():
                 _turn_away(request, chosen, form.cleaned_data["key"])
                 return HttpResponseRedirect("/" if is_this_one else reverse("account"))
-            except LiuchiError as error:
-                form.refuse(error)
     return _show(request, form)
 
 

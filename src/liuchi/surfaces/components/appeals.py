@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -39,7 +38,7 @@ def ask(
         return _show(request, claim_id, template, AppealForm.fresh(request))
     form = AppealForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             points_actions.ask_appeal(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -47,8 +46,6 @@ def ask(
                 reason=form.cleaned_data["reason"],
             )
             return HttpResponseRedirect(done())
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, claim_id, template, form)
 

@@ -16,7 +16,6 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import AgreementRow, ProviderUse, StatementRow
 from liuchi.engines.points.rules.agreements import STATEMENT_WORDS
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.paper import pdf_response, public_address
@@ -73,7 +72,7 @@ def statement_page(
         form = ConfirmForm(request.POST)
     if form.checked():
         given = form.cleaned_data
-        try:
+        with form.refusals():
             if isinstance(form, ConfirmForm):
                 points_actions.confirm_statement(
                     actor=request.actor,
@@ -89,8 +88,6 @@ def statement_page(
                     note=given["note"],
                 )
             return HttpResponseRedirect(reverse(own, args=[statement_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, statement_id, template, form)
 

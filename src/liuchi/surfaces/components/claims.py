@@ -17,7 +17,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import by_class, rules_at
@@ -105,7 +104,7 @@ def more(
         row = points.claim(request.actor, claim_id)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             points_actions.resubmit_claim(
                 actor=request.actor,
                 key=values["key"],
@@ -116,8 +115,6 @@ def more(
                 ),
             )
             return HttpResponseRedirect(done())
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_more(request, claim_id, template, form)
 

@@ -19,7 +19,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import stored
 from liuchi.playbooks.core import PERSONAL_FIELDS, LegalBasis
@@ -94,7 +94,7 @@ def answer(
                 if values["agree"] == "yes"
                 else directory_actions.withdraw_consent
             )
-            try:
+            with form.refusals():
                 act(
                     person_id=person_id,
                     purpose=values["purpose"],
@@ -103,8 +103,6 @@ def answer(
                     key=values["key"],
                 )
                 return HttpResponseRedirect(done())
-            except LiuchiError as error:
-                form.refuse(error)
         with reading(request):
             return _show(request, person_id, template, form)
     return _show(request, person_id, template, form)

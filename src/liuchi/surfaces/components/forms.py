@@ -7,7 +7,8 @@ therefore the same result; the same key with another body is a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 from django import forms
@@ -76,6 +77,14 @@ class Sheet(forms.Form):
         if not good:
             self.status = Invalid.status
         return good
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Carry out the action inside; what it refuses stands in the form afterwards."""
+        try:
+            yield
+        except LiuchiError as error:
+            self.refuse(error)
 
     def refuse(self, error: LiuchiError) -> None:
         """Put what the action said beside the fields it names, the rest on top.

@@ -234,14 +234,12 @@ def wechat(request: SeatedRequest, surface: Surface) -> HttpResponse:
     if request.method == "POST":
         form = BindForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 if form.cleaned_data["do"] == "unbind":
                     notices_actions.unbind_wechat(actor=request.actor)
                 else:
                     notices_actions.bind_wechat(code=form.cleaned_data["code"], actor=request.actor)
                 return HttpResponseRedirect(surface.wechat_url)
-            except LiuchiError as error:
-                form.refuse(error)
     else:
         form = BindForm.fresh(request)
     with reading(request):

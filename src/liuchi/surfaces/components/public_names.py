@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -32,7 +31,7 @@ def choose(
         return _show(request, person_id, template, PublicNameForm.fresh(request))
     form = PublicNameForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             points_actions.choose_public_name(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -40,8 +39,6 @@ def choose(
                 anonymous=form.cleaned_data["anonymous"] == "yes",
             )
             return HttpResponseRedirect(done())
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, person_id, template, form)
 

@@ -157,10 +157,8 @@ def draw(request: SeatedRequest) -> HttpResponse:
         if request.method == "POST":
             form = DrawForm(request.POST, provider=chosen, bodies=bodies)
             if form.checked():
-                try:
+                with form.refusals():
                     return _drawn(request, form, area.id, chosen)
-                except LiuchiError as error:
-                    form.refuse(error)
         else:
             everything = [each.code for each in chosen.benefits]
             form = DrawForm.fresh(
@@ -214,11 +212,9 @@ def agreement(request: SeatedRequest, agreement_id: UUID) -> HttpResponse:
             raise Refused("no_such_step", Sentence("没有这一步。", "There is no such step."))
         form = _FORMS[doing](request.POST, request.FILES)
         if form.checked():
-            try:
+            with form.refusals():
                 _do(request, agreement_id, doing, form)
                 return HttpResponseRedirect(reverse("desk-agreement", args=[agreement_id]))
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         row = points.agreement(request.actor, agreement_id)
         may_write = request.actor.may(WRITE).allowed

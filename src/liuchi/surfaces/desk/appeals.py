@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ClaimAppealState
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, appeals, excel, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
@@ -79,7 +78,7 @@ def appeal(request: SeatedRequest, appeal_id: UUID) -> HttpResponse:
     form = DecideForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             points_actions.decide_appeal(
                 actor=request.actor,
                 key=values["key"],
@@ -88,8 +87,6 @@ def appeal(request: SeatedRequest, appeal_id: UUID) -> HttpResponse:
                 answer=values["answer"],
             )
             return HttpResponseRedirect(reverse("desk-appeal", args=[appeal_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, appeal_id, form)
 

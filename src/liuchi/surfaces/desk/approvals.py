@@ -15,7 +15,6 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ApprovalState
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, excel, tables, words
 from liuchi.surfaces.components.access import (
     across_posts,
@@ -114,11 +113,9 @@ def approval(request: SeatedRequest, approval_id: UUID) -> HttpResponse:
         return _show(request, approval_id, form)
     form = DecideForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _decide(request, approval_id, form.cleaned_data)
             return HttpResponseRedirect(reverse("desk-approval", args=[approval_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, approval_id, form)
 
@@ -164,7 +161,7 @@ def correct(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
     form = CorrectionForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             asked = points_actions.ask_correction(
                 actor=request.actor,
                 key=values["key"],
@@ -173,8 +170,6 @@ def correct(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
                 right_quantity=values["right_quantity"],
             )
             return HttpResponseRedirect(reverse("desk-approval", args=[asked.id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_correct(request, claim_id, form)
 
@@ -220,14 +215,12 @@ def give(request: SeatedRequest, shop_id: UUID, person_id: UUID) -> HttpResponse
             "quantity": values["quantity"],
             "reason": values["reason"],
         }
-        try:
+        with form.refusals():
             if by_two:
                 asked = points_actions.ask_gift(**said)
                 return HttpResponseRedirect(reverse("desk-approval", args=[asked.id]))
             points_actions.give_gift(**said)
             return HttpResponseRedirect(reverse("desk-gifts", args=[shop_id]) + "?given=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_give(request, shop_id, person_id, form, by_two=by_two)
 

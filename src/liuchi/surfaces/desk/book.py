@@ -21,7 +21,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import BatchKind
 from liuchi.engines.points.queries import RuleRow
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.methods import rule_titled, rules_matching, rules_to_enter
@@ -86,7 +85,7 @@ def pages(request: SeatedRequest) -> HttpResponse:
     form = PageForm(request.POST, request.FILES)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             made = points_actions.open_book_page(
                 actor=request.actor,
                 key=values["key"],
@@ -95,8 +94,6 @@ def pages(request: SeatedRequest) -> HttpResponse:
                 evidence=store_shared(request.actor, values["photos"], values["key"]),
             )
             return HttpResponseRedirect(reverse("desk-book-page", args=[made.id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_pages(request, form)
 
@@ -123,10 +120,8 @@ def page(request: SeatedRequest, batch_id: UUID) -> HttpResponse:
         with reading(request):
             read = _read(request, form.cleaned_data)
         if _one_of_each(form, read):
-            try:
+            with form.refusals():
                 return _enter(request, batch_id, form.cleaned_data, read)
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         return _show_page(request, batch_id, form, read)
 

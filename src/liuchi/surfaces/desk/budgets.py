@@ -15,7 +15,6 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import BudgetRow
 from liuchi.engines.points.spec.currency import BUDGET_MAX
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -87,7 +86,7 @@ def budget(request: SeatedRequest, area_id: UUID) -> HttpResponse:
         return _show(request, area_id)
     form = BudgetForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             points_actions.set_budget(
                 village_id=area_id,
                 currency=form.cleaned_data["currency"],
@@ -97,8 +96,6 @@ def budget(request: SeatedRequest, area_id: UUID) -> HttpResponse:
                 key=form.cleaned_data["key"],
             )
             return HttpResponseRedirect(reverse("desk-budget", args=[area_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     return _show(request, area_id, form)
 
 

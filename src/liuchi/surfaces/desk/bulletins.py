@@ -22,7 +22,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
 from liuchi.kernel import clock, paper
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.paper import as_pdf, public_address
@@ -61,11 +61,9 @@ def bulletin(request: SeatedRequest, bulletin_id: UUID) -> HttpResponse:
         return _show(request, bulletin_id, None)
     form = StepForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _take(request, bulletin_id, form.cleaned_data)
             return HttpResponseRedirect(reverse("desk-bulletin", args=[bulletin_id]) + "?done=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, bulletin_id, form)
 
@@ -81,14 +79,12 @@ def new(request: SeatedRequest) -> HttpResponse:
     with reading(request):
         if form.inserted() or not form.checked() or form.cleaned_data["preview"]:
             return _show_form(request, form, area)
-    try:
+    with form.refusals():
         values = form.cleaned_data
         row = bulletins_actions.draft(
             actor=request.actor, key=values["key"], text=_draft(area.id, values)
         )
         return HttpResponseRedirect(reverse("desk-bulletin", args=[row.id]))
-    except LiuchiError as error:
-        form.refuse(error)
     with reading(request):
         return _show_form(request, form, area)
 
@@ -107,7 +103,7 @@ def edit(request: SeatedRequest, bulletin_id: UUID) -> HttpResponse:
         if form.inserted() or not form.checked() or form.cleaned_data["preview"]:
             return _show_form(request, form, area, row)
     values = form.cleaned_data
-    try:
+    with form.refusals():
         bulletins_actions.edit(
             actor=request.actor,
             key=values["key"],
@@ -116,8 +112,6 @@ def edit(request: SeatedRequest, bulletin_id: UUID) -> HttpResponse:
             expected_version=values["version"] or row.version,
         )
         return HttpResponseRedirect(reverse("desk-bulletin", args=[bulletin_id]))
-    except LiuchiError as error:
-        form.refuse(error)
     with reading(request):
         return _show_form(request, form, area, row)
 
@@ -199,14 +193,12 @@ def _show_form(
     preview: tuple[object, ...] = ()
     values = form.cleaned_data if form.is_bound and form.is_valid() else {}
     if values.get("preview"):
-        try:
+        with form.refusals():
             counted = bulletins.count(
                 actor, area.id, rules.references(values["note"], values["body"])
             )
             texts = {each.source: each.text for each in counted}
             preview = rules.paragraphs(rules.filled(values["body"], texts))
-        except LiuchiError as error:
-            form.refuse(error)
     context = {
         "form": form,
         "area": area,

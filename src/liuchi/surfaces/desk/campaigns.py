@@ -18,7 +18,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import CampaignSource, CampaignState, CampaignVerb
 from liuchi.engines.points.queries import CampaignLineRow, CampaignRow, RuleRow
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, rolls, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -157,7 +156,7 @@ def new_campaign(request: SeatedRequest) -> HttpResponse:
     form = CampaignForm(request.POST, request.FILES, areas=areas)
     unclear: tuple[tuple[str, str], ...] = ()
     if form.checked():
-        try:
+        with form.refusals():
             with reading(request):
                 people, unclear = _people(request, form)
             if not unclear:
@@ -165,8 +164,6 @@ def new_campaign(request: SeatedRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk-campaign", args=[row.id]))
             form.add_error(None, _("有些名字没有对上，请改正后再提交。"))
             form.status = 422
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_new(request, form, unclear)
 
@@ -261,11 +258,9 @@ def campaign(request: SeatedRequest, campaign_id: UUID) -> HttpResponse | FileRe
         return excel.download(request, listing)
     form = DecideForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _act(request, campaign_id, form)
             return HttpResponseRedirect(reverse("desk-campaign", args=[campaign_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, campaign_id, listing, form)
 

@@ -15,7 +15,7 @@ from liuchi.engines.points.actions import cards as actions
 from liuchi.engines.points.queries import cards as points
 from liuchi.engines.points.queries.cards import CardRow
 from liuchi.engines.points.rules.grades import CARD_END_WORDS
-from liuchi.kernel.errors import Conflict, LiuchiError
+from liuchi.kernel.errors import Conflict
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import excel, pager, printing, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
@@ -98,7 +98,7 @@ def issue_household(request: SeatedRequest, household_id: UUID) -> HttpResponse:
         if form.checked():
             with reading(request):
                 members = directory.household(request.actor, household_id).members
-            try:
+            with form.refusals():
                 actions.issue_cards(
                     actor=request.actor,
                     key=form.cleaned_data["key"],
@@ -107,8 +107,6 @@ def issue_household(request: SeatedRequest, household_id: UUID) -> HttpResponse:
                 return HttpResponseRedirect(
                     reverse("desk-household-cards-print", args=[household_id])
                 )
-            except LiuchiError as error:
-                form.refuse(error)
         with reading(request):
             return _show_household(request, household_id, form)
     return _show_household(request, household_id, form)
@@ -136,11 +134,9 @@ def card(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     request.actor.may(WRITE).or_refuse()
     form = CardForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _do(request, person_id, form.cleaned_data["do"], form.cleaned_data["key"])
             return HttpResponseRedirect(reverse("desk-card", args=[person_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, person_id, form)
 

@@ -17,7 +17,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import GoodsRow
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -155,7 +154,7 @@ def goods_new(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     form = GoodsForm(request.POST, request.FILES, new=True)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             made = points_actions.offer_goods(
                 actor=request.actor,
                 key=values["key"],
@@ -166,8 +165,6 @@ def goods_new(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
             )
             _photo(request.actor, form, shop_id, made.id)
             return HttpResponseRedirect(reverse("desk-goods", args=[shop_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_new(request, shop_id, form)
 
@@ -187,11 +184,9 @@ def goods_item(request: SeatedRequest, shop_id: UUID, goods_id: UUID) -> HttpRes
     else:
         form = GoodsForm(request.POST, request.FILES, new=False)
     if form.checked():
-        try:
+        with form.refusals():
             _change(actor, step, form, shop_id, goods_id)
             return HttpResponseRedirect(reverse("desk-goods-item", args=[shop_id, goods_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_item(request, shop_id, goods_id, form)
 
@@ -210,7 +205,7 @@ def hours(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     if form.checked():
         values = form.cleaned_data
         said = {"actor": request.actor, "key": values["key"], "shop_id": shop_id}
-        try:
+        with form.refusals():
             if isinstance(form, HoursForm):
                 points_actions.set_hours(**said, week=form.week)
             elif isinstance(form, ClosureForm):
@@ -219,8 +214,6 @@ def hours(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
             else:
                 points_actions.reopen_shop(**said, closure_id=_id(closure_id))
             return HttpResponseRedirect(reverse("desk-hours", args=[shop_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_hours(request, shop_id, form)
 

@@ -78,7 +78,7 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
     form = ReviewForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             points_actions.review_claim(
                 actor=request.actor,
                 key=values["key"],
@@ -88,8 +88,6 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
                 expected_version=values["version"],
             )
             return HttpResponseRedirect(reverse("desk-claim", args=[claim_id]) + "?reviewed=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, claim_id, form)
 

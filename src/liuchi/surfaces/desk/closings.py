@@ -17,7 +17,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.actions import rounds_of_life
 from liuchi.engines.points.queries import ClosingRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -92,7 +91,7 @@ def purse(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         return _show(request, row, HeirForm.fresh(request, family=family), family)
     form = HeirForm(request.POST, family=family)
     if form.checked():
-        try:
+        with form.refusals():
             rounds_of_life.pass_on(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -100,8 +99,6 @@ def purse(request: SeatedRequest, person_id: UUID) -> HttpResponse:
                 successor_id=UUID(form.cleaned_data["successor"]),
             )
             return HttpResponseRedirect(reverse("desk-purse", args=[person_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     return _show(request, row, form, family)
 
 

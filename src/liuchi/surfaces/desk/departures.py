@@ -14,7 +14,6 @@ from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import Departure
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -46,7 +45,7 @@ def departure(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     form = DepartureForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             directory_actions.note_departure(
                 person_id,
                 values["reason"],
@@ -55,8 +54,6 @@ def departure(request: SeatedRequest, person_id: UUID) -> HttpResponse:
                 key=values["key"],
             )
             return HttpResponseRedirect(reverse("desk-person", args=[person_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, person_id, form)
 

@@ -33,7 +33,7 @@ from liuchi.playbooks.workbook import (
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
-from liuchi.surfaces.desk.forms import REASON_CHARACTERS_MAX
+from liuchi.surfaces.desk.forms import DecisionForm
 
 READ = "playbooks.playbook.read"
 WRITE = "playbooks.draft.write"
@@ -47,25 +47,14 @@ STATES = {
 TEXT_CHARACTERS_MAX = 400
 
 
-class DraftForm(Sheet):
+class DraftForm(DecisionForm):
     """What is done with a draft; whoever sends it back says why."""
 
+    choice = "do"
+    explained = frozenset({"return"})
     do = forms.ChoiceField(
         choices=[(each, "") for each in ("send", "drop", "take_back", "approve", "return")]
     )
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=REASON_CHARACTERS_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a reason where there has to be one."""
-        values = super().clean() or self.cleaned_data
-        if values.get("do") == "return" and not values.get("reason"):
-            self.add_error("reason", _("请写明理由。"))
-        return values
 
 
 class ItemForm(Sheet):
@@ -154,11 +143,9 @@ def draft(request: SeatedRequest, draft_id: UUID) -> HttpResponse:
         return _show(request, draft_id, DraftForm.fresh(request))
     form = DraftForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _act(request, draft_id, form.cleaned_data)
             return HttpResponseRedirect(reverse("desk-draft", args=[draft_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, draft_id, form)
 

@@ -18,7 +18,7 @@ from liuchi.engines.directory.queries import Likeness, MergeRow, PersonRow
 from liuchi.engines.points import queries as points
 from liuchi.flows import rounds_of_life
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -96,12 +96,10 @@ def merge(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         return _show(request, (one, other), held, MergeForm.fresh(request))
     form = MergeForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _act(request.actor, (one, other), held, form.cleaned_data)
             url = reverse("desk-merge", args=[one.id])
             return HttpResponseRedirect(f"{url}?with={other.id}")
-        except LiuchiError as error:
-            form.refuse(error)
     return _show(request, (one, other), held, form)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -14,11 +14,15 @@ REASON_CHARACTERS_MAX = 200
 QUANTITY_MAX = 99
 
 
-class ReviewForm(Sheet):
-    """Approve; or return or reject with a reason. ``version`` is the claim as it was shown."""
+class DecisionForm(Sheet):
+    """What somebody decides; whoever does not simply agree says why.
 
-    outcome = forms.ChoiceField(choices=[("approve", ""), ("return", ""), ("reject", "")])
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    ``choice`` names the field that decides, ``explained`` its values that need a reason.
+    """
+
+    choice: ClassVar[str] = "outcome"
+    explained: ClassVar[frozenset[str]] = frozenset()
+    unexplained = _("请写明理由。")
     reason = forms.CharField(
         label=_("理由"),
         max_length=REASON_CHARACTERS_MAX,
@@ -27,11 +31,20 @@ class ReviewForm(Sheet):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Whatever is not approved says why: the resident reads it."""
+        """Ask for a reason where there has to be one."""
         values = super().clean() or self.cleaned_data
-        if values.get("outcome") in {"return", "reject"} and not values.get("reason"):
-            self.add_error("reason", _("请写明理由，居民会看到。"))
+        if values.get(self.choice) in self.explained and not values.get("reason"):
+            self.add_error("reason", self.unexplained)
         return values
+
+
+class ReviewForm(DecisionForm):
+    """Approve; or return or reject with a reason. ``version`` is the claim as it was shown."""
+
+    explained = frozenset({"return", "reject"})
+    unexplained = _("请写明理由，居民会看到。")
+    outcome = forms.ChoiceField(choices=[("approve", ""), ("return", ""), ("reject", "")])
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 class RedeemForm(Sheet):

@@ -16,7 +16,6 @@ from liuchi.engines.points.queries import grades
 from liuchi.engines.points.queries.grade_appeals import AppealRow
 from liuchi.engines.points.queries.grades import OfficialRow
 from liuchi.engines.points.rules.grades import APPEAL_WORDS
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -106,7 +105,7 @@ def appeal(request: SeatedRequest, grade_appeal_id: UUID) -> HttpResponse:
     form = AppealForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             actions.answer_appeal(
                 actor=request.actor,
                 key=values["key"],
@@ -115,8 +114,6 @@ def appeal(request: SeatedRequest, grade_appeal_id: UUID) -> HttpResponse:
                 reason=values["reason"],
             )
             return HttpResponseRedirect(reverse("desk-grade-appeal", args=[grade_appeal_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, grade_appeal_id, form)
 

@@ -18,7 +18,6 @@ from liuchi.engines.points.queries.grade_rounds import LineRow, RoundRow
 from liuchi.engines.points.rules.grades import ROUND_WORDS
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -106,7 +105,7 @@ def rounds(request: SeatedRequest) -> HttpResponse | FileResponse:
     form.fields["scheme"].choices = _choices(request.actor)  # type: ignore[attr-defined]
     if form.checked():
         village_id, _dash, scheme = form.cleaned_data["scheme"].partition("|")
-        try:
+        with form.refusals():
             opened = actions.open_round(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -115,8 +114,6 @@ def rounds(request: SeatedRequest) -> HttpResponse | FileResponse:
                 as_of=form.cleaned_data["as_of"],
             )
             return HttpResponseRedirect(reverse("desk-round", args=[opened.id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_rounds(request, listing, form)
 
@@ -171,11 +168,9 @@ def round_page(request: SeatedRequest, round_id: UUID) -> HttpResponse | FileRes
     if form.checked():
         verb, action = VERBS[form.cleaned_data["do"]]
         request.actor.may(verb).or_refuse()
-        try:
+        with form.refusals():
             action(actor=request.actor, key=form.cleaned_data["key"], round_id=round_id)
             return HttpResponseRedirect(reverse("desk-round", args=[round_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_round(request, round_id, listing, form)
 

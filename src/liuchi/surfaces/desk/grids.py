@@ -16,7 +16,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind, GridSetting
 from liuchi.engines.directory.queries import AreaRow, GridRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.kernel.paper import qr_svg
 from liuchi.surfaces.components import excel, maps, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
@@ -90,13 +90,11 @@ def grid(request: SeatedRequest, grid_id: UUID) -> HttpResponse:
     form = VoidForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             directory_actions.void_grid(
                 grid_id=grid_id, reason=values["reason"], actor=request.actor, key=values["key"]
             )
             return HttpResponseRedirect(reverse("desk-grid", args=[grid_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, grid_id, form)
 

@@ -23,7 +23,6 @@ from liuchi.engines.files import queries as files
 from liuchi.engines.points import queries as points
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -133,7 +132,7 @@ def hand_over(request: SeatedRequest, post_id: UUID) -> HttpResponse:
     form = HandOverForm(request.POST, leavings=leavings)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             directory_actions.hand_over(
                 leaver_id=post.user_id,
                 endings=form.endings,
@@ -142,8 +141,6 @@ def hand_over(request: SeatedRequest, post_id: UUID) -> HttpResponse:
                 key=values["key"],
             )
             return HttpResponseRedirect(f"{reverse('desk-hand-over', args=[post_id])}?done=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, post_id, form)
 
@@ -156,13 +153,11 @@ def _cancel(request: SeatedRequest, post_id: UUID) -> HttpResponse:
     """Take back what is planned for a day to come."""
     form = CancelForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             directory_actions.cancel_hand_over(
                 post_id=post_id, actor=request.actor, key=form.cleaned_data["key"]
             )
             return HttpResponseRedirect(reverse("desk-hand-over", args=[post_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, post_id, None, form)
 

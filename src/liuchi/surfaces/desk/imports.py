@@ -104,7 +104,7 @@ def choose(request: SeatedRequest, import_id: UUID) -> HttpResponse:
     with reading(request):
         row = files.imported(request.actor, import_id)
     if form.checked():
-        try:
+        with form.refusals():
             actions.choose_columns(
                 import_id,
                 chosen(row, request.POST),
@@ -114,8 +114,6 @@ def choose(request: SeatedRequest, import_id: UUID) -> HttpResponse:
             )
             actions.check(import_id, actor=request.actor)
             return HttpResponseRedirect(reverse("desk-import", args=[import_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_columns(request, import_id, form)
 
@@ -136,7 +134,7 @@ def imported(request: SeatedRequest, import_id: UUID) -> HttpResponseBase:
     undone = None
     if form.checked():
         key, step = form.cleaned_data["key"], request.POST.get("step")
-        try:
+        with form.refusals():
             if step == "run":
                 actions.run(import_id, actor=request.actor, key=key)
             elif step == "undo":
@@ -146,8 +144,6 @@ def imported(request: SeatedRequest, import_id: UUID) -> HttpResponseBase:
                 return HttpResponseRedirect(reverse("desk-imports"))
             if undone is None:
                 return HttpResponseRedirect(reverse("desk-import", args=[import_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, import_id, form, undone)
 

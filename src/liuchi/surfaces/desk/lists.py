@@ -73,7 +73,7 @@ def new_list(request: SeatedRequest) -> HttpResponse:
         roll = roll_of(request.actor, request.POST, _added(request))
     if request.POST.get("go") == "send" and form.checked() and _whole(form, roll):
         values = form.cleaned_data
-        try:
+        with form.refusals():
             made = points_actions.propose_claims(
                 actor=request.actor,
                 key=values["key"],
@@ -86,8 +86,6 @@ def new_list(request: SeatedRequest) -> HttpResponse:
                 evidence=evidence,
             )
             return HttpResponseRedirect(reverse("desk-batch", args=[made.id]) + "?sent=1")
-        except LiuchiError as error:
-            form.refuse(error)
     if request.POST.get("go") != "send":
         form.errors.clear()  # still being filled in: nothing is wrong with it yet
     with reading(request):
@@ -229,7 +227,7 @@ def batch(request: SeatedRequest, batch_id: UUID) -> HttpResponse:
     form, given = GroupForm(request.POST), None
     if form.checked():
         items = _items(request.POST, form.cleaned_data)
-        try:
+        with form.refusals():
             given = points_actions.review_claims(
                 actor=request.actor, key=form.cleaned_data["key"], items=items
             )
@@ -237,8 +235,6 @@ def batch(request: SeatedRequest, batch_id: UUID) -> HttpResponse:
                 where = reverse("desk-batch", args=[batch_id])
                 return HttpResponseRedirect(f"{where}?reviewed={given.done}")
             form = GroupForm.fresh(request)
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_batch(request, batch_id, form, given)
 

@@ -16,7 +16,6 @@ from liuchi.engines.directory.queries import PersonRow
 from liuchi.flows import rounds_of_life
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -76,7 +75,7 @@ def moving(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     form = MoveForm(request.POST, family=family, villages=villages)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             house_id = rounds_of_life.move(
                 person_ids=values["person"],
                 village_id=UUID(values["village"]),
@@ -86,8 +85,6 @@ def moving(request: SeatedRequest, person_id: UUID) -> HttpResponse:
                 key=values["key"],
             )
             return HttpResponseRedirect(reverse("desk-household", args=[house_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     return _show(request, person, family, form)
 
 

@@ -15,7 +15,6 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ApprovalState
 from liuchi.engines.points.queries import ApprovalRow, ObjectionDetail, ObjectionRow
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, excel, tables, words
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each, gather
@@ -112,7 +111,7 @@ def object_for(request: SeatedRequest, sheet_id: UUID) -> HttpResponse:
     form = ObjectionForm(request.POST, notice=found)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             receipt = points_actions.object_to(
                 actor=request.actor,
                 key=values["key"],
@@ -122,8 +121,6 @@ def object_for(request: SeatedRequest, sheet_id: UUID) -> HttpResponse:
                 contact=values["contact"],
             )
             return HttpResponseRedirect(reverse("portal-receipt", args=[receipt.code]) + "?new=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_entry(request, sheet_id, form)
 
@@ -173,7 +170,7 @@ def objection(request: SeatedRequest, objection_id: UUID) -> HttpResponse:
     form = AnswerForm(request.POST, detail=detail)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             points_actions.answer_objection(
                 actor=request.actor,
                 key=values["key"],
@@ -184,8 +181,6 @@ def objection(request: SeatedRequest, objection_id: UUID) -> HttpResponse:
             )
             done = reverse("desk-objection", args=[objection_id])
             return HttpResponseRedirect(f"{done}?answered=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, objection_id, form)
 

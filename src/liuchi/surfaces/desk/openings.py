@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -14,13 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import OpeningListRow, OpeningRow
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
-from liuchi.surfaces.desk.forms import REASON_CHARACTERS_MAX
+from liuchi.surfaces.desk.forms import DecisionForm
 
 READ = "points.claim.read"
 CONFIRM = "points.claim.review"
@@ -60,23 +57,12 @@ LINES: tuple[Column[OpeningRow], ...] = (
 )
 
 
-class ConfirmForm(Sheet):
+class ConfirmForm(DecisionForm):
     """Confirm a list as it stands, or send it back with a reason."""
 
+    choice = "do"
+    explained = frozenset({"decline"})
     do = forms.ChoiceField(choices=[("confirm", ""), ("decline", "")], required=False)
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=REASON_CHARACTERS_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever sends a list back says what is wrong with it."""
-        values = super().clean() or self.cleaned_data
-        if values.get("do") == "decline" and not values.get("reason"):
-            self.add_error("reason", _("请写明理由。"))
-        return values
 
 
 @requires(READ)
@@ -114,7 +100,7 @@ def opening(request: SeatedRequest, list_id: UUID) -> HttpResponse | FileRespons
     request.actor.may(CONFIRM).or_refuse()
     form = ConfirmForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             said = form.cleaned_data
             if said["do"] == "decline":
                 points_actions.decline_openings(
@@ -125,8 +111,6 @@ def opening(request: SeatedRequest, list_id: UUID) -> HttpResponse | FileRespons
                     actor=request.actor, key=said["key"], list_id=list_id
                 )
             return HttpResponseRedirect(reverse("desk-opening", args=[list_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, list_id, listing, form)
 

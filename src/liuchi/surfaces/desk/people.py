@@ -15,7 +15,6 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page, PersonRow
 from liuchi.engines.points import queries as points
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, pager, statements, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each, gather, unique
@@ -174,7 +173,7 @@ def unmask(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         form = UnmaskForm(request.POST)
         if form.checked():
             values = form.cleaned_data
-            try:
+            with form.refusals():
                 value = directory_actions.unmask(
                     person_id=person_id,
                     field=values["field"],
@@ -182,8 +181,6 @@ def unmask(request: SeatedRequest, person_id: UUID) -> HttpResponse:
                     actor=request.actor,
                     key=values["key"],
                 )
-            except LiuchiError as error:
-                form.refuse(error)
         with reading(request):
             return _show_unmask(request, person_id, form, value)
     return _show_unmask(request, person_id, UnmaskForm.fresh(request), value)

@@ -15,7 +15,6 @@ from liuchi.engines.directory.queries import PersonRow
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import Evidence
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.carried import safe_next
 from liuchi.surfaces.components.claims import ClaimForm, WithdrawForm, form_context, more, send
@@ -61,11 +60,9 @@ def record(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         person = directory.person(request.actor, person_id)
         asked_by_id = _asker(request, form, person)
     if form.checked():
-        try:
+        with form.refusals():
             made = send(request.actor, person.id, form, asked_by_id=asked_by_id)
             return HttpResponseRedirect(reverse("desk-claim", args=[made.id]) + "?sent=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, person_id, form)
 
@@ -76,7 +73,7 @@ def withdraw(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
     """Take back a claim one has entered, while nobody has reviewed it."""
     form = WithdrawForm(request.POST) if request.method == "POST" else WithdrawForm.fresh(request)
     if request.method == "POST" and form.checked():
-        try:
+        with form.refusals():
             points_actions.withdraw_claim(
                 actor=request.actor, key=form.cleaned_data["key"], claim_id=claim_id
             )
@@ -84,8 +81,6 @@ def withdraw(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(
                 safe_next(request, back) if back else reverse("desk-claim", args=[claim_id])
             )
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         back = request.POST.get("back", request.GET.get("back", ""))
         context = {"claim": points.claim(request.actor, claim_id), "form": form, "back": back}

@@ -16,7 +16,6 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.actions import ReviewItem
 from liuchi.engines.points.queries import QueueRow
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -105,7 +104,7 @@ def review(request: SeatedRequest) -> HttpResponse:
         form.add_error(None, _("还没有选哪一笔怎么办。"))
         form.status = 422
     elif form.is_valid():
-        try:
+        with form.refusals():
             given = points_actions.review_claims(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -121,8 +120,6 @@ def review(request: SeatedRequest) -> HttpResponse:
             choices = {key: each for key, each in choices.items() if key not in done}
             form = BatchReviewForm.fresh(request)
             form.status = 409
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, form, choices, left)
 

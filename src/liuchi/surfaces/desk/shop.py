@@ -15,7 +15,7 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import RedemptionState
 from liuchi.engines.points.queries import GoodsRow, RedemptionRow, ShopRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, group_texts, pager, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each, unique
@@ -95,7 +95,7 @@ def redeem(request: SeatedRequest, shop_id: UUID, person_id: UUID) -> HttpRespon
     if form.checked():
         values = form.cleaned_data
         confirming = not values["confirmed"]
-        try:
+        with form.refusals():
             if not confirming:
                 made = points_actions.redeem(
                     actor=request.actor,
@@ -107,8 +107,6 @@ def redeem(request: SeatedRequest, shop_id: UUID, person_id: UUID) -> HttpRespon
                 )
                 where = reverse("desk-counter", args=[shop_id])
                 return HttpResponseRedirect(f"{where}?receipt={made.id}")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_redeem(request, shop_id, person_id, form, confirming=confirming)
 
@@ -136,7 +134,7 @@ def reverse_redemption(request: SeatedRequest, redemption_id: UUID) -> HttpRespo
         form = ReasonForm(request.POST)
         if form.checked():
             values = form.cleaned_data
-            try:
+            with form.refusals():
                 row = points_actions.reverse_redemption(
                     actor=request.actor,
                     key=values["key"],
@@ -145,8 +143,6 @@ def reverse_redemption(request: SeatedRequest, redemption_id: UUID) -> HttpRespo
                 )
                 where = reverse("desk-counter", args=[row.shop_id])
                 return HttpResponseRedirect(f"{where}?receipt={redemption_id}")
-            except LiuchiError as error:
-                form.refuse(error)
         with reading(request):
             return _show_reverse(request, redemption_id, form)
     return _show_reverse(request, redemption_id, ReasonForm.fresh(request))
@@ -164,7 +160,7 @@ def stock(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     form = StockForm(request.POST, goods=goods)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             points_actions.stock_in(
                 actor=request.actor,
                 key=values["key"],
@@ -174,8 +170,6 @@ def stock(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
                 note=values["note"],
             )
             return HttpResponseRedirect(reverse("desk-counter", args=[shop_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_stock(request, shop_id, form)
 

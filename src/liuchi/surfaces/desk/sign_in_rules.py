@@ -15,7 +15,6 @@ from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.enums import Policy
 from liuchi.engines.accounts.rules import LIMITS
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -52,11 +51,9 @@ def sign_in_rules(request: SeatedRequest) -> HttpResponseBase:
     if request.method == "POST":
         form = RulesForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 _set(request, form.cleaned_data, now)
                 return HttpResponseRedirect(reverse("desk-sign-in-rules") + "?saved=1")
-            except LiuchiError as error:
-                form.refuse(error)
     context = {"form": form, "fields": [form[str(code)] for code in LABELS]}
     context["saved"] = "saved" in request.GET
     return TemplateResponse(request, "desk/sign_in_rules.html", context, status=form.status)

@@ -15,7 +15,7 @@ from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.actions import PrintedSlip
 from liuchi.kernel import paper
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.paper import pdf_response, public_address
@@ -45,15 +45,13 @@ def print_slips(request: SeatedRequest) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("desk-slips"))
     form = TickedForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             printed = directory_actions.issue_slips(
                 person_ids=form.cleaned_data["person"],
                 actor=request.actor,
                 key=form.cleaned_data["key"],
             )
             return _pdf(request, printed)
-        except LiuchiError as error:
-            form.refuse(error)
     return TemplateResponse(request, "desk/slips_refused.html", {"form": form}, status=form.status)
 
 
@@ -86,7 +84,7 @@ def access(request: SeatedRequest, person_id: UUID) -> HttpResponseBase:
     form = ReasonForm.fresh(request)
     if request.method == "POST":
         form = ReasonForm(request.POST)
-        try:
+        with form.refusals():
             if "void" in request.POST:
                 directory_actions.void_slip(
                     person_id=person_id, actor=request.actor, key=request.POST.get("key", "")
@@ -95,8 +93,6 @@ def access(request: SeatedRequest, person_id: UUID) -> HttpResponseBase:
             if form.checked():
                 _reset(request, person_id, form)
                 return HttpResponseRedirect(reverse("desk-access", args=[person_id]) + "?reset=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, person_id, form)
 

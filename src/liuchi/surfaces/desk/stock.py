@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import printing
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -58,7 +58,7 @@ def stocktake(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST) if step == "post" else Sheet(request.POST)
     if form.checked():
         said: dict[str, Any] = {"actor": request.actor, "key": form.cleaned_data["key"]}
-        try:
+        with form.refusals():
             if step == "post":
                 reason = form.cleaned_data["reason"]
                 points_actions.post_count(**said, stocktake_id=_id(wanted), reason=reason)
@@ -67,8 +67,6 @@ def stocktake(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
             else:
                 points_actions.count_stock(**said, shop_id=shop_id, counted=_counted(request))
             return HttpResponseRedirect(reverse("desk-stocktake", args=[shop_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_stocktake(request, shop_id, form)
 
@@ -98,7 +96,7 @@ def moves(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
     if form.checked():
         values = form.cleaned_data
         said: dict[str, Any] = {"actor": request.actor, "key": values["key"]}
-        try:
+        with form.refusals():
             if step == "receive":
                 points_actions.receive_goods(**said, move_id=_id(wanted))
             elif step == "cancel":
@@ -112,8 +110,6 @@ def moves(request: SeatedRequest, shop_id: UUID) -> HttpResponse:
                     quantity=values["quantity"],
                 )
             return HttpResponseRedirect(reverse("desk-moves", args=[shop_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_moves(request, shop_id, form)
 
@@ -127,7 +123,7 @@ def take_back(request: SeatedRequest, redemption_id: UUID) -> HttpResponse:
     form = ReturnForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             points_actions.return_goods(
                 actor=request.actor,
                 key=values["key"],
@@ -136,8 +132,6 @@ def take_back(request: SeatedRequest, redemption_id: UUID) -> HttpResponse:
                 reason=values["reason"],
             )
             return HttpResponseRedirect(reverse("desk-redemption", args=[redemption_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_return(request, redemption_id, form)
 

@@ -95,7 +95,7 @@ def baskets(request: SeatedRequest, shop_id: UUID) -> HttpResponse | FileRespons
     form: Sheet = ReasonForm(request.POST) if lease_id else Sheet(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             if lease_id:
                 points_actions.close_lost_lease(
                     actor=request.actor,
@@ -111,8 +111,6 @@ def baskets(request: SeatedRequest, shop_id: UUID) -> HttpResponse | FileRespons
                     basket_id=_id(request.POST.get("basket", "")),
                 )
             return HttpResponseRedirect(reverse("desk-baskets", args=[shop_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_baskets(request, shop_id, form)
 

@@ -20,7 +20,7 @@ from liuchi.engines.directory.rules.votes import Counts
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.playbooks.votes import BODY_TITLES, Body, VoteSpec
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
@@ -28,7 +28,7 @@ from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
-from liuchi.surfaces.desk.forms import REASON_CHARACTERS_MAX
+from liuchi.surfaces.desk.forms import DecisionForm
 
 READ = "playbooks.playbook.read"
 RECORD = "playbooks.vote.record"
@@ -104,23 +104,11 @@ class VoteForm(Sheet):
             field.choices = [(each.body, say(BODY_TITLES[each.body])) for each in spec.bodies]
 
 
-class DecideForm(Sheet):
+class DecideForm(DecisionForm):
     """Confirm as it stands, send back with a reason, or take one's own back."""
 
+    explained = frozenset({"decline"})
     outcome = forms.ChoiceField(choices=[("confirm", ""), ("decline", ""), ("take_back", "")])
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=REASON_CHARACTERS_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever sends a record back says what is wrong with it."""
-        values = super().clean() or self.cleaned_data
-        if values.get("outcome") == "decline" and not values.get("reason"):
-            self.add_error("reason", _("请写明理由。"))
-        return values
 
 
 @requires(READ)
@@ -164,10 +152,8 @@ def record(request: SeatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = VoteForm(request.POST, request.FILES, spec=spec)
         if form.checked():
-            try:
+            with form.refusals():
                 return _recorded(request, form, (village_id, version_id, corrects_id))
-            except LiuchiError as error:
-                form.refuse(error)
     context = {
         "area": area,
         "title": version.compiled.get("title", version.code),
@@ -243,11 +229,9 @@ def vote(request: SeatedRequest, vote_id: UUID) -> HttpResponse:
         return _show(request, vote_id, DecideForm.fresh(request))
     form = DecideForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             _decide(request, vote_id, form.cleaned_data)
             return HttpResponseRedirect(reverse("desk-vote", args=[vote_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, vote_id, form)
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import printing
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.code_forms import PinForm
@@ -37,7 +36,7 @@ def pin(request: SeatedRequest, person_id: UUID) -> HttpResponse:
         return _show_pin(request, person_id, PinForm.fresh(request))
     form = PinForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             points_actions.set_pin(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -45,8 +44,6 @@ def pin(request: SeatedRequest, person_id: UUID) -> HttpResponse:
                 pin=form.cleaned_data["pin"],
             )
             return HttpResponseRedirect(reverse("desk-pin", args=[person_id]) + "?set=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_pin(request, person_id, form)
 
@@ -59,7 +56,7 @@ def waiver(request: SeatedRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = AskForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 points_actions.ask_code(
                     actor=request.actor,
                     key=form.cleaned_data["key"],
@@ -67,8 +64,6 @@ def waiver(request: SeatedRequest, person_id: UUID) -> HttpResponse:
                     person_id=person_id,
                 )
                 return HttpResponseRedirect(reverse("desk-waiver", args=[person_id]))
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         person = directory.person(request.actor, person_id)
         codes = points.open_codes(request.actor, person_id)

@@ -12,7 +12,6 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import UseRow
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import benefits, excel, tables
 from liuchi.surfaces.components.access import public, reading, signed_in, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -61,7 +60,7 @@ def mine(request: SeatedRequest) -> HttpResponse | FileResponse:
     if request.method == "POST":
         form = AskForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 points_actions.ask_code(
                     actor=request.actor,
                     key=form.cleaned_data["key"],
@@ -69,8 +68,6 @@ def mine(request: SeatedRequest) -> HttpResponse | FileResponse:
                     person_id=person_id,
                 )
                 return HttpResponseRedirect(reverse("portal-benefits"))
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         here = points.partners(directory.person(request.actor, person_id).village_id)
         codes = points.open_codes(request.actor, person_id)

@@ -12,7 +12,6 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import RedemptionState
 from liuchi.engines.points.queries import RedemptionRow, cards
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
 from liuchi.surfaces.components.cards import card_address
@@ -49,7 +48,7 @@ def counter(request: SeatedRequest) -> HttpResponse:
             return _show(request, PinForm.fresh(request), code=spaced(code), until=until)
     form = PinForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             points_actions.set_pin(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -57,8 +56,6 @@ def counter(request: SeatedRequest) -> HttpResponse:
                 pin=form.cleaned_data["pin"],
             )
             return HttpResponseRedirect(reverse("portal-counter") + "?set=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, form)
 

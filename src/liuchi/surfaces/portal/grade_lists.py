@@ -15,7 +15,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.actions import grade_appeals as actions
 from liuchi.engines.points.queries import grade_appeals, grade_rounds
 from liuchi.engines.points.queries.grade_appeals import GradeList
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import public, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.objections import TEXT_CHARACTERS_MAX, LineForm, address_of
@@ -89,7 +88,7 @@ def object_to(request: HttpRequest, code: str, grade_issue: str) -> HttpResponse
     form = GradeObjectionForm(request.POST, listed=found)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             receipt = actions.object_to_grade(
                 key=values["key"],
                 round_id=found.id,
@@ -98,8 +97,6 @@ def object_to(request: HttpRequest, code: str, grade_issue: str) -> HttpResponse
                 address=address_of(request),
             )
             return HttpResponseRedirect(reverse("portal-grade-receipt", args=[receipt]) + "?new=1")
-        except LiuchiError as error:
-            form.refuse(error)
     return _show(request, code, found, form)
 
 
@@ -111,7 +108,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     if request.method == "POST":
         form = LineForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 actions.go_beyond(
                     key=form.cleaned_data["key"],
                     code=receipt,
@@ -119,8 +116,6 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
                     address=address_of(request),
                 )
                 return HttpResponseRedirect(reverse("portal-grade-receipt", args=[receipt]))
-            except LiuchiError as error:
-                form.refuse(error)
     context = {
         "told": told,
         "form": form,

@@ -12,7 +12,6 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.points.actions import cards as card_actions
 from liuchi.engines.points.queries import cards, grade_rounds, grades
 from liuchi.kernel.clock import today
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.cards import card_address
 from liuchi.surfaces.components.forms import Sheet
@@ -51,7 +50,7 @@ def card(request: SeatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = Sheet(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 card_actions.revoke_card(
                     actor=request.actor,
                     key=form.cleaned_data["key"],
@@ -59,8 +58,6 @@ def card(request: SeatedRequest) -> HttpResponse:
                     why="lost",
                 )
                 return HttpResponseRedirect(reverse("portal-card"))
-            except LiuchiError as error:
-                form.refuse(error)
         with reading(request):
             return _card(request, form)
     return _card(request, form)

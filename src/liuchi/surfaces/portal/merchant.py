@@ -19,7 +19,6 @@ from liuchi.engines.points.actions import CardAnswer, Use
 from liuchi.engines.points.queries import StatementRow
 from liuchi.engines.points.rules.agreements import STATEMENT_WORDS
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import benefits, excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.benefits import FEN, USE_COLUMNS, YUAN_MAX
@@ -106,10 +105,8 @@ def home(request: SeatedRequest) -> HttpResponse:
     form = CardForm(request.POST)
     found = None
     if form.checked():
-        try:
+        with form.refusals():
             found = points_actions.check_card(actor=request.actor, text=form.cleaned_data["text"])
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, form, found)
 
@@ -117,7 +114,7 @@ def home(request: SeatedRequest) -> HttpResponse:
 def _use(request: SeatedRequest) -> HttpResponse:
     form = UseForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             made = points_actions.use_benefit(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
@@ -126,8 +123,6 @@ def _use(request: SeatedRequest) -> HttpResponse:
                 use=form.said,
             )
             return _done(made.id)
-        except LiuchiError as error:
-            form.refuse(error)
     found = points_actions.check_card(actor=request.actor, text=request.POST.get("text", ""))
     with reading(request):
         return _show(request, form, found)
@@ -136,15 +131,13 @@ def _use(request: SeatedRequest) -> HttpResponse:
 def _code(request: SeatedRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             made = points_actions.use_code(
                 actor=request.actor,
                 key=form.cleaned_data["key"],
                 code=form.cleaned_data["code"],
             )
             return _done(made.id)
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, form)
 
@@ -158,14 +151,12 @@ def use(request: SeatedRequest, use_id: UUID) -> HttpResponse:
         form = UndoForm(request.POST) if "reason" in request.POST else ReturnForm(request.POST)
         if form.checked():
             given = {"actor": request.actor, "key": form.cleaned_data["key"], "use_id": use_id}
-            try:
+            with form.refusals():
                 if isinstance(form, UndoForm):
                     points_actions.undo_use(reason=form.cleaned_data["reason"], **given)
                 else:
                     points_actions.return_loan(**given)
                 return HttpResponseRedirect(reverse("merchant-use", args=[use_id]))
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         row = points.provider_use(request.actor, use_id)
     context = {

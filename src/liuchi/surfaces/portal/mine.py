@@ -15,7 +15,7 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, Refused
+from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import appeals, excel, pager, statements, tables
 from liuchi.surfaces.components.access import reading, requires, signed_in, takes_post
@@ -102,13 +102,11 @@ def claim(request: SeatedRequest, claim_id: UUID) -> HttpResponse:
         return _show_claim(request, claim_id, WithdrawForm.fresh(request))
     form = WithdrawForm(request.POST)
     if form.checked():
-        try:
+        with form.refusals():
             points_actions.withdraw_claim(
                 actor=request.actor, key=form.cleaned_data["key"], claim_id=claim_id
             )
             return HttpResponseRedirect(reverse("portal-claim", args=[claim_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_claim(request, claim_id, form)
 
@@ -148,11 +146,9 @@ def propose(request: SeatedRequest) -> HttpResponse:
     with reading(request):
         person = directory.person(request.actor, person_id)
     if form.checked():
-        try:
+        with form.refusals():
             made = send(request.actor, person.id, form)
             return HttpResponseRedirect(reverse("portal-claim", args=[made.id]) + "?sent=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_form(request, form)
 

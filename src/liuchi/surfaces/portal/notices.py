@@ -13,7 +13,7 @@ from liuchi.engines.points import actions as points_actions
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import NoticeSheet, grade_appeals
 from liuchi.kernel.clock import now
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.kernel.paper import qr_svg
 from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.access import public, takes_post
@@ -76,7 +76,7 @@ def object_to(request: HttpRequest, code: str, issue: str) -> HttpResponse:
     form = ObjectionForm(request.POST, notice=found)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             receipt = points_actions.object_to(
                 key=values["key"],
                 sheet_id=found.row.id,
@@ -86,8 +86,6 @@ def object_to(request: HttpRequest, code: str, issue: str) -> HttpResponse:
                 address=address_of(request),
             )
             return HttpResponseRedirect(reverse("portal-receipt", args=[receipt.code]) + "?new=1")
-        except LiuchiError as error:
-            form.refuse(error)
     return _show_form(request, found, form)
 
 
@@ -125,11 +123,9 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
         ends = request.POST.get("intent") == "withdraw"
         form = Sheet(request.POST) if ends else LineForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 _act(request, receipt, form, ends=ends)
                 return HttpResponseRedirect(reverse("portal-receipt", args=[receipt]))
-            except LiuchiError as error:
-                form.refuse(error)
         if ends:
             shown = LineForm.fresh(request)
             shown.status = form.status

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.claims import ClaimForm, form_context, send
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -43,12 +42,10 @@ def propose_for(request: SeatedRequest) -> HttpResponse:
     if form.checked():
         with reading(request):
             person_id = _whom(request, form, form.cleaned_data)
-        try:
+        with form.refusals():
             if person_id is not None:
                 made = send(request.actor, person_id, form)
                 return HttpResponseRedirect(reverse("portal-claim", args=[made.id]) + "?sent=1")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, form)
 

@@ -100,13 +100,11 @@ def remove(request: SeatedRequest, day_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = RemoveForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 directory_actions.remove_calendar_day(
                     day_id=day_id, actor=request.actor, key=form.cleaned_data["key"]
                 )
                 return HttpResponseRedirect(reverse("desk-calendar"))
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         context = {"form": form, "day": directory.calendar_day(request.actor, day_id)}
     return TemplateResponse(

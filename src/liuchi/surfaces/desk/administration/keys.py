@@ -19,7 +19,6 @@ from liuchi.engines.points import queries as points
 from liuchi.engines.points.actions import cards as card_actions
 from liuchi.engines.points.queries import cards
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError
 from liuchi.playbooks import stored
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import across_posts, requires, takes_post
@@ -59,12 +58,10 @@ def keys(request: SeatedRequest) -> HttpResponse:
         if form.checked():
             of_cards = request.POST.get("of") == "cards"
             ask = card_actions.rotate_card_key if of_cards else directory_actions.ask_rewrap
-            try:
+            with form.refusals():
                 ask(actor=request.actor, key=form.cleaned_data["key"])
                 told = "made" if of_cards else "asked"
                 return HttpResponseRedirect(f"{reverse('desk-keys')}?{told}=1")
-            except LiuchiError as error:
-                form.refuse(error)
     objections = points.objection_keys(request.actor)
     lines = tuple(
         KeyLine(use.name, use.is_current, use.is_held, use.count, objections.get(use.name, 0))
@@ -95,11 +92,9 @@ def channels(request: SeatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = AskForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 notices_actions.send_test(actor=request.actor, key=form.cleaned_data["key"])
                 return HttpResponseRedirect(reverse("desk-channels") + "?sent=1")
-            except LiuchiError as error:
-                form.refuse(error)
     context = {
         "form": form,
         "channels": notices.channel_states(request.actor),

@@ -22,7 +22,6 @@ from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import HeldPost
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, excel, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -164,7 +163,7 @@ def appoint(request: SeatedRequest) -> HttpResponse:
         form = AppointForm(request.POST, actor=request.actor)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             directory_actions.appoint(
                 _account(request.actor, values),
                 values["role"],
@@ -174,8 +173,6 @@ def appoint(request: SeatedRequest) -> HttpResponse:
                 valid_from=values["valid_from"],
             )
             return HttpResponseRedirect(reverse("desk-posts") + "?appointed=1")
-        except LiuchiError as error:
-            form.refuse(error)
     return _show(request, form)
 
 
@@ -216,15 +213,13 @@ def first_passwords(request: SeatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = TickedForm(request.POST)
         if form.checked():
-            try:
+            with form.refusals():
                 printed = directory_actions.print_first_passwords(
                     user_ids=form.cleaned_data["person"],
                     actor=request.actor,
                     key=form.cleaned_data["key"],
                 )
                 return _passwords_pdf(request, printed)
-            except LiuchiError as error:
-                form.refuse(error)
     with reading(request):
         users = directory.without_password(request.actor)
     context = {"form": form, "users": users}
