@@ -164,13 +164,13 @@ def grow(world: World, entries: int) -> None:
 
 _GROW = """
 WITH purse AS (
-    SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS many
+    SELECT *, row_number() OVER (ORDER BY id) AS place
     FROM points_account WHERE kind = 'person' AND person_id <> ALL (%(but)s)
 ), made AS (
     SELECT n, uuidv7() AS id, purse.id AS purse, purse.unit, purse.scope_code, purse.person_id,
            issue.id AS issue, issue.scope_code AS issue_scope
     FROM generate_series(%(start)s + 1, %(start)s + %(many)s) AS n
-    JOIN purse ON purse.place = n %% purse.many + 1
+    JOIN purse ON purse.place = n %% (SELECT count(*) FROM purse) + 1
     JOIN points_account AS issue ON issue.kind = 'issue' AND issue.unit = purse.unit
      AND issue.holder_id = purse.area_id
 ), transfers AS (
