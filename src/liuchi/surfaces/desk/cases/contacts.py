@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from liuchi.engines.cases import actions as cases_actions
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.queries import ReportRow
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each
 from liuchi.surfaces.components.forms import Sheet
@@ -46,12 +46,10 @@ def contact(request: SeatedRequest, case_id: UUID, report_id: UUID) -> HttpRespo
         with reading(request):
             _told(request, case_id, report_id)
         if form.checked():
-            try:
+            with form.refusals():
                 value = cases_actions.show_contact(
                     actor=request.actor, key=form.cleaned_data["key"], report_id=report_id
                 )
-            except LiuchiError as error:
-                form.refuse(error)
         with reading(request):
             return _show(request, case_id, report_id, form, value)
     return _show(request, case_id, report_id, form, value)

@@ -21,7 +21,7 @@ from liuchi.engines.cases.spec import CHANNEL_WORDS, CasesSpec, stage_title
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import maps
 from liuchi.surfaces.components.access import reading, requires, takes_post
@@ -84,13 +84,11 @@ def case(request: SeatedRequest, case_id: UUID) -> HttpResponse:
     form = kind.made(kind.form, data=request.POST, files=request.FILES, choices=choices)
     if form.checked():
         sent = Taken(request.actor, found, offered, form, request.POST.get("outcome", ""))
-        try:
+        with form.refusals():
             moved = kind.take(sent)
             return HttpResponseRedirect(
                 f"{reverse('desk-case', args=[moved.case_id])}?done={kind.code}"
             )
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, case_id, FormShown(kind, form))
 
