@@ -1,4 +1,4 @@
-"""Registers what cases adds to playbooks, the journal and indicators."""
+"""Registers what cases adds to playbooks, the journal, indicators and imports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 from liuchi.engines.cases import facts, measures, spec
 from liuchi.engines.cases.rules import examples
+from liuchi.engines.cases.rules.matter_lists import MATTER_FIELDS, MATTERS
+from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -17,7 +19,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Register the section, fact kinds and measures."""
+        """Register the section, fact kinds, measures and what may be imported."""
         registry.register_section(
             registry.Section(
                 name="cases",
@@ -30,6 +32,19 @@ class CasesConfig(AppConfig):
             )
         )
         registry.register_example_runner(*examples.RUNNERS)
+        # Actions hold models, which Django has only now.
+        from liuchi.engines.cases.actions.matter_lists import MatterWork  # noqa: PLC0415
+
+        register_target(
+            ImportTarget(
+                MATTERS,
+                Sentence("事项清单", "List of matters"),
+                MATTER_FIELDS,
+                run_verb="cases.report.make",
+                undo_verb="cases.report.make",
+                work=MatterWork(),
+            )
+        )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
         registry.register_house_set(*measures.HOUSE_SETS)

@@ -24,6 +24,7 @@ from liuchi.engines.cases.rules.intake import (
     answered,
     channel_of,
     may_report,
+    on_earth,
 )
 from liuchi.engines.cases.rules.lifecycle import (
     LIFECYCLE,
@@ -69,6 +70,7 @@ __all__ = [
     "may_set_aside",
     "may_settle",
     "move",
+    "on_earth",
     "pairs",
     "reason_usable",
     "refusal",

@@ -20,6 +20,7 @@ from liuchi.kernel.sentences import Sentence
 ANSWER_CHARACTERS_MAX = 200
 _NUMBER_DIGITS_MAX = 12
 _DECIMALS_MAX = 3
+_LONGITUDE_MAX, _LATITUDE_MAX = 180, 90
 _YES = frozenset({"true", "yes", "是", "有", "1"})
 _NO = frozenset({"false", "no", "否", "没有", "无", "0"})
 
@@ -95,6 +96,11 @@ def channel_of(role: str, said: Channel) -> Channel:
     """Return how a report came in: who reports in their own name can't say otherwise."""
     own = _IN_OWN_NAME.get(role)
     return said if own is None or said in own else own[0]
+
+
+def on_earth(longitude: Decimal, latitude: Decimal) -> bool:
+    """Whether a point, in degrees of WGS 84, is a place."""
+    return abs(longitude) <= _LONGITUDE_MAX and abs(latitude) <= _LATITUDE_MAX
 
 
 def may_report(spec: CasesSpec, type_code: str, channel: Channel) -> Decision:
