@@ -89,7 +89,8 @@ def test_pauses_and_extensions_are_named() -> None:
         (timedelta(minutes=1), TimeUnit.URGENT_HOURS, "1分", "1 minute"),
         (timedelta(), TimeUnit.WORK_HOURS, "0分", "0 minutes"),
         (timedelta(hours=49), TimeUnit.DAYS, "2天1小时", "2 days 1 hour"),
-        (timedelta(days=1), TimeUnit.WORK_DAYS, "1个工作日", "1 work day"),
+        (timedelta(days=1, hours=15), TimeUnit.WORK_DAYS, "1个工作日", "1 work day"),
+        (timedelta(hours=15), TimeUnit.WORK_DAYS, "15小时", "15 hours"),
     ],
 )
 def test_counted_time_in_words(counted: timedelta, unit: TimeUnit, zh: str, en: str) -> None:

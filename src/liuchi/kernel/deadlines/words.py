@@ -61,7 +61,10 @@ def explain(deadline: Deadline) -> Sentence:
 
 
 def spell(counted: timedelta, unit: TimeUnit) -> Sentence:
-    """Say counted time: ``3小时20分`` for the two kinds of hours, ``2天5小时`` for days."""
+    """Say counted time: ``3小时20分`` for the two kinds of hours, ``2天5小时`` for days.
+
+    Whole work days are said without the hours over: they are hours of the clock, not of work.
+    """
     minutes = int(counted.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
     if unit.is_hours:
@@ -69,7 +72,8 @@ def spell(counted: timedelta, unit: TimeUnit) -> Sentence:
     else:
         days, hours = divmod(hours, 24)
         word = ("个工作日", "work day") if unit is TimeUnit.WORK_DAYS else ("天", "day")
-        parts = [(days, *word), (hours, "小时", "hour")]
+        over = 0 if days and unit is TimeUnit.WORK_DAYS else hours
+        parts = [(days, *word), (over, "小时", "hour")]
     shown = [part for part in parts if part[0]] or parts[-1:]
     return Sentence(
         "".join(f"{amount}{zh}" for amount, zh, _ in shown),
