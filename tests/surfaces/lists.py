@@ -34,6 +34,7 @@ LISTS = (
     ("desk-figure", f"/desk/figures/{FIGURE}/", "secretary", "figure-by-month", 1, 14),
     ("desk-facts", f"/desk/figures/{FIGURE}/facts/", "secretary", "facts", 3, 15),
     ("desk-calendar", "/desk/administration/calendar/", "administrator", "calendar-days", 0, 10),
+    ("desk-clients", "/desk/administration/clients/", "administrator", "clients", 0, 10),
     ("desk-playbooks", "/desk/administration/playbooks/", "secretary", "playbooks", 1, 9),
     ("desk-posts", "/desk/administration/posts/", "secretary", "posts", 3, 12),
     ("desk-notices", "/desk/notices/", "secretary", "notices", 3, 11),

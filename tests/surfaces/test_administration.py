@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -10,10 +12,13 @@ from django.test import Client
 
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import jobs as directory_jobs
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import calendar
+from liuchi.kernel.actors import system_actor
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.durations import Duration, TimeUnit
-from liuchi.kernel.errors import Conflict, Refused
+from liuchi.kernel.errors import Conflict, NotFound, Refused
 from liuchi.kernel.ids import new_id
 from surfaces.world import World, rows
 
@@ -142,3 +147,47 @@ def test_methods_in_force_are_listed(world: World) -> None:
 
     assert "信用社区" in page
     assert world.cast.village.name in page
+
+
+def test_a_system_gets_a_key_that_is_shown_once_and_can_be_ended(world: World) -> None:
+    client, place = world.client("administrator"), f"{ROOT}clients/"
+    area = str(world.cast.member("administrator").actor.area_id)
+    form = {"key": str(new_id()), "title": "城市 App", "area": area}
+    first = client.post(place, form).content.decode()
+    again = client.post(place, form)
+    ((client_id, area_id),) = rows("SELECT id, area_id FROM accounts_client")
+    listed = client.get(place).content.decode()
+    ended = client.post(f"{place}{client_id}/", {"key": str(new_id())})
+
+    key = re.search(r"data-key>(lc-[\w-]{32})<", first)
+    assert key is not None
+    assert (again.status_code, "只显示一次" in again.content.decode()) == (409, True)
+    assert (str(area_id), "城市 App" in listed, key.group(1) in listed) == (area, True, False)
+    assert (ended.status_code, rows("SELECT ended_at IS NULL FROM accounts_client")) == (
+        302,
+        [(False,)],
+    )
+    for role in ("secretary", "clerk", "leader"):
+        assert world.client(role).get(place).status_code == 403
+
+
+def test_a_key_of_another_place_is_out_of_sight(world: World) -> None:
+    actor = system_actor(new_id(), "accounts.client.write")
+    elsewhere = directory.area_named("盛塘社区")
+    opened = directory_actions.open_client(
+        title="邻居的系统", area_id=elsewhere.id, actor=actor, key="theirs"
+    )
+    administrator = world.cast.member("administrator").actor
+    near = replace(administrator, scope_code=world.cast.village.scope_code)
+
+    with acting_as(near):
+        assert directory.clients(near) == ()
+    for act in (
+        lambda: directory.client_of(near, opened.id),
+        lambda: directory_actions.end_client(client_id=opened.id, actor=near, key="end"),
+        lambda: directory_actions.open_client(
+            title="城市 App", area_id=elsewhere.id, actor=near, key="open"
+        ),
+    ):
+        with pytest.raises(NotFound):
+            act()

@@ -84,7 +84,7 @@ MEMBERS = {
 PARAMETERS = (
     "grade_appeal_id", "grade_issue", "line_id", "round_id", "token",
     "agreement_id", "approval_id", "area_id", "basket_id", "batch_id", "bulletin_id",
-    "campaign_id", "case_id", "claim_id",
+    "campaign_id", "case_id", "claim_id", "client_id",
     "appeal_id",
     "code", "day_id", "draft_id", "form", "service",
     "document_id", "door", "fact_id", "goods_id", "grid_id", "household_id", "import_id",

@@ -587,6 +587,7 @@ def records(village: AreaRow) -> dict[str, object]:
         "report_id": new_id(),  # found by whoever reported alone
         "bulletin_id": bulletin_id,
         "post_id": post_id,
+        "client_id": UUID(int=0),  # opened by administrators alone
         "day_id": UUID(int=0),  # days belong to nobody's village
         "sheet_id": sheet_id,
         "place": place,

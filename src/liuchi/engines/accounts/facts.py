@@ -47,6 +47,14 @@ class ResetData(BaseModel):
     reset: UUID
 
 
+class ClientData(BaseModel):
+    """Which other system. What it is called stays out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client: UUID
+
+
 class PolicyData(BaseModel):
     """Which number of sign-in was set to what."""
 
@@ -106,6 +114,18 @@ POLICY_SET = FactKind(
     PolicyData,
     {"policy": DimensionType.TEXT, "value": DimensionType.INTEGER},
 )
+CLIENT_OPENED = FactKind(
+    "accounts.client_opened",
+    Sentence("开设外部系统密钥", "System's key opened"),
+    ClientData,
+    {"client": DimensionType.UUID},
+)
+CLIENT_ENDED = FactKind(
+    "accounts.client_ended",
+    Sentence("停用外部系统密钥", "System's key ended"),
+    ClientData,
+    {"client": DimensionType.UUID},
+)
 FACTS = (
     USER_CREATED,
     PASSWORD_CHANGED,
@@ -119,4 +139,6 @@ FACTS = (
     ACCOUNT_CLOSED,
     ACCOUNT_REOPENED,
     POLICY_SET,
+    CLIENT_OPENED,
+    CLIENT_ENDED,
 )

@@ -259,6 +259,33 @@ class AccessReset(models.Model):
         db_table = "accounts_access_reset"
 
 
+class Client(models.Model):
+    """Another system and its key: what it may do lies in one area. Only a keyed hash is kept.
+
+    ``area_id`` names a place of the directory, which stands above accounts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    title = models.TextField()
+    area_id = models.UUIDField()
+    key_hash = models.BinaryField(unique=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.UUIDField()
+    last_used_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "accounts_client"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="accounts_client_ended_by",
+            ),
+        ]
+
+
 class Policy(models.Model):
     """A number of sign-in that somebody has changed from its default."""
 

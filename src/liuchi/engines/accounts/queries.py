@@ -16,6 +16,7 @@ from liuchi.engines.accounts import rules
 from liuchi.engines.accounts.enums import Browser, DeviceKind, SlipKind, SlipState
 from liuchi.engines.accounts.enums import Policy as PolicyCode
 from liuchi.engines.accounts.models import (
+    Client,
     DemoSignIn,
     Device,
     Grant,
@@ -368,6 +369,53 @@ def access_of(user_ids: Iterable[UUID]) -> dict[UUID, AccessRow]:
         )
         for user_id in wanted
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """Another system that has a key, for one area and what lies below it."""
+
+    id: UUID
+    title: str
+    area_id: UUID
+    opened_at: datetime
+    last_used_on: date | None
+    ended_at: datetime | None
+
+
+def client_by_key(key: str) -> ClientRow | None:
+    """Return the system a key belongs to, None for a key that is unknown or has ended."""
+    if len(key) != rules.CLIENT_KEY_CHARACTERS:
+        return None
+    found = Client.objects.filter(key_hash=code_hash("client", key), ended_at__isnull=True).first()
+    return None if found is None else _client(found)
+
+
+def clients() -> tuple[ClientRow, ...]:
+    """Return every system that has or had a key, those in use first, then the newest."""
+    found = Client.objects.order_by("-id")
+    return tuple(
+        sorted(map(_client, found), key=lambda each: (each.ended_at is not None, -each.id.int))
+    )
+
+
+def client(client_id: UUID) -> ClientRow:
+    """Return a system by its id; NotFound for an id of none."""
+    found = Client.objects.filter(pk=client_id).first()
+    if found is None:
+        raise NotFound("client")
+    return _client(found)
+
+
+def _client(found: Client) -> ClientRow:
+    return ClientRow(
+        found.id,
+        found.title,
+        found.area_id,
+        found.opened_at,
+        found.last_used_on,
+        found.ended_at,
+    )
 
 
 def open_slip_kind(user_id: UUID) -> SlipKind | None:

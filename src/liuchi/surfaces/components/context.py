@@ -38,6 +38,7 @@ ADMINISTRATION = {
     "posts": "accounts.post.write",
     "calendar": "directory.calendar.write",
     "keys": "directory.keys.rotate",
+    "clients": "accounts.client.write",
     "channels": "notices.channel.test",
     "playbooks": "playbooks.playbook.read",
 }

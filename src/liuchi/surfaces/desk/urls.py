@@ -48,7 +48,7 @@ from liuchi.surfaces.desk import (
     votes,
     window,
 )
-from liuchi.surfaces.desk.administration import calendars, keys, posts
+from liuchi.surfaces.desk.administration import calendars, clients, keys, posts
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
@@ -132,6 +132,8 @@ urlpatterns = [
     path("administration/posts/", posts.posts, name="desk-posts"),
     path("administration/calendar/", calendars.days, name="desk-calendar"),
     path("administration/calendar/<uuid:day_id>/", calendars.remove, name="desk-calendar-day"),
+    path("administration/clients/", clients.clients, name="desk-clients"),
+    path("administration/clients/<uuid:client_id>/", clients.end, name="desk-client-end"),
     path("administration/keys/", keys.keys, name="desk-keys"),
     path("administration/channels/", keys.channels, name="desk-channels"),
     path("administration/playbooks/", keys.playbooks, name="desk-playbooks"),

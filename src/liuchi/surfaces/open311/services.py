@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from liuchi.engines.cases import queries as cases
+from liuchi.engines.cases.enums import AnswerKind, Channel
 from liuchi.engines.cases.spec import CasesSpec, QuestionSpec, TypeSpec
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.kernel import clock
@@ -19,12 +20,12 @@ from liuchi.surfaces.open311.places import jurisdiction
 from liuchi.surfaces.open311.wire import Answer, Fields, Listed, answers
 
 DATATYPES = {
-    "text": "text",
-    "number": "number",
-    "date": "datetime",
-    "yes_no": "singlevaluelist",
-    "choice": "singlevaluelist",
-    "several": "multivaluelist",
+    AnswerKind.TEXT: "text",
+    AnswerKind.NUMBER: "number",
+    AnswerKind.DATE: "datetime",
+    AnswerKind.YES_NO: "singlevaluelist",
+    AnswerKind.CHOICE: "singlevaluelist",
+    AnswerKind.SEVERAL: "multivaluelist",
 }
 """What a question is answered with, as GeoReport calls it."""
 YES, NO = "yes", "no"
@@ -55,7 +56,7 @@ class Service:
     @property
     def questions(self) -> tuple[QuestionSpec, ...]:
         """What is asked about it, and about all of its main type."""
-        return tuple(each for held in self.path for each in held.questions)
+        return self.spec.questions_of(self.type.code)
 
 
 def services_of(place: AreaRow | None) -> tuple[Service, ...]:
@@ -66,7 +67,7 @@ def services_of(place: AreaRow | None) -> tuple[Service, ...]:
     found: dict[str, Service] = {}
     for _applied, spec in cases.books_within(None if place is None else place.id, clock.today()):
         for each in spec.types:
-            if spec.is_leaf(each.code):
+            if spec.is_open(each.code, Channel.SYSTEM):
                 found.setdefault(each.code, Service(spec, each))
     return tuple(found.values())
 
@@ -123,7 +124,7 @@ def _attribute(asked: QuestionSpec, order: int) -> Fields:
         "code": asked.code,
         "datatype": DATATYPES[asked.answer],
         "required": asked.required,
-        "datatype_description": getattr(asked, "unit", "") or None,
+        "datatype_description": asked.unit or None,
         "order": order,
         "description": asked.title,
         "values": Listed("value", [{"key": key, "name": name} for key, name in values_of(asked)]),
@@ -132,6 +133,6 @@ def _attribute(asked: QuestionSpec, order: int) -> Fields:
 
 def values_of(asked: QuestionSpec) -> Sequence[tuple[str, str]]:
     """Return the values a question may be answered with: their keys, and what people read."""
-    if asked.answer == "yes_no":
+    if asked.answer is AnswerKind.YES_NO:
         return ((YES, _("是")), (NO, _("否")))
     return tuple((each, each) for each in asked.choices)

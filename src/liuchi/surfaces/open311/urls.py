@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import path, register_converter
 
-from liuchi.surfaces.open311 import discovery, requests, services
+from liuchi.surfaces.open311 import discovery, reporting, requests, services, updates
 from liuchi.surfaces.open311.wire import Answer, answers, nowhere
 
 
@@ -33,10 +33,16 @@ register_converter(_Form, "form")
 register_converter(_Name, "name")
 
 
-@answers("GET", "HEAD")
+@answers("GET", "HEAD", "POST")
 def all_requests(request: HttpRequest, **parts: Any) -> Answer:
-    """List requests."""
-    return requests.listing(request)
+    """List requests; POST makes one."""
+    return reporting.report(request) if request.method == "POST" else requests.listing(request)
+
+
+@answers("GET", "HEAD", "POST")
+def all_updates(request: HttpRequest, **parts: Any) -> Answer:
+    """List updates; POST adds one."""
+    return updates.update(request) if request.method == "POST" else updates.listing(request)
 
 
 urlpatterns = [
@@ -47,6 +53,7 @@ urlpatterns = [
     path("v2/requests.<form:form>", all_requests, name="open311-requests"),
     path("v2/requests/<name:case_id>.<form:form>", requests.one, name="open311-request"),
     path("v2/tokens/<name:token>.<form:form>", requests.token, name="open311-token"),
+    path("v2/servicerequestupdates.<form:form>", all_updates, name="open311-updates"),
     path("", nowhere, name="open311-root"),
     path("<path:rest>", nowhere, name="open311-nowhere"),
 ]

@@ -17,19 +17,22 @@ from typing import Any, Protocol
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 
 from liuchi.engines.journal.scope import one_moment
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.errors import Conflict, Invalid, LiuchiError, NotFound
 from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import gates
 from liuchi.surfaces.components.access import Access, Kind
 from liuchi.surfaces.components.forms import say
 
 XML, JSON = "xml", "json"
 TYPES = {XML: "text/xml; charset=utf-8", JSON: "application/json; charset=utf-8"}
-TOO_MANY = 429
+_UNREADABLE = Sentence("请求的内容无法识别。", "The request could not be understood.")
 _WRONG_METHOD = Sentence("此地址不支持这种请求。", "This address does not take such a request.")
 # What XML 1.0 has no way to write (its section 2.2).
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -83,7 +86,9 @@ def answers(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 with one_moment():
                     return written(view(request, **parts), form)
             except LiuchiError as error:
-                return written(refused(error), form)
+                return gates.told_when(written(refused(error), form), error)
+            except (SuspiciousOperation, MultiPartParserError):  # a form that can't be read
+                return written(refusal(400, _UNREADABLE), form)
 
         answering.access = Access(Kind.PUBLIC)  # type: ignore[attr-defined]
         return csrf_exempt(answering)
@@ -99,8 +104,6 @@ def nowhere(request: HttpRequest, **parts: Any) -> Answer:
 
 def refused(error: LiuchiError) -> Answer:
     """Answer with an error: the specification knows 400, 403 and 404, HTTP 429 and 503."""
-    if error.code == "too_many_sent":
-        return refusal(TOO_MANY, error.sentence)
     if isinstance(error, Invalid | Conflict):
         sentences = [each.sentence for each in getattr(error, "errors", ())]
         return refusal(400, *(sentences or [error.sentence]))
@@ -153,7 +156,12 @@ def _fill(element: ET.Element, value: Any) -> None:
         for name, each in value.items():
             _fill(ET.SubElement(element, name), each)
     elif value is not None:
-        element.text = _UNWRITABLE.sub("", _text(value))
+        element.text = legal(_text(value))
+
+
+def legal(text: str) -> str:
+    """Return a text without what XML has no way to write and no database column holds."""
+    return _UNWRITABLE.sub("", text)
 
 
 def _text(value: Scalar) -> str:

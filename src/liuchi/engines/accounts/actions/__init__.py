@@ -1,5 +1,11 @@
 """All writes of accounts, and the sign-in backend that uses them."""
 
+from liuchi.engines.accounts.actions.clients import (
+    OpenedClient,
+    end_client,
+    note_client_used,
+    open_client,
+)
 from liuchi.engines.accounts.actions.closing import close_account, reopen_account
 from liuchi.engines.accounts.actions.devices import (
     DeviceSeen,
@@ -44,6 +50,7 @@ from liuchi.engines.accounts.actions.slips import (
 __all__ = [
     "DeviceSeen",
     "IssuedSlip",
+    "OpenedClient",
     "PasswordBackend",
     "SlipFor",
     "ask_phone_code",
@@ -56,11 +63,14 @@ __all__ = [
     "close_account",
     "confirm_second_factor",
     "create_user",
+    "end_client",
     "enter_here",
     "finish_sign_in",
     "forget_device",
     "issue_slips",
+    "note_client_used",
     "open_account",
+    "open_client",
     "print_demo_second_factor",
     "print_demo_sign_in",
     "prove_device",

@@ -8,6 +8,13 @@ from liuchi.engines.accounts.rules.attempts import (
     may_try,
     may_try_code,
 )
+from liuchi.engines.accounts.rules.clients import (
+    CLIENT_KEY_CHARACTERS,
+    CLIENT_TITLE_CHARACTERS_MAX,
+    client_title_usable,
+    may_write_clients,
+    new_client_key,
+)
 from liuchi.engines.accounts.rules.codes import (
     PHONE_CODE_DIGITS,
     RECOVERY_CODES,
@@ -62,6 +69,8 @@ from liuchi.engines.accounts.rules.slips import (
 )
 
 __all__ = [
+    "CLIENT_KEY_CHARACTERS",
+    "CLIENT_TITLE_CHARACTERS_MAX",
     "DEFAULTS",
     "DISPLAY_NAME_CHARACTERS_MAX",
     "FORGET_ATTEMPTS_AFTER",
@@ -78,6 +87,7 @@ __all__ = [
     "SLIP_LIFECYCLE",
     "STEP_SECONDS",
     "TOTP_DIGITS",
+    "client_title_usable",
     "code_wrong",
     "device_kind_and_browser",
     "display_name_usable",
@@ -94,7 +104,9 @@ __all__ = [
     "may_set_policy",
     "may_try",
     "may_try_code",
+    "may_write_clients",
     "needs_device_step",
+    "new_client_key",
     "new_code",
     "new_password",
     "new_secret",

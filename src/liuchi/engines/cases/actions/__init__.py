@@ -19,6 +19,7 @@ from liuchi.engines.cases.actions.moving import Moved
 from liuchi.engines.cases.actions.overdue import escalate_overdue
 from liuchi.engines.cases.actions.own import (
     dispute_case,
+    note_from_outside,
     own,
     rate_case,
     reopen_own,
@@ -63,6 +64,7 @@ __all__ = [
     "mark_late_units",
     "merge_case",
     "note_case",
+    "note_from_outside",
     "own",
     "rate_case",
     "recheck_case",

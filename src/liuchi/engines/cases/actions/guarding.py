@@ -14,12 +14,15 @@ from liuchi.kernel.ids import new_id
 _ONE_HOUR = timedelta(hours=1)
 
 
-def guard(address: str) -> None:
-    """Count what comes from an address, and refuse too much; tied to nothing, kept a day."""
+def guard(address: str, most: int = rules.SENDS_PER_HOUR_MAX) -> None:
+    """Count what comes from an address, and refuse more than ``most`` within an hour.
+
+    Tied to nothing, kept a day.
+    """
     at = clock.now()
     source = key_ring().lookup_hash(f"{clock.local_day(at)}:{address}", "cases.guard")
     recent = Guard.objects.filter(source=source, at__gt=at - _ONE_HOUR)
-    decided = rules.may_send(recent.count())
+    decided = rules.may_send(recent.count(), most)
     if decided.sentence is not None:
         oldest = recent.order_by("at").values_list("at", flat=True).first() or at
         wait = oldest + _ONE_HOUR - at

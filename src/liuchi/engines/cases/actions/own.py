@@ -17,10 +17,11 @@ from liuchi.engines.cases.enums import CaseVerb
 from liuchi.engines.cases.models import Rating, Report, Reporter
 from liuchi.engines.cases.queries.receipts import receipt_hash
 from liuchi.engines.cases.queries.tracking import Own
-from liuchi.engines.cases.scope import INTAKE
+from liuchi.engines.cases.scope import INTAKE, key_ring
+from liuchi.engines.journal.actions import once
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import NotFound, Refused
+from liuchi.kernel.errors import Invalid, NotFound, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
@@ -129,3 +130,33 @@ def withdraw_own(*, key: str, mine: Own, reason_code: str, text: str = "") -> Mo
     return withdraw_case(
         actor=INTAKE, key=key, case_id=mine.case_id, reason_code=reason_code, opinion=text
     )
+
+
+def note_from_outside(
+    *, key: str, system: str, case_id: UUID, scope_code: str, text: str, hourly_max: int
+) -> UUID:
+    """Write down what another system tells of a case; return the id of the log's line.
+
+    Of a case within ``scope_code`` alone, else NotFound. The same key and words give the same
+    line again. No limit and no state changes by it, whatever the system says of one.
+    """
+    rules.words_usable(text, rules.TEXT_CHARACTERS_MAX).or_refuse()
+    if not text.strip():
+        raise Invalid("text_missing", Sentence("请写明内容。", "Write something."))
+    words = key_ring().lookup_hash(text.strip(), "cases.note").hex()
+    step_id = new_id()
+    with acting_as(INTAKE):
+        guard(system, hourly_max)
+        earlier = once(f"cases.outside:{system}", key, {"case": case_id, "words": words}, step_id)
+        if earlier is not None:
+            return earlier
+        with taking(INTAKE, "", "outside", [case_id], {}) as held:
+            for moving in held:
+                if not moving.case.scope_code.startswith(scope_code):
+                    raise NotFound("case")
+                moving.may(CaseVerb.NOTE)
+                step = moving.go(CaseVerb.NOTE, moving.case.state, opinion=text)
+                step.row["id"] = step_id
+                step.tell(facts.NOTED, facts.CaseData)
+                moving.write()
+    return step_id

@@ -37,7 +37,7 @@ from liuchi.kernel.errors import FieldError, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
-CONTACT_CHARACTERS_MAX = 60
+CONTACT_CHARACTERS_MAX = 300
 ORGANIZATION_CHARACTERS_MAX = 60
 PLACE_CHARACTERS_MAX = 200
 EVIDENCE_MAX = 9
@@ -82,19 +82,26 @@ class _Ground:
 
 
 def report_case(
-    *, key: str, told: Told, channel: Channel, actor: Actor | None = None, address: str = ""
+    *,
+    key: str,
+    told: Told,
+    channel: Channel,
+    actor: Actor | None = None,
+    address: str = "",
+    hourly_max: int = rules.SENDS_PER_HOUR_MAX,
 ) -> Receipt:
     """Take in a report and return its receipt; the same key and words give the same again.
 
     Without ``actor`` it comes from anybody: nobody's name is asked, and ``address`` (of the
-    network) only stops floods. A resident's report is written for them; staff report in
-    their own name, or for a caller. Invalid for an unknown type or place.
+    network, or another system's name) only stops floods: ``hourly_max`` within an hour. A
+    resident's report is written for them; staff report in their own name, or for a caller.
+    Invalid for an unknown type or place.
     """
     if actor is not None:
         actor.may("cases.report.make").or_refuse()
         channel = rules.channel_of(actor.role, channel)
     _usable(told)
-    said = _Said(key, told, channel, new_id(), clock.now(), actor)
+    said = _Said(key, told, channel, new_id(), clock.now(), actor, hourly_max=hourly_max)
     if actor is None or actor.own_rows_only:
         return _take_in(INTAKE, said, address)
     try:
@@ -124,6 +131,7 @@ class _Said:
     at: datetime
     actor: Actor | None
     received_at: datetime | None = None
+    hourly_max: int = rules.SENDS_PER_HOUR_MAX
 
 
 class _Above(Exception):
@@ -142,7 +150,7 @@ def _take_in(by: Actor, said: _Said, address: str) -> Receipt:
         if not reaching.covers(here.scope_code):
             raise NotFound("area")
         if by is INTAKE and (who is None or who.role == Role.RESIDENT):
-            guard(address if who is None else str(who.id))
+            guard(address if who is None else str(who.id), said.hourly_max)
         if told.joins is not None:
             moving, answers = _joined(by, told.joins, at), _known_answers(told, ground, at)
         else:

@@ -44,7 +44,7 @@ from liuchi.engines.cases.queries.public import (
     public_cases_by_id,
     public_steps,
 )
-from liuchi.engines.cases.queries.receipts import Receipt, receipt_code
+from liuchi.engines.cases.queries.receipts import Receipt, receipt_code, was_reported
 from liuchi.engines.cases.queries.registers import (
     DrawnRow,
     RecheckRow,
@@ -145,5 +145,6 @@ __all__ = [
     "spec_of",
     "steps",
     "track",
+    "was_reported",
     "whistles_of",
 ]

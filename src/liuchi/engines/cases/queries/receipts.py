@@ -6,7 +6,10 @@ import base64
 from dataclasses import dataclass
 from uuid import UUID
 
-from liuchi.engines.cases.scope import key_ring
+from django.db import connection
+
+from liuchi.engines.cases.scope import INTAKE, key_ring
+from liuchi.engines.journal.scope import acting_as
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PLAIN_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -23,6 +26,16 @@ class Receipt:
     report_id: UUID
     case_id: UUID
     code: str
+
+
+def was_reported(key: str) -> bool:
+    """Whether something was reported under a key by the installation's own actor."""
+    with acting_as(INTAKE), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM journal_command WHERE scope = %s AND key = %s)",
+            [f"cases.report:{INTAKE.id}", key],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def receipt_code(report_id: UUID) -> str:

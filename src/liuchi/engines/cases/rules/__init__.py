@@ -2,6 +2,8 @@
 
 from liuchi.engines.cases.rules.deciding import (
     OPINION_CHARACTERS_MAX,
+    SENDS_PER_HOUR_MAX,
+    SYSTEM_SENDS_PER_HOUR_MAX,
     TEXT_CHARACTERS_MAX,
     may,
     may_change,
@@ -44,6 +46,8 @@ __all__ = [
     "CLOCK_OF",
     "LIFECYCLE",
     "OPINION_CHARACTERS_MAX",
+    "SENDS_PER_HOUR_MAX",
+    "SYSTEM_SENDS_PER_HOUR_MAX",
     "TEXT_CHARACTERS_MAX",
     "Answer",
     "Answered",

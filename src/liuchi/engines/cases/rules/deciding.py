@@ -13,8 +13,11 @@ from liuchi.kernel.actors import SYSTEM_ROLE, Actor, Reach
 from liuchi.kernel.decisions import ALLOWED, Decision, refuse
 
 OPINION_CHARACTERS_MAX = 1_000
-TEXT_CHARACTERS_MAX = 2_000
+TEXT_CHARACTERS_MAX = 4_500
+"""GeoReport admits 4,000 for a description; the address of a picture may follow it."""
 SENDS_PER_HOUR_MAX = 10
+SYSTEM_SENDS_PER_HOUR_MAX = 600
+"""From another system with a key: it speaks for many people."""
 EXTENSION_MAX = 999
 REPORTER_REOPENS_MAX = 1
 """How often whoever reported may have a case taken up again without anybody deciding."""
@@ -213,9 +216,9 @@ def words_usable(text: str, most: int = OPINION_CHARACTERS_MAX) -> Decision:
     return ALLOWED
 
 
-def may_send(sent_within_hour: int) -> Decision:
+def may_send(sent_within_hour: int, most: int = SENDS_PER_HOUR_MAX) -> Decision:
     """Decide whether one more may come from an address: many neighbours share one."""
-    if sent_within_hour < SENDS_PER_HOUR_MAX:
+    if sent_within_hour < most:
         return ALLOWED
     return refuse(
         "too_many_sent", "提交太多，请一小时后再试。", "Too many at once; try again in an hour."

@@ -70,7 +70,7 @@ _STEPS: tuple[
     (_V.REOPEN, (_S.CLOSED,), _S.FILED, (*_REPORTER, *_DESK, *_DECIDER), True),
     (_V.REOPEN, (_S.REJECTED,), _S.REPORTED, (*_DESK, *_DECIDER), True),
     (_V.RATE, (_S.CLOSED,), None, _REPORTER, False),
-    (_V.NOTE, tuple(CaseState), None, _STAFF, False),
+    (_V.NOTE, tuple(CaseState), None, (*_STAFF, *_REPORTER), False),
     (_V.ESCALATE, _RUNNING, None, (Who.SYSTEM,), False),
 )
 _MOVES: Mapping[tuple[CaseState, CaseVerb], Move] = {

@@ -8,6 +8,7 @@ from liuchi.engines.directory.actions.calendars import (
     enter_calendar_day,
     remove_calendar_day,
 )
+from liuchi.engines.directory.actions.clients import end_client, open_client
 from liuchi.engines.directory.actions.departures import note_departure
 from liuchi.engines.directory.actions.drafts import (
     approve_draft,
@@ -91,6 +92,7 @@ __all__ = [
     "decide_merge",
     "decline_vote",
     "drop_draft",
+    "end_client",
     "end_post",
     "enter_calendar_day",
     "erase_person",
@@ -104,6 +106,7 @@ __all__ = [
     "load_reference_areas",
     "move_people",
     "note_departure",
+    "open_client",
     "part",
     "print_first_passwords",
     "record_vote",

@@ -22,6 +22,7 @@ from liuchi.engines.directory.queries.calendars import (
     calendar_days,
     work_calendar,
 )
+from liuchi.engines.directory.queries.clients import ClientOf, client_of, clients
 from liuchi.engines.directory.queries.drafts import (
     DraftRow,
     drafts_to_decide,
@@ -160,6 +161,7 @@ __all__ = [
     "Awaiting",
     "CalendarDayRow",
     "Candidate",
+    "ClientOf",
     "Comer",
     "Description",
     "DraftRow",
@@ -209,6 +211,8 @@ __all__ = [
     "can_stand_in",
     "candidates",
     "children",
+    "client_of",
+    "clients",
     "consented",
     "contact_phone",
     "cursor_text",
