@@ -134,7 +134,7 @@ def test_a_key_chosen_for_other_contents_is_an_error(town: World, key: str) -> N
         ({"service_code": ""}, 400, "没有提供 service_code"),
         ({"service_code": "none"}, 404, "没有这个 service_code"),
         ({"jurisdiction_id": "999"}, 404, "没有这个 jurisdiction_id"),
-        ({"address_string": ""}, 400, "请提供 lat 和 long"),
+        ({"address_string": ""}, 400, "请给 lat/long"),
         ({"lat": "30.5", "long": ""}, 400, "WGS 84"),
         ({"lat": "91", "long": "0"}, 400, "WGS 84"),
         ({"lat": "NaN", "long": "1e999"}, 400, "WGS 84"),

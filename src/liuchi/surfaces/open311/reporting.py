@@ -84,7 +84,7 @@ def place_of(given: Sent) -> AreaRow:
     if not any(given.text(name, ADDRESS_CHARACTERS_MAX) for name in WHERE):
         raise wrong(
             Sentence(
-                "请提供 lat 和 long、address_string 或 address_id。",
+                "请给 lat/long、address_string 或 address_id。",
                 "Provide lat and long, address_string or address_id.",
             )
         )
