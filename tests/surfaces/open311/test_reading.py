@@ -69,8 +69,10 @@ def test_a_definition_asks_the_questions_of_the_type(town: World) -> None:
         ("lamps", "number", True),
         ("blinks", "singlevaluelist", False),
         ("kind", "singlevaluelist", False),
+        ("seen", "datetime", False),
+        ("harms", "multivaluelist", False),
     ]
-    assert [each["order"] for each in told["attributes"]] == [1, 2, 3, 4]
+    assert [each["order"] for each in told["attributes"]] == [1, 2, 3, 4, 5, 6]
     assert told["attributes"][2]["values"] == [
         {"key": "yes", "name": "是"},
         {"key": "no", "name": "否"},

@@ -198,12 +198,35 @@ def test_attributes_are_the_answers(town: World, key: str) -> None:
         "attribute[lamps]": "3",
         "attribute[blinks]": "yes",
         "attribute[kind]": "路灯",
+        "attribute[seen]": "2026-03-01T22:00:00Z",
+        "attribute[harms][]": ["出行", "其他"],
     }
     answer = post("requests.json", **given)
 
     assert answer.status_code == 201
-    ((answers,),) = rows("SELECT answers::text FROM cases_report")
-    assert all(word in answers for word in ("A-12", "3", "路灯", "blinks"))
+    assert rows("SELECT answers::text FROM cases_report") == [
+        (
+            (
+                '{"kind": "路灯", "pole": "A-12", "seen": "2026-03-02", "harms": ["出行", "其他"], '
+                '"lamps": "3", "blinks": true}'
+            ),
+        )
+    ]
+
+
+def test_each_attribute_that_cannot_be_used_is_named(town: World, key: str) -> None:
+    given = rubbish(town, key, service_code="lamp") | {
+        "attribute[kind]": "火把",
+        "attribute[colour]": "白",
+    }
+    answer = post("requests.json", **given)
+
+    assert answer.status_code == 400
+    assert [each["description"] for each in answer.json()] == [
+        "attribute[lamps]: 请回答这一项。",
+        "attribute[kind]: 请从列出的里面选。",
+        "attribute[colour]: 这一类没有这个问题。",
+    ]
 
 
 def test_pictures_are_kept_with_the_report(town: World, key: str) -> None:
@@ -231,6 +254,7 @@ def test_too_much_at_once_is_429_and_over_in_an_hour(town: World, key: str) -> N
     later = post("requests.json", **rubbish(town, key, description="又一件"))
 
     assert (full.status_code, full.json()[0]["code"]) == (429, 429)
+    assert full["Retry-After"] == "3601"
     assert (other.status_code, later.status_code) == (201, 201)
 
 

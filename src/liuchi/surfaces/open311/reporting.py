@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,17 +15,20 @@ from django.utils.translation import gettext as _
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.cases import actions as cases_actions
 from liuchi.engines.cases.actions import Told
-from liuchi.engines.cases.enums import Channel
+from liuchi.engines.cases.enums import AnswerKind, Channel
+from liuchi.engines.cases.spec import QuestionSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal.scope import one_moment
+from liuchi.kernel import clock
 from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import reports
 from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.photos import PHOTO_BYTES_MAX, PHOTOS_MAX
 from liuchi.surfaces.open311 import services
+from liuchi.surfaces.open311.asked import moment
 from liuchi.surfaces.open311.places import jurisdiction, place_coded, wrong
 from liuchi.surfaces.open311.requests import ITEM, ROOT
 from liuchi.surfaces.open311.sent import SENDS_PER_HOUR_MAX, Sent, sent
@@ -48,23 +52,24 @@ def report(request: HttpRequest) -> Answer:
     above = place
     if service.type.about_office and place.parent_id is not None:
         above = _town(place)
-    receipt = cases_actions.report_case(
-        key=given.key,
-        told=Told(
-            area_id=place.id,
-            type_code=service.type.code,
-            text=given.words(),
-            place=given.text("address_string", ADDRESS_CHARACTERS_MAX),
-            longitude=longitude,
-            latitude=latitude,
-            contact=" ".join(filter(None, (given.text(n, PERSON_CHARACTERS_MAX) for n in PERSON))),
-            answers=_answers(given),
-            evidence=_photos(request, above, given),
-        ),
-        channel=Channel.SYSTEM,
-        address=given.system,
-        hourly_max=SENDS_PER_HOUR_MAX,
+    told = Told(
+        area_id=place.id,
+        type_code=service.type.code,
+        text=given.words(),
+        place=given.text("address_string", ADDRESS_CHARACTERS_MAX),
+        longitude=longitude,
+        latitude=latitude,
+        contact=" ".join(filter(None, (given.text(n, PERSON_CHARACTERS_MAX) for n in PERSON))),
+        answers=_answers(given, service.questions),
     )
+    with reports.TAKING.passing():
+        receipt = cases_actions.report_case(
+            key=given.key,
+            told=replace(told, evidence=_photos(request, above, given)),
+            channel=Channel.SYSTEM,
+            address=given.system,
+            hourly_max=SENDS_PER_HOUR_MAX,
+        )
     accounts_actions.note_client_used(given.client.id)
     track = public_address(request, reverse("portal-tracked", args=[receipt.code]))
     row: Fields = {
@@ -164,14 +169,27 @@ def _town(place: AreaRow) -> AreaRow:
     return directory.town_of(place.id) or place
 
 
-def _answers(given: Sent) -> Mapping[str, Any]:
-    """Return the attributes by their codes; several values of one as a list."""
+def _answers(given: Sent, asked: Sequence[QuestionSpec]) -> Mapping[str, Any]:
+    """Return the attributes by their codes; several values of one as a list.
+
+    Where a day is asked, GeoReport sends a time of it.
+    """
+    days = {each.code for each in asked if each.answer is AnswerKind.DATE}
     found: dict[str, list[str]] = {}
     for name, values in given.values.items():
         matched = _ATTRIBUTE.fullmatch(name)
         if matched is not None:
             found.setdefault(matched.group(1), []).extend(each for each in values if each.strip())
-    return {code: values[0] if len(values) == 1 else values for code, values in found.items()}
+    read = {
+        code: [_day(each, code) for each in values] if code in days else values
+        for code, values in found.items()
+    }
+    return {code: values[0] if len(values) == 1 else values for code, values in read.items()}
+
+
+def _day(text: str, code: str) -> str:
+    at = moment({code: text}, code) if "T" in text else None
+    return text if at is None else clock.local_day(at).isoformat()
 
 
 def _photos(request: HttpRequest, place: AreaRow, given: Sent) -> Any:

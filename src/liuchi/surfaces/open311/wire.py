@@ -33,6 +33,7 @@ from liuchi.surfaces.components.forms import say
 XML, JSON = "xml", "json"
 TYPES = {XML: "text/xml; charset=utf-8", JSON: "application/json; charset=utf-8"}
 _UNREADABLE = Sentence("请求的内容无法识别。", "The request could not be understood.")
+_ARGUMENTS = {"photos": "media", "type_code": "service_code"}
 _WRONG_METHOD = Sentence("此地址不支持这种请求。", "This address does not take such a request.")
 # What XML 1.0 has no way to write (its section 2.2).
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -104,16 +105,26 @@ def nowhere(request: HttpRequest, **parts: Any) -> Answer:
 
 def refused(error: LiuchiError) -> Answer:
     """Answer with an error: the specification knows 400, 403 and 404, HTTP 429 and 503."""
-    if isinstance(error, Invalid | Conflict):
-        sentences = [each.sentence for each in getattr(error, "errors", ())]
-        return refusal(400, *(sentences or [error.sentence]))
-    return refusal(error.status, error.sentence)
+    fields = error.errors if isinstance(error, Invalid) else ()
+    if fields:
+        return _refusal(400, [f"{_argument(each.field)}: {say(each.sentence)}" for each in fields])
+    return refusal(400 if isinstance(error, Invalid | Conflict) else error.status, error.sentence)
 
 
-def refusal(status: int, *sentences: Sentence) -> Answer:
-    """Answer with a list of errors; the code of each is the status."""
-    rows: list[Fields] = [{"code": status, "description": say(each)} for each in sentences]
+def refusal(status: int, sentence: Sentence) -> Answer:
+    """Answer with an error; its code is the status."""
+    return _refusal(status, [say(sentence)])
+
+
+def _refusal(status: int, words: Sequence[str]) -> Answer:
+    rows: list[Fields] = [{"code": status, "description": each} for each in words]
     return Answer("errors", Listed("error", rows), status)
+
+
+def _argument(field: str) -> str:
+    """Return what a field of the action is called in the form that was sent."""
+    name = _ARGUMENTS.get(field, field)
+    return f"attribute[{name[8:]}]" if name.startswith("answers.") else name
 
 
 def written(answer: Answer, form: str) -> HttpResponse:
