@@ -7,6 +7,7 @@ from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
+from liuchi.engines.cases.actions.reasoned import Reason, reasoned
 from liuchi.engines.cases.actions.relating import leave_parent
 from liuchi.engines.cases.enums import AreaLevel, CaseState, CaseVerb, TaskState
 from liuchi.engines.cases.queries.opened import desk_above
@@ -61,115 +62,39 @@ def file_case(
         return moved_now(case_id)
 
 
-def reject_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.REJECT)
+def reject_case(moving: Moving, reason: Reason) -> Moved:
     """Do not take a report on (不予立案), with a reason the reporter reads."""
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "reject", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.REJECT, reason_code)
-            step = moving.go(
-                CaseVerb.REJECT,
-                CaseState.REJECTED,
-                reason_code=reason_code,
-                opinion=opinion,
-                to_reporter=True,
-            )
-            step.tell(facts.REJECTED, facts.ReasonData, reason=reason_code)
-            done = moving.write()
-            leave_parent(moving)
-            return done
-        return moved_now(case_id)
+    reason.say(moving, CaseState.REJECTED, facts.REJECTED, to_reporter=True)
+    return _ended(moving)
 
 
-def withdraw_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.WITHDRAW)
+def withdraw_case(moving: Moving, reason: Reason) -> Moved:
     """Withdraw a case: by the desk, or early on by whoever reported it (through ``own``)."""
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "withdraw", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.WITHDRAW, reason_code)
-            moving.end_tasks(TaskState.ENDED)
-            moving.end_suspension()
-            step = moving.go(
-                CaseVerb.WITHDRAW,
-                CaseState.WITHDRAWN,
-                reason_code=reason_code,
-                opinion=opinion,
-                to_reporter=True,
-            )
-            step.tell(facts.WITHDRAWN, facts.ReasonData, reason=reason_code)
-            done = moving.write()
-            leave_parent(moving)
-            return done
-        return moved_now(case_id)
+    moving.end_tasks(TaskState.ENDED)
+    moving.end_suspension()
+    reason.say(moving, CaseState.WITHDRAWN, facts.WITHDRAWN, to_reporter=True)
+    return _ended(moving)
 
 
-def refer_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.REFER)
+def refer_case(moving: Moving, reason: Reason) -> Moved:
     """Put a matter one tier up (难事支部商、大事党委研): its desk answers for it from now on.
 
     Refused("highest_tier") where nothing stands above.
     """
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "refer", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.REFER, reason_code)
-            _up(moving)
-            step = moving.go(
-                CaseVerb.REFER, moving.case.state, reason_code=reason_code, opinion=opinion
-            )
-            step.tell(facts.REFERRED, facts.ReasonData, reason=reason_code)
-            return moving.write()
-        return moved_now(case_id)
+    _up(moving)
+    reason.say(moving, moving.case.state, facts.REFERRED)
+    return moving.write()
 
 
-def supervise_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.SUPERVISE)
+def supervise_case(moving: Moving, reason: Reason) -> Moved:
     """Put a case under supervision (督办) from above. It moves nothing and resets nothing."""
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "supervise", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.SUPERVISE, reason_code)
-            moving.change(supervised=True)
-            step = moving.go(
-                CaseVerb.SUPERVISE, moving.case.state, reason_code=reason_code, opinion=opinion
-            )
-            step.tell(facts.SUPERVISED, facts.ReasonData, reason=reason_code)
-            return moving.write()
-        return moved_now(case_id)
+    moving.change(supervised=True)
+    reason.say(moving, moving.case.state, facts.SUPERVISED)
+    return moving.write()
 
 
 def note_case(
@@ -199,6 +124,13 @@ def note_case(
             step.tell(facts.NOTED, facts.CaseData)
             return moving.write()
         return moved_now(case_id)
+
+
+def _ended(moving: Moving) -> Moved:
+    """Write a case that is over; the one it was split off from waits for one part less."""
+    done = moving.write()
+    leave_parent(moving)
+    return done
 
 
 def _retype(moving: Moving, type_code: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
+from liuchi.engines.cases.actions.reasoned import Reason
 from liuchi.engines.cases.enums import (
     CaseState,
     CaseVerb,
@@ -135,14 +136,9 @@ def resume_case(
 def _set_aside(moving: Moving, decided: ChangeNow) -> None:
     moving.put_change(decided)
     moving.change(suspended_from=moving.case.state.value)
-    step = moving.go(
-        CaseVerb.SUSPEND,
-        CaseState.SUSPENDED,
-        reason_code=decided.reason_code,
-        opinion=decided.answer,
-        to_reporter=True,
+    Reason(CaseVerb.SUSPEND, decided.reason_code, decided.answer).say(
+        moving, CaseState.SUSPENDED, facts.SUSPENDED, to_reporter=True
     )
-    step.tell(facts.SUSPENDED, facts.ReasonData, reason=decided.reason_code)
 
 
 def _decided(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Max
 
 from liuchi.engines.cases import facts
-from liuchi.engines.cases.actions.moving import Moving, taking
+from liuchi.engines.cases.actions.moving import Moving, said, taking
 from liuchi.engines.cases.actions.whistles.steps import digest, say
 from liuchi.engines.cases.enums import ClockKind, PromptKind
 from liuchi.engines.cases.models import Prompt
@@ -106,20 +106,7 @@ def _issue(moving: Moving, prompt_id: UUID, reply_within: Limit, words: str) -> 
         issued_by_id=moving.actor.id,
         issued_at=moving.at,
     )
-    data = facts.LimitData(
-        area=case.area_id,
-        type=case.type_code,
-        main_type=case.main_type,
-        condition=case.condition_code,
-        channel=case.channel.value,
-        tier=case.tier,
-        urgent="yes" if case.urgent else "no",
-        unit=case.unit_id,
-        state=case.state.value,
-        state_before=case.state.value,
-        limit=held.kind.value,
-        round=held.round,
-    )
+    data = said(facts.LimitData, case, case, limit=held.kind.value, round=held.round)
     told = Entry(facts.PROMPTED, "cases.case", case.id, case.area_id, data)
     journal.record_all([told], actor=moving.actor)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
+from liuchi.engines.cases.actions.reasoned import Reason, reasoned
 from liuchi.engines.cases.actions.relating import join_parent
 from liuchi.engines.cases.actions.unit import give_back
 from liuchi.engines.cases.enums import CaseState, CaseVerb
@@ -14,58 +15,27 @@ from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 
 
-def reopen_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.REOPEN)
+def reopen_case(moving: Moving, reason: Reason) -> Moved:
     """Take a closed case up again within its window, or one that was not taken on.
 
     Whoever reported may do so once (through ``own``); the desk and who decides, always.
     """
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "reopen", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.REOPEN, reason_code)
-            case = moving.case
-            late = case.reopen_until is not None and moving.at > case.reopen_until
-            rules.may_reopen(case, moving.whos, late).or_refuse()
-            take_up_again(moving, reason_code, opinion)
-            return moving.write()
-        return moved_now(case_id)
+    case = moving.case
+    late = case.reopen_until is not None and moving.at > case.reopen_until
+    rules.may_reopen(case, moving.whos, late).or_refuse()
+    take_up_again(moving, reason.code, reason.opinion)
+    return moving.write()
 
 
-def appeal_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.APPEAL)
+def appeal_case(moving: Moving, reason: Reason) -> Moved:
     """Appeal against what was put on a unit. The limit goes on; another person settles it."""
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "appeal", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.APPEAL, reason_code)
-            if moving.case.appealed:
-                raise Refused(
-                    "appealed_already", Sentence("已经申诉过，请等答复。", "An appeal is open.")
-                )
-            moving.change(appealed=True)
-            step = moving.go(
-                CaseVerb.APPEAL, moving.case.state, reason_code=reason_code, opinion=opinion
-            )
-            step.tell(facts.APPEALED, facts.ReasonData, reason=reason_code)
-            return moving.write()
-        return moved_now(case_id)
+    if moving.case.appealed:
+        raise Refused("appealed_already", Sentence("已经申诉过，请等答复。", "An appeal is open."))
+    moving.change(appealed=True)
+    reason.say(moving, moving.case.state, facts.APPEALED)
+    return moving.write()
 
 
 def settle_case(
@@ -92,14 +62,9 @@ def settle_case(
             rules.may_settle(moving.case, actor.id).or_refuse()
             disputed = moving.case.disputed
             moving.change(appealed=False, disputed=False)
-            step = moving.go(
-                CaseVerb.SETTLE,
-                moving.case.state,
-                reason_code=outcome,
-                opinion=opinion,
-                to_reporter=disputed,
+            Reason(CaseVerb.SETTLE, outcome, opinion).say(
+                moving, moving.case.state, facts.SETTLED, to_reporter=disputed
             )
-            step.tell(facts.SETTLED, facts.ReasonData, reason=outcome)
             if upheld:
                 moving.write()
                 if disputed:
@@ -125,7 +90,4 @@ def take_up_again(moving: Moving, reason_code: str, opinion: str) -> None:
         reopened=case.reopened + 1,
     )
     to = CaseState.FILED if case.state is CaseState.CLOSED else CaseState.REPORTED
-    step = moving.go(
-        CaseVerb.REOPEN, to, reason_code=reason_code, opinion=opinion, to_reporter=True
-    )
-    step.tell(facts.REOPENED, facts.ReasonData, reason=reason_code)
+    Reason(CaseVerb.REOPEN, reason_code, opinion).say(moving, to, facts.REOPENED, to_reporter=True)

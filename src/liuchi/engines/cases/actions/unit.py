@@ -13,6 +13,7 @@ from liuchi.engines.cases.actions.handing_around import (
     require_returnable,
 )
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
+from liuchi.engines.cases.actions.reasoned import Reason, reasoned
 from liuchi.engines.cases.enums import CaseState, CaseVerb, TaskKind, TaskState
 from liuchi.engines.cases.rules import TaskNow
 from liuchi.engines.directory import queries as directory
@@ -68,25 +69,12 @@ def accept_case(
         return moved_now(case_id)
 
 
-def return_case(
-    *,
-    actor: Actor,
-    key: str,
-    case_id: UUID,
-    reason_code: str,
-    opinion: str = "",
-    expected_version: int | None = None,
-) -> Moved:
+@reasoned(CaseVerb.RETURN)
+def return_case(moving: Moving, reason: Reason) -> Moved:
     """Give a case back that is not the unit's, with the reason; it is dispatched anew."""
-    rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "reason": reason_code}
-    with taking(actor, key, "return", [case_id], body, version=expected_version) as held:
-        for moving in held:
-            moving.may(CaseVerb.RETURN, reason_code)
-            require_returnable(moving)
-            give_back(moving, reason_code, opinion)
-            return moving.write()
-        return moved_now(case_id)
+    require_returnable(moving)
+    give_back(moving, reason.code, reason.opinion)
+    return moving.write()
 
 
 def finish_case(
