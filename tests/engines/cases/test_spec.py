@@ -140,6 +140,7 @@ def test_the_exported_schema_knows_the_section() -> None:
         "reasons",
         "recheck",
         "reopen_within",
+        "replies",
         "returns_max",
         "routing",
         "sampling",

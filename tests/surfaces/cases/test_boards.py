@@ -7,11 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from liuchi.engines.cases.enums import CaseState
+from liuchi.surfaces.components import reports
+from members import photo
 from surfaces.cases.pages import browser, offers, page, send
+from surfaces.lists import read, taken
 
 pytestmark = pytest.mark.slow
+
+
+def photo_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("seen.jpg", photo(), "image/jpeg")
 
 
 def waits(actor: Any) -> list[tuple[str, str]]:
@@ -112,3 +120,62 @@ def test_the_dispatcher_sends_many_and_hears_of_what_stayed(world) -> None:
     assert "请选择承办单位。" in answer.content.decode()
     states = [world.now(each).row.state for each in (first, second)]
     assert states == [CaseState.DISPATCHED, CaseState.FILED]
+
+
+def test_a_community_does_not_see_what_is_said_about_it(world) -> None:
+    """It goes to the town; once a unit has it, still not the community that it is about."""
+    case_id = world.filed(type_code="09", condition_code="", text="窗口没有人")
+    secretary = browser(world.secretary)
+    page(secretary, f"/desk/cases/{case_id}/", status=404)
+    assert "窗口没有人" not in page(secretary, "/desk/cases/?tab=all")
+    clerk = browser(world.clerk)
+    assert "窗口没有人" in page(clerk, "/desk/cases/?tab=all")
+    assert send(clerk, case_id, "verify").status_code == 302
+    assert send(clerk, case_id, "file", kind="09|").status_code == 302
+    world.dispatch(case_id)
+    page(secretary, f"/desk/cases/{case_id}/", status=404)
+    page(browser(world.cleaner), f"/desk/cases/{case_id}/")
+
+
+def test_a_contact_is_opened_by_who_may_and_each_look_is_kept(world) -> None:
+    receipt = world.report(contact="13855560001")
+    case_id, report_id = world.case_of(receipt), receipt.report_id
+    world.dispatch(case_id)
+    address = f"/desk/cases/{case_id}/contact/{report_id}/"
+    cleaner, clerk = browser(world.cleaner), browser(world.clerk)
+    assert cleaner.post(address, {"key": "look"}).status_code == 403
+    assert report_id.hex not in page(cleaner, f"/desk/cases/{case_id}/").replace("-", "")
+    assert "13855560001" not in page(clerk, f"/desk/cases/{case_id}/") + page(clerk, address)
+    assert "13855560001" in clerk.post(address, {"key": "look"}).content.decode()
+    assert "没有人查看过" not in page(clerk, address)
+    other = world.filed()
+    page(clerk, f"/desk/cases/{other}/contact/{report_id}/", status=404)
+    wrong = clerk.post(f"/desk/cases/{other}/contact/{report_id}/", {"key": "again"})
+    assert (wrong.status_code, "13855560001" in wrong.content.decode()) == (404, False)
+
+
+def test_a_unit_sees_the_photos_of_its_case_and_nobody_elses(world) -> None:
+    photos = reports.keep_photos([photo_file()], world.village.id, "seen")
+    case_id = world.dispatched(evidence=photos)
+    address = f"/desk/cases/{case_id}/photos/{photos[0]}/"
+    assert browser(world.cleaner).get(address).headers["Content-Type"] == "image/jpeg"
+    assert browser(world.roadman).get(address).status_code == 404
+    other = world.dispatched()
+    assert browser(world.cleaner).get(address.replace(str(case_id), str(other))).status_code == 404
+
+
+def test_filters_narrow_the_list_and_its_sheet(world) -> None:
+    rubbish, road = world.filed(), world.filed(type_code="0102", condition_code="")
+    clerk = browser(world.clerk)
+    for query, expected in (
+        ("type=0102", {road}),
+        ("urgent=1", {road}),
+        (f"at={world.other.id}", set()),
+        (f"at={world.village.id}", {rubbish, road}),
+        ("state=closed", set()),
+    ):
+        html = page(clerk, f"/desk/cases/?tab=all&{query}")
+        assert set(re.findall(r'data-row="([0-9a-f-]+)"', html)) == set(map(str, expected)), query
+    _heads, cells = read(taken(clerk.post("/desk/cases/?tab=all&type=0102", {"list": "cases"})))
+    assert [row["事项"] for row in cells] == ["道路不洁"]
+    assert 'id="map-data"' in page(clerk, "/desk/cases/?tab=all&map=1")

@@ -28,6 +28,7 @@ SKIPPABLE = frozenset(
 """Stages a playbook may do without. Filing, handling and closing are never skipped."""
 
 REOPEN_DAYS_MAX = 366
+REPLY_CHARACTERS_MAX = 200
 DEFAULT_LIMITS = LimitsSpec(
     dispatch=Limit(2, TimeUnit.WORK_HOURS),
     handling=Limit(5, TimeUnit.WORK_DAYS),
@@ -64,6 +65,7 @@ def _in_whole_days(limit: Limit) -> Limit:
     return limit
 
 
+Reply = Annotated[str, Field(min_length=1, max_length=REPLY_CHARACTERS_MAX)]
 WholeDays = Annotated[SomeTime, AfterValidator(_in_whole_days)]
 
 
@@ -92,6 +94,10 @@ class CasesSpec(Shape):
     routing: tuple[RouteSpec, ...] = ()
     whistle: WhistleSpec | None = None
     reasons: Mapping[CaseVerb, tuple[ReasonSpec, ...]] = Field(default_factory=dict)
+    replies: Mapping[CaseVerb, tuple[Reply, ...]] = Field(
+        default_factory=dict,
+        description="usual words for a step, offered to be put in and changed (回复模板)",
+    )
     file_directly: tuple[Channel, ...] = Field(
         default=(Channel.WORKER, Channel.PATROL, Channel.SUPERIOR, Channel.VISIT),
         description="what comes in this way is filed without being verified on the spot",

@@ -108,6 +108,7 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
         *(route_sentence(each, language) for each in spec.routing),
         *_whistle(spec, language),
         _reminders(spec, language),
+        *_replies(spec),
         *(_condition(each, spec, language) for each in spec.conditions),
     ]
     return [line.in_language(language) for line in lines]
@@ -211,6 +212,18 @@ def _whistle(spec: CasesSpec, language: str) -> Sequence[Sentence]:
             values,
         ),
     )
+
+
+def _replies(spec: CasesSpec) -> Sequence[Sentence]:
+    return [
+        Sentence(
+            VERB_WORDS[verb].zh + "的常用语：{words}",
+            f"Usual words to {VERB_WORDS[verb].en}: " + "{words}",
+            {"words": "；".join(held)},
+        )
+        for verb, held in spec.replies.items()
+        if held
+    ]
 
 
 def _tier(spec: CasesSpec, place: int) -> Sentence:

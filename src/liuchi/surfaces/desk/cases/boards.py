@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -144,6 +144,8 @@ def board(request: SeatedRequest) -> HttpResponse | FileResponse:
     listing = listing_of(request, tab, filters)
     if request.method == "POST":
         return excel.download(request, listing)
+    if "tab" not in request.GET and tab.code == "dispatch":
+        return HttpResponseRedirect(tab.url)  # where it is worked on by keys
     page = listing.fetch(request.GET.get("after") or None, columns.ROWS)
     context = {
         **frame(request, tab, shown, filters, page.rows),

@@ -67,6 +67,12 @@ class FormShown:
         """Whether something was wrong with what was sent."""
         return bool(self.form.errors)
 
+    @property
+    def replies(self) -> tuple[str, ...]:
+        """The playbook's usual words for this step."""
+        held = self.form.choices.spec.replies
+        return () if self.kind.verb is None else held.get(self.kind.verb, ())
+
 
 @requires(READ)
 @takes_post
@@ -178,7 +184,8 @@ def _limits(found: CaseDetail) -> tuple[Limit, ...]:
             words = how_it_stands(stood, each.deadline)
         told = why(ClockKind(now.kind), each.deadline)
         held.append(Limit(ClockKind(now.kind), words, told, look, now.stopped_at is None))
-    return tuple(sorted(held, key=lambda limit: not limit.runs))
+    whole = ClockKind.TOTAL
+    return tuple(sorted(held, key=lambda limit: (not limit.runs, limit.kind is whole)))
 
 
 def _asked(found: CaseDetail, log: tuple[StepRow, ...], spec: CasesSpec) -> Asked | None:

@@ -278,7 +278,15 @@ STEPS: tuple[StepKind, ...] = (
     ),
     StepKind("finish", _("办完了，反馈"), FinishForm, _finish, _V.FINISH, is_main=True),
     StepKind("part", _("协办的部分办完了"), OpinionForm, _part, is_main=True),
-    StepKind("close", _("核查结案"), LookForm, _close, is_main=True, buttons=(_DONE, _BASICALLY)),
+    StepKind(
+        "close",
+        _("核查结案"),
+        LookForm,
+        _close,
+        _V.CLOSE,
+        is_main=True,
+        buttons=(_DONE, _BASICALLY),
+    ),
     StepKind(
         "look",
         _("成果巩固：再看一次"),
