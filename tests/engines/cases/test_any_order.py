@@ -86,6 +86,7 @@ VERBS: Mapping[str, Step] = {
     "return": _by(actions.return_case, reason_code="not-ours"),
     "finish": _by(actions.finish_case),
     "finish again": _by(actions.finish_case),
+    "settle": _by(actions.settle_on_spot, how="当场办好", condition_code="0101-1"),
     "check": _by(actions.check_case),
     "close": _by(actions.close_case),
     "close basically": _by(actions.close_case, outcome=CheckOutcome.BASICALLY_DONE),

@@ -39,6 +39,7 @@ SECTION: dict[str, Any] = {
             "code": "0101-1",
             "type": "0101",
             "title": "散落一处",
+            "on_spot": True,
             "limits": {"handling": "4 work hours"},
         },
     ],

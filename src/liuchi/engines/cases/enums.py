@@ -67,6 +67,7 @@ class CaseVerb(StrEnum):
     REOPEN = "reopen"
     RATE = "rate"
     NOTE = "note"  # written down; moves nothing and resets nothing
+    SETTLE_ON_SPOT = "settle_on_spot"  # 当场办结，事后备案
     ESCALATE = "escalate"  # by the clock
 
 
@@ -80,6 +81,7 @@ class Who(StrEnum):
     CHECKER = "checker"  # never one who has handled it
     DECIDER = "decider"  # a second person: pauses, extensions, suspensions, appeals
     SUPERVISOR = "supervisor"
+    SETTLER = "settler"  # settles on the spot what may be; never closes it
     SYSTEM = "system"
 
 

@@ -134,6 +134,7 @@ JOINED = "cases.joined"
 VERIFYING = "cases.verifying"
 FILED = "cases.filed"
 REJECTED = "cases.rejected"
+SETTLED_ON_SPOT = "cases.settled_on_spot"
 DISPATCHED = "cases.dispatched"
 ACCEPTED = "cases.accepted"
 RETURNED = "cases.returned"
@@ -202,6 +203,7 @@ KINDS = (
     _kind(VERIFYING, "开始核实", "verifying begun"),
     _kind(FILED, "立案", "case filed"),
     _kind(REJECTED, "不予立案", "case not taken on", ReasonData),
+    _kind(SETTLED_ON_SPOT, "当场办结", "settled on the spot"),
     _kind(DISPATCHED, "派遣", "case dispatched", TimedData),
     _kind(ACCEPTED, "接收", "case accepted by the unit"),
     _kind(RETURNED, "退回", "case returned by the unit", ReturnedData),

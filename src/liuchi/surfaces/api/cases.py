@@ -155,6 +155,9 @@ _STEPS: Mapping[CaseVerb, _Step] = {
     CaseVerb.FINISH: lambda who, said: actions.finish_case(
         **who, opinion=said.opinion, evidence=said.evidence
     ),
+    CaseVerb.SETTLE_ON_SPOT: lambda who, said: actions.settle_on_spot(
+        **who, how=said.opinion, condition_code=said.condition_code, evidence=said.evidence
+    ),
     CaseVerb.CHECK: _plain(actions.check_case),
     CaseVerb.CLOSE: lambda who, said: actions.close_case(
         **who, outcome=said.found, opinion=said.opinion, evidence=said.evidence

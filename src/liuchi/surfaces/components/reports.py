@@ -161,8 +161,7 @@ def is_open_to(spec: CasesSpec | None, channel: Channel) -> bool:
 
 def spec_at(village: AreaRow) -> CasesSpec | None:
     """Return the types in force at a village today, None where nothing can be reported yet."""
-    books = cases.books_at(village.id, clock.today())
-    return books[0][1] if books else None
+    return cases.types_at(village.id, clock.today())
 
 
 def place_of(code: str) -> tuple[AreaRow, AreaRow | None]:

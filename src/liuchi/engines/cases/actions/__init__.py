@@ -16,6 +16,7 @@ from liuchi.engines.cases.actions.evidence import keep_photo
 from liuchi.engines.cases.actions.forgetting import forget_reports, rewrap_contacts, show_contact
 from liuchi.engines.cases.actions.limits import ask_time, decide_time, resume_case
 from liuchi.engines.cases.actions.moving import Moved
+from liuchi.engines.cases.actions.on_spot import record_settled, settle_on_spot
 from liuchi.engines.cases.actions.overdue import escalate_overdue
 from liuchi.engines.cases.actions.own import (
     dispute_case,
@@ -69,6 +70,7 @@ __all__ = [
     "rate_case",
     "recheck_case",
     "record_call_back",
+    "record_settled",
     "recount_limits",
     "refer_case",
     "reject_case",
@@ -80,6 +82,7 @@ __all__ = [
     "rewrap_contacts",
     "send_back",
     "settle_case",
+    "settle_on_spot",
     "show_contact",
     "split_case",
     "supervise_case",

@@ -117,7 +117,7 @@ def send_back(
             moving.change(reworked=moving.case.reworked + 1)
             step = moving.go(
                 CaseVerb.SEND_BACK,
-                CaseState.HANDLING,
+                rules.sent_back_to(CaseState.HANDLING, has_unit=moving.case.unit_id is not None),
                 reason_code=reason_code,
                 opinion=opinion,
                 evidence=evidence,

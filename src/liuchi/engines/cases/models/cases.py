@@ -12,6 +12,7 @@ from liuchi.engines.cases.models.fields import both, one_of, to
 _OPEN = [str(state) for state in CaseState if state.is_open]
 _RUNNING = [str(state) for state in CaseState if state.runs]
 _WITH_UNIT = ["dispatched", "handling", "feedback", "checking"]
+_SETTLED = ["feedback", "checking"]
 
 
 class Case(models.Model):
@@ -82,9 +83,13 @@ class Case(models.Model):
             one_of("clock", ClockKind, "cases_case_clock", ""),
             one_of("suspended_from", CaseState, "cases_case_suspended_from", ""),
             both("cases_case_point", "longitude", "latitude"),
-            # No state without somebody responsible: a desk always, a unit once it has it.
+            # No state without somebody responsible: a desk always, a unit once it has it, or
+            # whoever settled it on the spot.
             models.CheckConstraint(
-                condition=Q(unit__isnull=False) | ~Q(state__in=_WITH_UNIT), name="cases_case_unit"
+                condition=Q(unit__isnull=False)
+                | ~Q(state__in=_WITH_UNIT)
+                | (Q(state__in=_SETTLED) & ~Q(handler_ids=[])),
+                name="cases_case_unit",
             ),
             # No running state without a clock, and no clock once nobody works on it.
             models.CheckConstraint(

@@ -2,7 +2,13 @@
 
 from liuchi.engines.cases.queries.alike import AlikeRow, alike, alike_to
 from liuchi.engines.cases.queries.answers import AnswerRow, answer_rows
-from liuchi.engines.cases.queries.books import books_at, books_within, spec_as_applied, spec_of
+from liuchi.engines.cases.queries.books import (
+    books_at,
+    books_within,
+    spec_as_applied,
+    spec_of,
+    types_at,
+)
 from liuchi.engines.cases.queries.cases import (
     COUNTED_MAX,
     CaseDetail,
@@ -145,6 +151,7 @@ __all__ = [
     "spec_of",
     "steps",
     "track",
+    "types_at",
     "was_reported",
     "whistles_of",
 ]

@@ -55,6 +55,27 @@ def books_within(area_id: UUID | None, on: date) -> tuple[tuple[AppliedPlaybook,
     return tuple(found.values())
 
 
+def types_at(area_id: UUID, on: date) -> CasesSpec | None:
+    """Return what may be reported at a place, of all its methods; None where there is none.
+
+    Settings are those of the nearest. For choosing from: what is reported goes by the method
+    its type is of, and a code that two of them use is the nearest one's.
+    """
+    books = [spec for _, spec in books_at(area_id, on)]
+    if len(books) < 2:  # noqa: PLR2004  nothing to put together
+        return books[0] if books else None
+    types = {each.code: each for spec in reversed(books) for each in spec.types}
+    conditions = {each.code: each for spec in reversed(books) for each in spec.conditions}
+    ordered = {each.code: None for spec in books for each in spec.types}
+    return books[0].model_copy(
+        update={
+            "types": tuple(types[code] for code in ordered),
+            "conditions": tuple(conditions.values()),
+            "unsorted": next((spec.unsorted for spec in books if spec.unsorted), None),
+        }
+    )
+
+
 def books_at(area_id: UUID, on: date) -> tuple[tuple[AppliedPlaybook, CasesSpec], ...]:
     """Return the playbooks with cases in force at a place on a day, with their sections.
 

@@ -14,6 +14,7 @@ from liuchi.engines.cases.rules.deciding import (
     may_send,
     may_set_aside,
     may_settle,
+    may_settle_on_spot,
     reason_usable,
     whos,
     words_usable,
@@ -35,6 +36,7 @@ from liuchi.engines.cases.rules.lifecycle import (
     move,
     pairs,
     refusal,
+    sent_back_to,
 )
 from liuchi.engines.cases.rules.now import CaseNow, ChangeNow, ClockNow, TaskNow
 from liuchi.engines.cases.rules.public import is_public, rounded, type_is_public
@@ -73,12 +75,14 @@ __all__ = [
     "may_send",
     "may_set_aside",
     "may_settle",
+    "may_settle_on_spot",
     "move",
     "on_earth",
     "pairs",
     "reason_usable",
     "refusal",
     "rounded",
+    "sent_back_to",
     "stopped",
     "type_is_public",
     "whos",

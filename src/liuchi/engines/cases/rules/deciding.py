@@ -27,6 +27,7 @@ _OF_AREA: Mapping[str, Who] = {
     "cases.case.dispatch": Who.DISPATCHER,
     "cases.case.decide": Who.DECIDER,
     "cases.case.supervise": Who.SUPERVISOR,
+    "cases.case.settle": Who.SETTLER,
 }
 _NOT_YOURS: Mapping[Who, Decision] = {
     Who.DESK: refuse(
@@ -44,6 +45,9 @@ _NOT_YOURS: Mapping[Who, Decision] = {
     ),
     Who.SUPERVISOR: refuse(
         "not_the_supervisor", "您的岗位不能督办。", "Your post does not supervise."
+    ),
+    Who.SETTLER: refuse(
+        "not_the_settler", "您的岗位不能当场办结。", "Your post does not settle on the spot."
     ),
     Who.REPORTER: refuse(
         "not_the_reporter", "这一步由上报的人办理。", "This is for whoever reported."
@@ -135,6 +139,20 @@ def may_file(case: CaseNow, spec: CasesSpec, condition_code: str) -> Decision:
         return refuse(
             "condition_missing", "请选择立案条件。", "Choose the condition it is filed under."
         )
+    return ALLOWED
+
+
+def may_settle_on_spot(case: CaseNow, spec: CasesSpec, condition_code: str, how: str) -> Decision:
+    """Decide whether a matter may be recorded as settled there and then: ordinary, and how."""
+    condition = spec.condition(condition_code)
+    if condition is None or condition.type != case.type_code or not condition.on_spot:
+        return refuse(
+            "not_on_spot",
+            "这一类不能当场办结，请上报立案。",
+            "This is not settled on the spot: report it.",
+        )
+    if not how.strip():
+        return refuse("how_missing", "请写明是怎样办好的。", "Say how it was settled.")
     return ALLOWED
 
 

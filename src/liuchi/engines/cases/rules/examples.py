@@ -19,7 +19,12 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel, ClockKind, Who
-from liuchi.engines.cases.rules.deciding import may, may_file, may_reopen
+from liuchi.engines.cases.rules.deciding import (
+    may,
+    may_file,
+    may_reopen,
+    may_settle_on_spot,
+)
 from liuchi.engines.cases.rules.lifecycle import Move
 from liuchi.engines.cases.rules.now import CaseNow
 from liuchi.engines.cases.rules.routing import Matter, route
@@ -140,6 +145,10 @@ def run_step(
         again = may_reopen(case, state.by, late=state.at > until)
         if not again.allowed:
             return {"refused": again.reason_code}
+    if asked.verb is CaseVerb.SETTLE_ON_SPOT:
+        spot = may_settle_on_spot(case, spec, case.condition_code, how="当场办好")
+        if not spot.allowed:
+            return {"refused": spot.reason_code}
     if asked.verb is CaseVerb.REFER:
         tier = spec.next_tier(case.tier)
         if tier is None and spec.tiers:

@@ -53,6 +53,7 @@ _STEPS: tuple[
     (_V.CHECK, (_S.FEEDBACK,), _S.CHECKING, _CHECKER, False),
     (_V.CLOSE, _DONE, _S.CLOSED, _CHECKER, False),
     (_V.SEND_BACK, _DONE, _S.HANDLING, _CHECKER, True),
+    (_V.SETTLE_ON_SPOT, _EARLY, _S.FEEDBACK, (Who.SETTLER,), False),
     (_V.SUSPEND, (_S.FILED, *_WITH_UNIT), _S.SUSPENDED, _DECIDER, True),
     (_V.WITHDRAW, _EARLY, _S.WITHDRAWN, (*_REPORTER, *_DESK), True),
     (_V.WITHDRAW, (*_WITH_UNIT, *_DONE, _S.SUSPENDED), _S.WITHDRAWN, _DESK, True),
@@ -136,10 +137,19 @@ _AFTER_SKIPPED = {
 }
 
 
+_UNASSIGNED: Mapping[CaseState, CaseState] = {_S.HANDLING: _S.FILED}
+"""Where what goes back to a unit goes that no unit has had: to be dispatched."""
+
+
 def refusal(state: CaseState) -> Decision:
     """Return why a case in a state can't be moved so."""
     code, sentence = _REASONS[state]
     return refuse(code, sentence.zh, sentence.en)
+
+
+def sent_back_to(to: CaseState, *, has_unit: bool) -> CaseState:
+    """Return where what is sent back goes: what was settled on the spot is dispatched first."""
+    return to if has_unit else _UNASSIGNED.get(to, to)
 
 
 def move(state: CaseState, verb: CaseVerb, skipped: Collection[CaseState] = frozenset()) -> Cell:
@@ -173,7 +183,8 @@ def pairs() -> frozenset[tuple[CaseState, CaseState]]:
     }
     passing = {(a, _AFTER_SKIPPED[b]) for a, b in direct if b in _AFTER_SKIPPED}
     back = {(_S.SUSPENDED, state) for (state, verb) in _MOVES if verb is _V.SUSPEND}
-    return frozenset(direct | passing | back)
+    unassigned = {(state, sent_back_to(_S.HANDLING, has_unit=False)) for state in _DONE}
+    return frozenset(direct | passing | back | unassigned)
 
 
 _RENEW = 'from liuchi.engines.cases.rules import *; print(lifecycle_markdown(), end="")'
@@ -218,7 +229,7 @@ _READING = (
     "refused. `resume` goes back to where the case was set aside from. A playbook may do without",
     "`verifying`, `dispatched`, `feedback` or `checking`: a skipped stage is passed through, and",
     "`close` from `feedback` holds only where `checking` is skipped. Whoever has handled a case",
-    "never closes it.",
+    "never closes it. What was settled on the spot has no unit: sent back, it goes to `filed`.",
 )
 
 

@@ -60,6 +60,7 @@ def offered(
     decides = may_decide_change(asked, actor.id).allowed
     refused = {
         CaseVerb.FILE: not may_file(case, spec, conditions[0].code if conditions else "").allowed,
+        CaseVerb.SETTLE_ON_SPOT: not any(each.on_spot for each in conditions),
         CaseVerb.DISPATCH: around.held_up,
         CaseVerb.RETURN: around.is_decided,
         CaseVerb.FINISH: any(task.kind is not TaskKind.MAIN for task in around.tasks),

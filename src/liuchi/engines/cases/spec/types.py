@@ -81,6 +81,9 @@ class ConditionSpec(Shape):
     type: Code
     title: Title
     limits: LimitsSpec = LimitsSpec()
+    on_spot: bool = Field(
+        default=False, description="may be settled there and then, and recorded afterwards"
+    )
     closing: Note = Field(default="", description="what must be so before it is closed")
     responsible: Annotated[str, Field(max_length=80)] = Field(
         default="", description="the unit it goes to, by name"

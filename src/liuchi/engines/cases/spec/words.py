@@ -79,6 +79,7 @@ VERB_WORDS = {
     CaseVerb.REOPEN: Sentence("重新办理", "reopen"),
     CaseVerb.RATE: Sentence("评价", "rate"),
     CaseVerb.NOTE: Sentence("备注", "note"),
+    CaseVerb.SETTLE_ON_SPOT: Sentence("当场办结", "settle on the spot"),
     CaseVerb.ESCALATE: Sentence("超时上报", "escalate"),
 }
 
@@ -284,10 +285,12 @@ def _condition(each: ConditionSpec, spec: CasesSpec, language: str) -> Sentence:
         "立案条件 {type}·{title}：{limits}"
         + ("；结案：{closing}" if each.closing else "")
         + ("；责任单位：{unit}" if each.responsible else "")
+        + ("；可以当场办结，事后备案" if each.on_spot else "")
         + "。",
         "Condition {type} · {title}: {limits}"
         + ("; closed when: {closing}" if each.closing else "")
         + ("; unit: {unit}" if each.responsible else "")
+        + ("; may be settled on the spot and recorded" if each.on_spot else "")
         + ".",
         values,
     )

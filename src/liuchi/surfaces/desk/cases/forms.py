@@ -216,6 +216,22 @@ class LookForm(OpinionForm):
     field_order: tuple[str, ...] = ("key", "version", "opinion", "photos")
 
 
+class SpotForm(OpinionForm):
+    """How a matter was settled there and then, under which ordinary condition."""
+
+    condition_code = forms.ChoiceField(label=gettext_lazy("立案条件"))
+    photos = PhotosField(label=gettext_lazy("办好的照片"))
+    asks = gettext_lazy("怎样办好的")
+    misses = gettext_lazy("请写明怎样办好的。")
+    field_order: tuple[str, ...] = ("key", "version", "condition_code", "opinion", "photos")
+
+    def offer(self, choices: Choices) -> None:
+        """Offer the conditions of its type that are settled on the spot."""
+        now = choices.found.now
+        held = [each for each in choices.spec.conditions_of(now.type_code) if each.on_spot]
+        self.choose("condition_code", [(each.code, each.title) for each in held])
+
+
 class TimeForm(ReasonForm):
     """More time, a pause, or setting aside."""
 

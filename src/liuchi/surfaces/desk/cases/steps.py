@@ -27,6 +27,7 @@ from liuchi.surfaces.desk.cases.forms import (
     ReasonForm,
     SettleForm,
     SplitForm,
+    SpotForm,
     StepForm,
     TimeForm,
 )
@@ -160,6 +161,13 @@ def _finish(sent: Taken) -> Moved:
         )
         who["expected_version"] = noted.version
     return actions.finish_case(**who, opinion=sent.opinion, evidence=sent.photos())
+
+
+def _on_spot(sent: Taken) -> Moved:
+    condition = str(sent.form.cleaned_data["condition_code"])
+    return actions.settle_on_spot(
+        **sent.who, how=sent.opinion, condition_code=condition, evidence=sent.photos()
+    )
 
 
 def _part(sent: Taken) -> Moved:
@@ -298,6 +306,7 @@ STEPS: tuple[StepKind, ...] = (
     StepKind(
         "resume", _("恢复办理"), OpinionForm, _said(actions.resume_case), _V.RESUME, is_main=True
     ),
+    StepKind("settle_on_spot", _("已当场办结，备案"), SpotForm, _on_spot, _V.SETTLE_ON_SPOT),
     StepKind("send_back", _("返工"), ReasonForm, _reasoned(actions.send_back), _V.SEND_BACK),
     StepKind("check", _("开始核查"), StepForm, _plain(actions.check_case), _V.CHECK),
     StepKind("return", _("退回"), ReasonForm, _reasoned(actions.return_case), _V.RETURN),

@@ -1,0 +1,21 @@
+CREATE OR REPLACE FUNCTION cases_moves() RETURNS TABLE (state_before text, state_after text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    VALUES ('checking', 'closed'), ('checking', 'handling'),
+           ('checking', 'withdrawn'), ('closed', 'filed'),
+           ('dispatched', 'checking'), ('dispatched', 'feedback'),
+           ('dispatched', 'filed'), ('dispatched', 'handling'),
+           ('dispatched', 'suspended'), ('dispatched', 'withdrawn'),
+           ('feedback', 'checking'), ('feedback', 'closed'),
+           ('feedback', 'handling'), ('feedback', 'withdrawn'),
+           ('filed', 'dispatched'), ('filed', 'handling'),
+           ('filed', 'suspended'), ('filed', 'withdrawn'),
+           ('handling', 'checking'), ('handling', 'feedback'),
+           ('handling', 'filed'), ('handling', 'suspended'),
+           ('handling', 'withdrawn'), ('rejected', 'reported'),
+           ('reported', 'filed'), ('reported', 'rejected'),
+           ('reported', 'verifying'), ('reported', 'withdrawn'),
+           ('suspended', 'dispatched'), ('suspended', 'filed'),
+           ('suspended', 'handling'), ('suspended', 'withdrawn'),
+           ('verifying', 'filed'), ('verifying', 'rejected'),
+           ('verifying', 'withdrawn')
+$$;
