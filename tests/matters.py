@@ -29,6 +29,8 @@ SECTION: dict[str, Any] = {
         {"code": "office", "title": "对社区工作的意见", "about_office": True},
     ],
     "unsorted": "other",
+    "whistle": {},
+    "returns_max": 1,
 }
 
 

@@ -33,6 +33,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
 from matters import put_matters_in_force
+from surfaces.called import call_units
 from surfaces.pacts import apply_pact, vote_on_a_pact
 from surfaces.partners import Partner, give_card, honour, sign
 from surfaces.walk import Route
@@ -42,6 +43,7 @@ _OF_MATTERS = frozenset(
     {"portal-report", "portal-tracked", "portal-own-report", "desk-report", "desk-visit"}
     | {"desk-case", "desk-case-contact"}
 )
+_OF_UNITS = {"whistle_id", "prompt_id", "arbitration_id"}
 _OF_GRADES = {"round_id", "line_id", "grade_appeal_id", "grade_issue", "token"}
 
 
@@ -164,7 +166,13 @@ class Cast:
             held |= {"case_id": str(cases_actions.own(code=code).case_id)}
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
-        return held | self._values_of_one_page(route)
+        return held | self._values_of_units(route) | self._values_of_one_page(route)
+
+    def _values_of_units(self, route: Route) -> dict[str, str]:
+        """Return a whistle, a sheet and a case to decide on where a page is about one."""
+        if not _OF_UNITS & set(route.parameters) and route.name != "desk-whistle-new":
+            return {}
+        return {name: str(value) for name, value in self.called.items()}
 
     def _values_of_one_page(self, route: Route) -> dict[str, str]:
         """Return what a page asks for otherwise than the others."""
@@ -452,6 +460,11 @@ class Cast:
         return appeals.object_to_grade(
             key=str(new_id()), round_id=round_id, place=1, text="请核对这一项的分数。"
         )
+
+    @cached_property
+    def called(self) -> dict[str, UUID]:
+        """Return ids of a whistle, a prompt sheet and a case to be decided on."""
+        return call_units(self.village, self.secretary.actor, office(), PASSWORD)
 
     @property
     def own_grade(self) -> UUID:

@@ -18,7 +18,7 @@ Rows = list[dict[str, str]]
 # Route, address, who asks, the list, how many of its rows the sheet of 罗冲 has at least,
 # statements of the download. {names} are filled with records of 罗冲.
 LISTS = (
-    ("desk-cases", "/desk/cases/?tab=all", "secretary", "cases", 1, 21),
+    ("desk-cases", "/desk/cases/?tab=all", "secretary", "cases", 1, 43),
     ("desk-claims", "/desk/claims/?state=posted", "reviewer", "claims", 3, 12),
     ("desk-people", "/desk/people/", "secretary", "people", 3, 11),
     ("desk-households", "/desk/households/", "secretary", "households", 3, 10),
@@ -59,6 +59,9 @@ LISTS = (
     ("desk-cards", "/desk/cards/", "secretary", "cards", 1, 11),
     ("desk-agreements", "/desk/agreements/", "secretary", "agreements", 1, 13),
     ("desk-benefit-statements", "/desk/statements/", "secretary", "benefit-statements", 1, 11),
+    ("desk-whistles", "/desk/whistles/", "secretary", "whistles", 1, 14),
+    ("desk-prompts", "/desk/prompts/", "secretary", "prompts", 1, 13),
+    ("desk-arbitrations", "/desk/arbitrations/", "secretary", "arbitrations", 1, 13),
     ("desk-votes", "/desk/votes/", "secretary", "rule-votes", 1, 12),
     ("merchant-uses", "/m/uses/", "merchant", "provider-uses", 1, 11),
     ("merchant-statements", "/m/statements/", "merchant", "provider-statements", 1, 12),

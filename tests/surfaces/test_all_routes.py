@@ -93,6 +93,7 @@ PARAMETERS = (
     "post_id", "receipt", "redemption_id", "report_id", "rest", "rule",
     "sheet_id", "shop_id", "short",
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
+    "arbitration_id", "prompt_id", "whistle_id",
 )  # fmt: skip
 
 

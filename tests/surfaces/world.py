@@ -131,6 +131,7 @@ def make_world() -> World:
         assert cast.campaign_id
         assert len(cast.partner_ids) == 3
         assert cast.cards_issued
+        assert len(cast.called) == 4
     return World(ours, theirs, document.id, receipt.objection_id, receipt.code)
 
 
@@ -147,7 +148,11 @@ def take_cases_in(*casts: Cast) -> None:
             "title": "网格事项",
             "places": ["菱北办事处"],
             "in_force": {"from": "2022-01-01", "approved_by": "办事处"},
-            "cases": {"types": [{"code": "litter", "title": "乱丢垃圾"}]},
+            "cases": {
+                "types": [{"code": "litter", "title": "乱丢垃圾"}],
+                "whistle": {},
+                "returns_max": 1,
+            },
         },
         places=[place.parent_id],
         in_force_from=clock.today(),
@@ -575,7 +580,20 @@ def records(village: AreaRow) -> dict[str, object]:
         code,
     )
     cases = rows("SELECT id FROM cases_case WHERE village_id = %s ORDER BY id LIMIT 1", village.id)
+    hung = {
+        name: rows(
+            f"SELECT held.id FROM {table} AS held JOIN cases_case ON cases_case.id = case_id "
+            "WHERE village_id = %s ORDER BY held.id LIMIT 1",
+            village.id,
+        )
+        for name, table in (
+            ("whistle_id", "cases_whistle"),
+            ("prompt_id", "cases_prompt"),
+            ("arbitration_id", "cases_arbitration"),
+        )
+    }
     return {
+        **{name: found[0][0] if found else new_id() for name, found in hung.items()},
         "case_id": cases[0][0] if cases else new_id(),
         **dict(
             zip(("round_id", "line_id", "grade_appeal_id", "grade_issue"), graded[0], strict=True)

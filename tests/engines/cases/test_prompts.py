@@ -6,15 +6,16 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.db import connections
 
-from liuchi.engines.cases import actions, queries
-from liuchi.engines.cases.enums import PromptKind
+from liuchi.engines.cases import actions, jobs, queries
+from liuchi.engines.cases.enums import PromptKind, PromptStage
 from liuchi.engines.cases.models import Prompt
 from liuchi.engines.cases.rules.prompts import Sheet, html_of
 from liuchi.engines.cases.spec import Limit
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import paper
-from liuchi.kernel.errors import Conflict, NotFound, Refused
+from liuchi.kernel.errors import NotFound, Refused
 
 TOLD = (
     "你单位承办的“暴露垃圾”案卷（编号20260930-0AF2C4），处置时限 4个工作时：9月30日 16:00 起，"
@@ -72,7 +73,7 @@ def test_only_a_desk_prompts_and_only_the_unit_answers(world) -> None:
     with pytest.raises(NotFound):
         actions.answer_prompt(actor=world.roadman, key=world.key(), **answer)
     actions.answer_prompt(actor=world.cleaner, key=world.key(), **answer)
-    with pytest.raises(Conflict, match="prompt_answered"):
+    with pytest.raises(Refused, match="prompt_answered"):
         actions.answer_prompt(actor=world.second_cleaner, key=world.key(), **answer)
 
 
@@ -117,3 +118,66 @@ def test_a_sheet_printed_again_says_what_it_said(world) -> None:
     assert (before.issuer, before.to, before.number) == (world.town.name, "环卫所", 1)
     with acting_as(world.roadman), pytest.raises(NotFound):
         queries.prompt_sheet(world.roadman, prompt_id)
+
+
+def test_a_sheet_is_received_answered_and_closed_by_another(world) -> None:
+    case_id = world.dispatched()
+    prompt_id = issue(world, case_id)
+    step = {"prompt_id": prompt_id}
+    assert stages(world, prompt_id) == [PromptStage.ISSUED]
+    with pytest.raises(Refused, match="prompt_unanswered"):
+        actions.close_prompt(actor=world.clerk, key=world.key(), **step)
+    actions.receive_prompt(actor=world.cleaner, key=world.key(), **step)
+    with pytest.raises(Refused, match="prompt_received"):
+        actions.receive_prompt(actor=world.second_cleaner, key=world.key(), **step)
+    world.clock.advance(timedelta(days=9))
+    assert [jobs.mark_late_units() for _ in range(2)] == [1, 0]
+    actions.answer_prompt(actor=world.cleaner, key=world.key(), answer="明天清", **step)
+    actions.close_prompt(actor=world.clerk, key=world.key(), **step)
+    assert stages(world, prompt_id) == [PromptStage.CLOSED]
+    with acting_as(world.clerk):
+        row = queries.prompt(world.clerk, prompt_id).row
+    assert (row.days, row.late) == (9, True)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, data->>'in_time', data->>'prompted' FROM journal_fact "
+            "WHERE kind LIKE 'cases.prompt%%' ORDER BY id"
+        )
+        told = cursor.fetchall()
+    unit = str(world.cleaners)
+    assert told == [
+        ("cases.prompted", None, None),
+        ("cases.prompt_received", "", unit),
+        ("cases.prompt_late", "no", unit),
+        ("cases.prompt_answered", "no", unit),
+        ("cases.prompt_closed", "", unit),
+    ]
+
+
+def test_each_sees_the_sheets_that_are_theirs(world) -> None:
+    first, second = (issue(world, world.dispatched()) for _ in range(2))
+    other = world.filed()
+    world.dispatch(other, world.road)
+    third = issue(world, other)
+    seen = {}
+    for name in ("clerk", "cleaner", "roadman", "elsewhere"):
+        actor = getattr(world, name)
+        with acting_as(actor):
+            pages = [queries.prompts(actor, limit=2)]
+            while pages[-1].next_after:
+                pages.append(queries.prompts(actor, after=pages[-1].next_after, limit=2))
+        seen[name] = [[row.id for row in page.rows] for page in pages]
+    assert seen == {
+        "clerk": [[first, second], [third]],
+        "cleaner": [[first, second]],
+        "roadman": [[third]],
+        "elsewhere": [[]],
+    }
+
+
+def stages(world, prompt_id) -> list[PromptStage]:
+    with acting_as(world.cleaner):
+        found = queries.prompts_of(
+            world.cleaner, queries.prompt(world.cleaner, prompt_id).row.case_id
+        )
+    return [each.stage for each in found]

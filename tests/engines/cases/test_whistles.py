@@ -14,7 +14,7 @@ from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases import actions, queries
 from liuchi.engines.cases.actions import whistles
-from liuchi.engines.cases.enums import CalledState, ObjectionAbout
+from liuchi.engines.cases.enums import CalledState, CalledVerb, ObjectionAbout
 from liuchi.engines.cases.models import Called
 from liuchi.engines.cases.queries import CalledRow, WhistleRow
 from liuchi.engines.cases.spec import Limit
@@ -242,3 +242,39 @@ def test_excused_before_anything_was_agreed(world, case_id) -> None:
     assert queries.calls_of_units(world.roadman) == ()
     with transaction.atomic(), pytest.raises(Refused, match="unit_excused"):
         step(world, case_id, world.road, whistles.arrive, world.roadman)
+
+
+def test_each_sees_the_calls_that_are_theirs_and_may_take_their_steps(world, case_id) -> None:
+    raised = call(world, case_id, world.road, unit(world, "消防大队"))
+    seen = {}
+    for name in ("dispatcher", "roadman", "cleaner", "elsewhere"):
+        actor = getattr(world, name)
+        with acting_as(actor):
+            page = queries.calls(actor, limit=1)
+            after = (
+                queries.calls(actor, after=page.next_after, limit=1) if page.next_after else None
+            )
+        seen[name] = [row.unit for each in (page, after) if each for row in each.rows]
+    assert seen == {
+        "dispatcher": ["市政所", "消防大队"],
+        "roadman": ["市政所"],
+        "cleaner": [],
+        "elsewhere": [],
+    }
+    road = row(world, case_id, world.road)
+    may = {}
+    for name in ("dispatcher", "roadman", "cleaner"):
+        actor = getattr(world, name)
+        with acting_as(actor):
+            may[name] = queries.whistle(actor, raised.id).may[road.id]
+    assert may == {
+        "dispatcher": {CalledVerb.TAKE_BACK},
+        "roadman": {CalledVerb.ARRIVE, CalledVerb.OBJECT},
+        "cleaner": frozenset(),
+    }
+    world.clock.advance(timedelta(days=2))
+    with acting_as(world.dispatcher):
+        late = queries.calls(world.dispatcher, queries.Which.LATE).rows
+        gone = queries.callable_units(world.dispatcher, case_id).units
+    assert [each.is_late for each in late] == [True, True]
+    assert gone == ((world.cleaners, "环卫所"),)  # the others are called already

@@ -13,6 +13,7 @@ from engines.cases.world import SECTION, World, lived_in, make_world
 from liuchi.engines.cases import actions, jobs
 from liuchi.engines.cases.actions import whistles
 from liuchi.engines.cases.enums import ChangeKind
+from liuchi.engines.cases.spec import Limit
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.flows import notifying
@@ -146,3 +147,44 @@ def test_a_called_unit_is_told_and_so_is_who_called(world: World) -> None:
     follow()
     late = {who for who, _ in told("cases.whistle_late")}
     assert late == {world.dispatcher.id, world.clerk.id}
+    assert [who for who, _ in told("cases.whistle_missed")] == [world.roadman.id]
+
+
+def test_a_sheet_is_told_until_it_is_answered(world: World) -> None:
+    case_id = world.dispatched()
+    prompt_id = actions.issue_prompt(
+        case_id=case_id, reply_within=Limit.parse("1 work day"), actor=world.clerk, key=world.key()
+    )
+    follow()
+    staff = sorted([world.cleaner.id, world.second_cleaner.id])
+    assert [who for who, _ in told("cases.prompt_issued")] == staff
+    world.clock.advance(timedelta(days=3))
+    jobs.mark_late_units()
+    follow()
+    assert {who for who, _ in told("cases.prompt_late")} == {*staff, world.clerk.id}
+    actions.answer_prompt(prompt_id=prompt_id, answer="已清", actor=world.cleaner, key=world.key())
+    follow()
+    assert told("cases.prompt_issued") + told("cases.prompt_late") == []
+    assert [who for who, _ in told("cases.prompt_answered")] == [world.clerk.id]
+    actions.close_prompt(prompt_id=prompt_id, actor=world.clerk, key=world.key())
+    follow()
+    assert told("cases.prompt_answered") == []
+
+
+def test_who_decides_is_told_that_a_case_is_handed_around(world: World) -> None:
+    case_id = world.dispatched()
+    for _ in range(2):
+        actions.return_case(
+            actor=world.cleaner, key=world.key(), case_id=case_id, reason_code="not-ours"
+        )
+        if world.now(case_id).row.returned < 2:
+            world.dispatch(case_id)
+    follow()
+    assert told("cases.arbitration_asked") == [
+        (world.secretary.id, "「暴露垃圾」几个单位都退回，请裁定由谁承办。")
+    ]
+    actions.arbitrate_case(
+        actor=world.clerk, key=world.key(), case_id=case_id, unit_id=world.road, reason="归市政"
+    )
+    follow()
+    assert told("cases.arbitration_asked") == []

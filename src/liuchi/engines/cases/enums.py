@@ -229,6 +229,15 @@ class PromptKind(StrEnum):
     SUPERVISED = "supervised"
 
 
+class PromptStage(StrEnum):
+    """How far a prompt sheet has come: each step has somebody and a time of its own."""
+
+    ISSUED = "issued"
+    RECEIVED = "received"  # 签收
+    ANSWERED = "answered"
+    CLOSED = "closed"  # 销单: the place that issued it has looked at the answer
+
+
 class DrawPurpose(StrEnum):
     """What closed cases are drawn for."""
 

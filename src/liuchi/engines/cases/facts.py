@@ -116,6 +116,13 @@ class WhistleData(CaseData):
     outcome: str = ""
 
 
+class PromptData(CaseData):
+    """What happened to a prompt sheet issued to ``prompted``, the unit that had the case then."""
+
+    prompted: UUID
+    in_time: str = ""
+
+
 CASE = {
     "area": DimensionType.AREA,
     "type": DimensionType.TEXT,
@@ -163,6 +170,10 @@ CONTACT_SEEN = "cases.contact_seen"
 ERASED = "cases.erased"
 
 PROMPTED = "cases.prompted"
+PROMPT_LATE = "cases.prompt_late"
+PROMPT_RECEIVED = "cases.prompt_received"
+PROMPT_ANSWERED = "cases.prompt_answered"
+PROMPT_CLOSED = "cases.prompt_closed"
 DRAWN = "cases.drawn"
 CALLED_BACK = "cases.called_back"
 EXCLUDED = "cases.excluded"
@@ -195,6 +206,11 @@ def _of_whistle(name: str, zh: str, en: str) -> FactKind:
     )
     amount = SECONDS if name == WHISTLE_ARRIVED else None
     return FactKind(name, Sentence(zh, en), WhistleData, dimensions, amount)
+
+
+def _of_prompt(name: str, zh: str, en: str) -> FactKind:
+    dimensions = {**CASE, "prompted": DimensionType.UUID, "in_time": DimensionType.TEXT}
+    return FactKind(name, Sentence(zh, en), PromptData, dimensions)
 
 
 KINDS = (
@@ -235,6 +251,10 @@ KINDS = (
     _kind(RECOUNTED, "按日历重新计算时限", "limit counted anew", LimitData),
     _kind(EXCLUDED, "剔除统计", "left out of rates", ExcludedData),
     _kind(PROMPTED, "发出提示单", "prompt sheet issued", LimitData),
+    _of_prompt(PROMPT_LATE, "提示单超时未回复", "answer to a prompt sheet late"),
+    _of_prompt(PROMPT_RECEIVED, "签收提示单", "prompt sheet received"),
+    _of_prompt(PROMPT_ANSWERED, "回复提示单", "prompt sheet answered"),
+    _of_prompt(PROMPT_CLOSED, "提示单销单", "prompt sheet closed"),
     _kind(ARBITRATION_ASKED, "退回过多，提请裁定", "handed around: to be decided"),
     _kind(ARBITRATED, "裁定承办单位", "unit decided on"),
     _of_whistle(WHISTLE_CALLED, "吹哨", "unit called"),

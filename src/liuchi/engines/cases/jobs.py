@@ -27,11 +27,12 @@ def escalate_overdue() -> int:
 
 
 def mark_late_units() -> int:
-    """Say of called units whose time to report in is over that they are late; return how many."""
+    """Say who is late in reporting in or in answering a prompt sheet; return how many."""
     actor = system_actor(CASES_ACTOR_ID, "cases.case.escalate")
     total = 0
-    while done := actions.mark_late_units(actor=actor):
-        total += done
+    for mark in (actions.mark_late_units, actions.mark_late_prompts):
+        while done := mark(actor=actor):
+            total += done
     return total
 
 

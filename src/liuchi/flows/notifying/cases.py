@@ -28,7 +28,16 @@ WHISTLE_ANSWERED = "cases.whistle_answered"
 WHISTLE_LATE = "cases.whistle_late"
 WHISTLE_OBJECTED = "cases.whistle_objected"
 WHISTLE_RATED = "cases.whistle_rated"
+WHISTLE_MISSED = "cases.whistle_missed"
+PROMPT_ISSUED = "cases.prompt_issued"
+PROMPT_LATE = "cases.prompt_late"
+PROMPT_ANSWERED = "cases.prompt_answered"
+ARBITRATION_ASKED = "cases.arbitration_asked"
 HANDLE = "cases.case.handle"
+WHISTLE, PROMPT, ARBITRATION = "cases.whistle", "cases.prompt", "cases.arbitration"
+
+Subject = tuple[str, UUID]
+"""What a notice opens: the kind of record and its id."""
 
 # Whose a limit is, by what the place's post includes; the handling limit is the unit's.
 _VERBS = {
@@ -115,18 +124,28 @@ def went_on(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
 
 def called(fact: FactRow, batch: Batch) -> Iterable[Effect]:
     """Tell a unit that it was called."""
-    yield from _to_unit(
-        fact,
-        batch,
-        WHISTLE_CALLED,
-        Sentence("有社区就「{type}」吹哨，请您单位报到。", "A place calls your unit: {type}."),
-    )
+    words = Sentence("有社区就「{type}」吹哨，请您单位报到。", "A place calls your unit: {type}.")
+    yield from _to_unit(fact, batch, WHISTLE_CALLED, words)
 
 
 def rated(fact: FactRow, batch: Batch) -> Iterable[Effect]:
     """Tell a unit of its rating."""
     words = Sentence("「{type}」的吹哨任务已评价，请查看。", "Your part of {type} was rated.")
     yield from _to_unit(fact, batch, WHISTLE_RATED, words)
+
+
+def late(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell who called, who supervises there, and the unit itself."""
+    note = batch.case(fact)
+    if note is None or note.caller_id is None:
+        return
+    words = Sentence("「{type}」的吹哨有单位超时未报到。", "A unit is late to {type}.")
+    verbs = ("cases.case.dispatch", "cases.case.supervise")
+    told = {who for verb in verbs for who in _holders(note.caller_id, verb)}
+    for user_id in sorted(told):
+        yield _line(WHISTLE_LATE, words, note, fact, user_id, about=_whistle(note))
+    own = Sentence("「{type}」的吹哨您单位超时未报到。", "Your unit is late to {type}.")
+    yield from _to_unit(fact, batch, WHISTLE_MISSED, own)
 
 
 def answered(zh: str, en: str, kind: str = WHISTLE_ANSWERED) -> Handler:
@@ -137,18 +156,72 @@ def answered(zh: str, en: str, kind: str = WHISTLE_ANSWERED) -> Handler:
         if note is None or note.caller_id is None:
             return
         verb = "cases.case.decide" if kind == WHISTLE_OBJECTED else "cases.case.dispatch"
-        for user_id in directory.holders([note.caller_id], verb)[note.caller_id]:
+        for user_id in _holders(note.caller_id, verb):
             if user_id != fact.actor_id:
-                yield _line(kind, Sentence(zh, en), note, fact, user_id)
+                yield _line(kind, Sentence(zh, en), note, fact, user_id, about=_whistle(note))
 
     return handler
 
 
 def decided(fact: FactRow, batch: Batch) -> Iterable[Effect]:
     """Close the objection for who might have decided it, and tell the unit."""
-    yield Done(WHISTLE_OBJECTED, fact.subject_id)
+    note = batch.case(fact)
+    if note is not None:
+        yield Done(WHISTLE_OBJECTED, _whistle(note)[1])
     words = Sentence("「{type}」的异议已答复，请查看。", "Your objection about {type} was decided.")
     yield from _to_unit(fact, batch, WHISTLE_CALLED, words)
+
+
+def prompted(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell the unit that has a case of the sheet issued about it."""
+    words = Sentence(
+        "收到「{type}」的提示单，请签收、按期回复。", "A prompt sheet about {type}: please answer."
+    )
+    yield from _to_prompted(fact, batch, PROMPT_ISSUED, words, "unit")
+
+
+def prompt_late(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell the unit, and the place that issued the sheet."""
+    words = Sentence("「{type}」的提示单超时没有回复。", "No answer to the sheet about {type}.")
+    yield from _to_prompted(fact, batch, PROMPT_LATE, words, "prompted")
+    yield from _to_prompter(fact, batch, PROMPT_LATE, words)
+
+
+def prompt_answered(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Close what was said to the unit, and tell whoever may close the sheet."""
+    note = batch.case(fact)
+    if note is not None:
+        for kind in (PROMPT_ISSUED, PROMPT_LATE):
+            yield Done(kind, _prompt(note)[1])
+    words = Sentence("「{type}」的提示单已回复，请查看。", "The sheet about {type} was answered.")
+    yield from _to_prompter(fact, batch, PROMPT_ANSWERED, words)
+
+
+def prompt_closed(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Close all that was said about the sheet."""
+    note = batch.case(fact)
+    if note is not None:
+        for kind in (PROMPT_ISSUED, PROMPT_LATE, PROMPT_ANSWERED):
+            yield Done(kind, _prompt(note)[1])
+
+
+def arbitration_asked(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell whoever decides where the case is."""
+    note = batch.case(fact)
+    if note is None:
+        return
+    words = Sentence(
+        "「{type}」几个单位都退回，请裁定由谁承办。", "{type} is handed around: please decide."
+    )
+    for user_id in _holders(note.desk_id, "cases.case.decide"):
+        yield _line(ARBITRATION_ASKED, words, note, fact, user_id, about=_arbitration(note))
+
+
+def arbitrated(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Close what was said about it."""
+    note = batch.case(fact)
+    if note is not None:
+        yield Done(ARBITRATION_ASKED, _arbitration(note)[1])
 
 
 def _to_unit(fact: FactRow, batch: Batch, kind: str, words: Sentence) -> Iterable[Effect]:
@@ -156,7 +229,41 @@ def _to_unit(fact: FactRow, batch: Batch, kind: str, words: Sentence) -> Iterabl
     if note is None:
         return
     for user_id in directory.staff_of([unit_id], HANDLE)[unit_id]:
-        yield _line(kind, words, note, fact, user_id)
+        yield _line(kind, words, note, fact, user_id, about=_whistle(note))
+
+
+def _to_prompted(
+    fact: FactRow, batch: Batch, kind: str, words: Sentence, unit: str
+) -> Iterable[Effect]:
+    note, unit_id = batch.case(fact), UUID(str(fact.data[unit]))
+    if note is None:
+        return
+    for user_id in directory.staff_of([unit_id], HANDLE)[unit_id]:
+        yield _line(kind, words, note, fact, user_id, about=_prompt(note))
+
+
+def _to_prompter(fact: FactRow, batch: Batch, kind: str, words: Sentence) -> Iterable[Effect]:
+    note = batch.case(fact)
+    if note is None:
+        return
+    for user_id in _holders(note.prompter_id or note.desk_id, "cases.case.decide"):
+        yield _line(kind, words, note, fact, user_id, about=_prompt(note))
+
+
+def _holders(area_id: UUID, verb: str) -> Collection[UUID]:
+    return directory.holders([area_id], verb)[area_id]
+
+
+def _whistle(note: CaseNote) -> Subject:
+    return (WHISTLE, note.whistle_id) if note.whistle_id else (CASE, note.id)
+
+
+def _prompt(note: CaseNote) -> Subject:
+    return (PROMPT, note.prompt_id) if note.prompt_id else (CASE, note.id)
+
+
+def _arbitration(note: CaseNote) -> Subject:
+    return (ARBITRATION, note.arbitration_id) if note.arbitration_id else (CASE, note.id)
 
 
 def _whose(
@@ -185,11 +292,20 @@ def _near(each: Reminder, user_id: UUID) -> Notice:
     )
 
 
-def _line(kind: str, words: Sentence, note: CaseNote, fact: FactRow, user_id: UUID) -> Notice:
+def _line(
+    kind: str,
+    words: Sentence,
+    note: CaseNote,
+    fact: FactRow,
+    user_id: UUID,
+    *,
+    about: Subject | None = None,
+) -> Notice:
+    subject_kind, subject_id = about or (CASE, note.id)
     return Notice(
         kind=kind,
-        subject_kind=CASE,
-        subject_id=note.id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
         sentence=replace(words, values={"type": note.type_title}),
         cause_id=fact.id,
         area_id=note.desk_id,

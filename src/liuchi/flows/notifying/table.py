@@ -61,9 +61,7 @@ TOLD: Mapping[str, Handler] = {
     "cases.whistle_arrived": cases.answered(
         "「{type}」的吹哨有单位报到。", "A unit has reported in for {type}."
     ),
-    "cases.whistle_late": cases.answered(
-        "「{type}」的吹哨有单位超时未报到。", "A unit is late to {type}.", cases.WHISTLE_LATE
-    ),
+    "cases.whistle_late": cases.late,
     "cases.whistle_objected": cases.answered(
         "「{type}」的吹哨有单位提出异议，请答复。",
         "A unit called to {type} objects; please answer.",
@@ -74,6 +72,12 @@ TOLD: Mapping[str, Handler] = {
         "「{type}」的吹哨有单位办结，请评价。", "A unit is done with {type}; please rate it."
     ),
     "cases.whistle_rated": cases.rated,
+    "cases.prompted": cases.prompted,
+    "cases.prompt_late": cases.prompt_late,
+    "cases.prompt_answered": cases.prompt_answered,
+    "cases.prompt_closed": cases.prompt_closed,
+    "cases.arbitration_asked": cases.arbitration_asked,
+    "cases.arbitrated": cases.arbitrated,
     "directory.post_appointed": others.post_appointed,
     "directory.post_ended": others.post_ended,
     "directory.person_departed": others.person_departed,

@@ -44,6 +44,7 @@ ICONS: Final = {
     "print": '<path d="M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z"/>',
     "copy": '<path d="M9 8h10v12H9zM5 16V4h10"/>',
     "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20h4M12 5V3"/>',
+    "whistle": '<circle cx="9" cy="14" r="5"/><path d="M13.500 11H21V7H9M9 14h.5M4 5l2 2M8 3v2"/>',
     "map": '<path d="M9 5L4 7v12l5-2 6 2 5-2V5l-5 2zM9 5v12M15 7v12"/>',
     "time": '<circle cx="12" cy="12" r="8"/><path d="M12 7v5l3.500 2"/>',
 }

@@ -49,6 +49,9 @@ _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "points.receipts": lambda id_: reverse("desk-baskets", args=[id_]),
     "points.shop": lambda id_: reverse("desk-stock", args=[id_]),
     "cases.case": lambda id_: reverse("desk-case", args=[id_]),
+    "cases.whistle": lambda id_: reverse("desk-whistle", args=[id_]),
+    "cases.prompt": lambda id_: reverse("desk-prompt", args=[id_]),
+    "cases.arbitration": lambda id_: reverse("desk-arbitration", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
 }
 _ANYWHERE: Mapping[str, Callable[[UUID], str]] = {

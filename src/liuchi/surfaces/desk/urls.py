@@ -49,6 +49,7 @@ from liuchi.surfaces.desk import (
     window,
 )
 from liuchi.surfaces.desk.administration import calendars, clients, keys, posts
+from liuchi.surfaces.desk.cases import arbitrations, prompts, whistles
 
 urlpatterns = [
     path("", today.today, name="desk-today"),
@@ -212,6 +213,14 @@ urlpatterns = [
     path("bulletins/<uuid:bulletin_id>/edit/", bulletins.edit, name="desk-bulletin-edit"),
     path("bulletins/<uuid:bulletin_id>/print/", bulletins.printed, name="desk-bulletin-print"),
     path("bulletins/<uuid:bulletin_id>/word/", bulletins.word, name="desk-bulletin-word"),
+    path("whistles/", whistles.whistles, name="desk-whistles"),
+    path("whistles/<uuid:whistle_id>/", whistles.whistle, name="desk-whistle"),
+    path("prompts/", prompts.prompts, name="desk-prompts"),
+    path("prompts/new/", prompts.issue, name="desk-prompt-new"),
+    path("prompts/<uuid:prompt_id>/", prompts.prompt, name="desk-prompt"),
+    path("prompts/<uuid:prompt_id>/print/", prompts.printed, name="desk-prompt-print"),
+    path("arbitrations/", arbitrations.arbitrations, name="desk-arbitrations"),
+    path("arbitrations/<uuid:arbitration_id>/", arbitrations.arbitration, name="desk-arbitration"),
     path("prints/", prints.prints, name="desk-prints"),
     path("people/<uuid:person_id>/card/print/", prints.card, name="desk-card-print"),
     path(

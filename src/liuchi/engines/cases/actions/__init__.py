@@ -26,10 +26,20 @@ from liuchi.engines.cases.actions.own import (
     reopen_own,
     withdraw_own,
 )
-from liuchi.engines.cases.actions.prompting import answer_prompt, issue_prompt
+from liuchi.engines.cases.actions.prompting import (
+    answer_prompt,
+    close_prompt,
+    issue_prompt,
+    receive_prompt,
+)
 from liuchi.engines.cases.actions.recounting import recount_limits
 from liuchi.engines.cases.actions.relating import merge_case, split_case
-from liuchi.engines.cases.actions.reminding import Reminder, mark_late_units, take_reminders
+from liuchi.engines.cases.actions.reminding import (
+    Reminder,
+    mark_late_prompts,
+    mark_late_units,
+    take_reminders,
+)
 from liuchi.engines.cases.actions.reopening import appeal_case, reopen_case, settle_case
 from liuchi.engines.cases.actions.reporting import Told, report_case
 from liuchi.engines.cases.actions.unit import (
@@ -51,6 +61,7 @@ __all__ = [
     "ask_time",
     "check_case",
     "close_case",
+    "close_prompt",
     "decide_time",
     "dispatch_case",
     "dispute_case",
@@ -62,12 +73,14 @@ __all__ = [
     "forget_reports",
     "issue_prompt",
     "keep_photo",
+    "mark_late_prompts",
     "mark_late_units",
     "merge_case",
     "note_case",
     "note_from_outside",
     "own",
     "rate_case",
+    "receive_prompt",
     "recheck_case",
     "record_call_back",
     "record_settled",

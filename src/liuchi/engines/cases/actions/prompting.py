@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -9,9 +14,10 @@ from django.db.models import Max
 
 from liuchi.engines.cases import facts
 from liuchi.engines.cases.actions.moving import Moving, said, taking
-from liuchi.engines.cases.actions.whistles.steps import digest, say
-from liuchi.engines.cases.enums import ClockKind, PromptKind
+from liuchi.engines.cases.actions.whistles.steps import digest, entry_of, locked, say, yes
+from liuchi.engines.cases.enums import CaseState, ClockKind, PromptKind, PromptStage
 from liuchi.engines.cases.models import Prompt
+from liuchi.engines.cases.rules import prompts as rules
 from liuchi.engines.cases.rules.deciding import words_usable
 from liuchi.engines.cases.rules.prompts import case_number, paragraphs
 from liuchi.engines.cases.scope import HANDLE, calendar, see
@@ -23,7 +29,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.deadlines import due_at
-from liuchi.kernel.errors import Conflict, NotFound, Refused
+from liuchi.kernel.errors import NotFound, Refused
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
@@ -49,25 +55,96 @@ def issue_prompt(
         return found.pk if found else prompt_id
 
 
+def receive_prompt(*, prompt_id: UUID, actor: Actor, key: str) -> None:
+    """Say that a sheet has come (签收); once, by somebody of the unit."""
+    with _step("receive_prompt", HANDLE, prompt_id, {}, actor=actor, key=key) as held:
+        if held is None:
+            return
+        held.require_unit()
+        rules.may_receive(held.stage).or_refuse()
+        held.put(facts.PROMPT_RECEIVED, received_by_id=actor.id, received_at=held.now)
+
+
 def answer_prompt(*, prompt_id: UUID, answer: str, actor: Actor, key: str) -> None:
     """Say what a unit has done about a sheet; once, by somebody of the unit."""
-    actor.may(HANDLE).or_refuse()
     words_usable(answer).or_refuse()
+    body = {"words": digest(answer)}
+    with _step("answer_prompt", HANDLE, prompt_id, body, actor=actor, key=key) as held:
+        if held is None:
+            return
+        held.require_unit()
+        rules.may_answer(held.stage).or_refuse()
+        say("answer_missing", answer)
+        columns = {"answer": answer.strip(), "answered_by_id": actor.id, "answered_at": held.now}
+        if held.stage is PromptStage.ISSUED:
+            columns |= {"received_by_id": actor.id, "received_at": held.now}
+        held.put(facts.PROMPT_ANSWERED, in_time=yes(held.now <= held.prompt.reply_by), **columns)
+
+
+def close_prompt(*, prompt_id: UUID, actor: Actor, key: str) -> None:
+    """Close a sheet (销单): somebody of the place that issued it has looked at the answer."""
+    with _step("close_prompt", ISSUE, prompt_id, {}, actor=actor, key=key) as held:
+        if held is None:
+            return
+        if not actor.covers(directory.area(held.prompt.area_id).scope_code):
+            raise NotFound("prompt")
+        rules.may_close(
+            held.stage,
+            answered_by=held.prompt.answered_by_id,
+            actor=actor.id,
+            case_open=CaseState(held.prompt.case.state).is_open,
+        ).or_refuse()
+        held.put(facts.PROMPT_CLOSED, closed_by_id=actor.id, closed_at=held.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A sheet, locked, and who acts on it."""
+
+    prompt: Prompt
+    actor: Actor
+    units: tuple[UUID, ...]
+    now: datetime
+
+    @property
+    def stage(self) -> PromptStage:
+        return rules.stage(self.prompt.received_at, self.prompt.answered_at, self.prompt.closed_at)
+
+    def require_unit(self) -> None:
+        """What is another unit's reads as not found."""
+        if self.prompt.unit_id not in self.units:
+            raise NotFound("prompt")
+
+    def put(self, kind: str, *, in_time: str = "", **columns: Any) -> None:
+        """Write the step and journal it."""
+        Prompt.objects.filter(pk=self.prompt.pk).update(**columns)
+        journal.record_all([told(kind, self.prompt, in_time)], actor=self.actor)
+
+
+def told(kind: str, prompt: Prompt, in_time: str = "") -> Entry:
+    """Return the fact that something happened to a sheet."""
+    return entry_of(facts.PromptData, kind, prompt.case, prompted=prompt.unit_id, in_time=in_time)
+
+
+@contextmanager
+def _step(
+    name: str, verb: str, prompt_id: UUID, body: dict[str, str], *, actor: Actor, key: str
+) -> Iterator[_Held | None]:
+    """Act on a sheet, locked after its case; None where the key did so before."""
+    actor.may(verb).or_refuse()
     with acting_as(actor):
         units = see(actor)
-        body = {"prompt": str(prompt_id), "words": digest(answer)}
-        if journal.once(f"cases.answer_prompt:{actor.id}", key, body, prompt_id) is not None:
+        known = {"prompt": str(prompt_id), **body}
+        if journal.once(f"cases.{name}:{actor.id}", key, known, prompt_id) is not None:
+            yield None
             return
-        found = Prompt.objects.select_for_update().filter(pk=prompt_id, unit_id__in=units).first()
-        if found is None:
+        case_id = Prompt.objects.filter(pk=prompt_id).values_list("case_id", flat=True).first()
+        if case_id is None:
             raise NotFound("prompt")
-        if found.answered_at is not None:
-            sentence = Sentence("这张提示单已经回复。", "This sheet was answered already.")
-            raise Conflict("prompt_answered", sentence)
-        say("answer_missing", answer)
-        Prompt.objects.filter(pk=prompt_id).update(
-            answer=answer.strip(), answered_by_id=actor.id, answered_at=clock.now()
-        )
+        case = locked(case_id)
+        found = Prompt.objects.select_for_update().get(pk=prompt_id)
+        found.case = case
+        yield _Held(found, actor, units, clock.now())
 
 
 def _issue(moving: Moving, prompt_id: UUID, reply_within: Limit, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Limits that come near, and units that have not reported in: taken once, told by flows."""
+"""Limits that come near, units that are late: taken once, told by flows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import connection
 
 from liuchi.engines.cases import facts
+from liuchi.engines.cases.actions.prompting import told
 from liuchi.engines.cases.actions.whistles.steps import entry
 from liuchi.engines.cases.enums import ClockKind
-from liuchi.engines.cases.models import Case
+from liuchi.engines.cases.models import Case, Prompt
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
@@ -39,6 +40,16 @@ WITH late AS (
 )
 UPDATE cases_called AS held SET late_at = %(now)s FROM late
 WHERE held.id = late.id RETURNING held.case_id, held.unit_id
+"""
+
+_PROMPTS_LATE = """
+WITH late AS (
+    SELECT id FROM cases_prompt
+    WHERE answered_at IS NULL AND closed_at IS NULL AND late_at IS NULL AND reply_by < %(now)s
+    ORDER BY reply_by, id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE cases_prompt AS held SET late_at = %(now)s FROM late
+WHERE held.id = late.id RETURNING held.id
 """
 
 
@@ -86,5 +97,22 @@ def mark_late_units(*, actor: Actor, limit: int = AT_ONCE_MAX) -> int:
                 entry(facts.WHISTLE_LATE, cases[case_id], unit_id, None)
                 for case_id, unit_id in sorted(found)
             ]
+            journal.record_all(late, actor=actor)
+    return len(found)
+
+
+def mark_late_prompts(*, actor: Actor, limit: int = AT_ONCE_MAX) -> int:
+    """Mark sheets whose time to answer is over, each with its fact; return how many.
+
+    Three statements for all of them.
+    """
+    actor.may(ESCALATE).or_refuse()
+    with acting_as(actor):
+        with connection.cursor() as cursor:
+            cursor.execute(_PROMPTS_LATE, {"now": clock.now(), "most": limit})
+            found = [row[0] for row in cursor.fetchall()]
+        if found:
+            sheets = Prompt.objects.select_related("case").filter(pk__in=found).order_by("pk")
+            late = [told(facts.PROMPT_LATE, each, "no") for each in sheets]
             journal.record_all(late, actor=actor)
     return len(found)

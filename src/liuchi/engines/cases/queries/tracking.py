@@ -12,8 +12,8 @@ from datetime import datetime
 from uuid import UUID
 
 from liuchi.engines.cases import rules
-from liuchi.engines.cases.enums import CaseState, CaseVerb, ClockKind, Who
-from liuchi.engines.cases.models import Rating, Report, Reporter, Step
+from liuchi.engines.cases.enums import CalledState, CaseState, CaseVerb, ClockKind, Who
+from liuchi.engines.cases.models import Called, Rating, Report, Reporter, Step
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.queries.cases import CaseDetail, detail
 from liuchi.engines.cases.queries.receipts import receipt_hash
@@ -63,10 +63,20 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """How many units were called to a case, how many have come, how many are done."""
+
+    called: int
+    arrived: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """One report as whoever made it follows it. ``text`` is "" once it has been erased.
 
     ``who`` has it now. ``due_at`` is None once it is done; ``late`` says it has passed.
+    ``together`` counts the units called to it by whistle.
     """
 
     report_id: UUID
@@ -91,6 +101,7 @@ class Track:
     disputed: bool
     rated: bool
     reasons: tuple[ReasonRow, ...]
+    together: Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ def track(report_id: UUID) -> Track:
         lines = tuple(Step.objects.filter(case_id=report.case_id).order_by("id"))
         rated = Rating.objects.filter(report_id=report_id, closing=found.now.reopened).exists()
         units = directory.organization_names({line.unit_id for line in lines if line.unit_id})
+        together = _together(report.case_id)
     now, spec = found.now, spec_as_applied(found.now.playbook_version)
     stage = spec.stages.get(now.state)
     return Track(
@@ -162,6 +174,7 @@ def track(report_id: UUID) -> Track:
             for verb in OWN_VERBS
             for reason in spec.reasons.get(verb, ())
         ),
+        together=together,
     )
 
 
@@ -191,6 +204,17 @@ def _own_row(report: Report) -> OwnRow:
         report.received_at,
         CaseState(case.state),
         case.id,
+    )
+
+
+def _together(case_id: UUID) -> Together:
+    """Count the units called to a case; one that was excused was not needed after all."""
+    called = Called.objects.filter(case_id=case_id).exclude(state=CalledState.EXCUSED)
+    held = list(called.values_list("arrived_at", "done_at"))
+    return Together(
+        len(held),
+        sum(arrived is not None for arrived, _done in held),
+        sum(done is not None for _arrived, done in held),
     )
 
 

@@ -5,17 +5,19 @@ Laid out as GB/T 9704-2012 has it. It names the case by type and number, never w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from uuid import UUID
 
-from liuchi.engines.cases.enums import ClockKind, PromptKind
+from liuchi.engines.cases.enums import ClockKind, PromptKind, PromptStage
 from liuchi.engines.cases.rules.clocks import how_it_stands, standing, why
 from liuchi.kernel import paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.deadlines import Deadline
+from liuchi.kernel.decisions import ALLOWED, Decision, refuse
+from liuchi.kernel.sentences import Sentence
 
 MASTHEAD_POINTS_MAX = 40
 _BLOCK_POINTS = 442  # 156 mm
@@ -40,6 +42,79 @@ class Sheet:
     case_number: str
     paragraphs: tuple[str, ...]
     copies: tuple[str, ...] = ()
+
+
+STAGE_WORDS: Mapping[PromptStage, Sentence] = {
+    PromptStage.ISSUED: Sentence("待签收", "to be received"),
+    PromptStage.RECEIVED: Sentence("待回复", "to be answered"),
+    PromptStage.ANSWERED: Sentence("已回复", "answered"),
+    PromptStage.CLOSED: Sentence("已销单", "closed"),
+}
+KIND_WORDS: Mapping[PromptKind, Sentence] = {
+    PromptKind.NEAR: Sentence("临近时限", "limit near"),
+    PromptKind.PASSED: Sentence("超时", "overdue"),
+    PromptKind.SUPERVISED: Sentence("督办", "supervised"),
+}
+_LATER = refuse("prompt_received", "这张提示单已经签收。", "This sheet was received already.")
+_ANSWERED = refuse("prompt_answered", "这张提示单已经回复。", "This sheet was answered already.")
+_CLOSED = refuse("prompt_closed", "这张提示单已经销单。", "This sheet is closed.")
+
+
+def stage(
+    received_at: datetime | None, answered_at: datetime | None, closed_at: datetime | None
+) -> PromptStage:
+    """Return how far a sheet has come."""
+    if closed_at is not None:
+        return PromptStage.CLOSED
+    if answered_at is not None:
+        return PromptStage.ANSWERED
+    return PromptStage.ISSUED if received_at is None else PromptStage.RECEIVED
+
+
+def may_receive(now: PromptStage) -> Decision:
+    """A sheet is received once."""
+    return ALLOWED if now is PromptStage.ISSUED else _CLOSED if _is_closed(now) else _LATER
+
+
+def may_answer(now: PromptStage) -> Decision:
+    """A sheet is answered once; whoever answers has received it."""
+    if now in (PromptStage.ISSUED, PromptStage.RECEIVED):
+        return ALLOWED
+    return _CLOSED if _is_closed(now) else _ANSWERED
+
+
+def may_close(
+    now: PromptStage, *, answered_by: UUID | None, actor: UUID, case_open: bool
+) -> Decision:
+    """Close what was answered, by another than who answered; or what its case has outlived."""
+    if _is_closed(now):
+        return _CLOSED
+    if now is PromptStage.ANSWERED:
+        return (
+            refuse(
+                "own_answer",
+                "自己回复的，由另一人销单。",
+                "Somebody else closes what you answered.",
+            )
+            if answered_by == actor
+            else ALLOWED
+        )
+    return (
+        ALLOWED
+        if not case_open
+        else refuse(
+            "prompt_unanswered", "单位还没有回复，不能销单。", "The unit has not answered yet."
+        )
+    )
+
+
+def _is_closed(now: PromptStage) -> bool:
+    return now is PromptStage.CLOSED
+
+
+def sheet_number(year: int, number: int) -> str:
+    """Return a sheet's number as it is printed, apart from the place it runs through."""
+    return f"提示〔{year}〕{number}号"
 
 
 def case_number(case_id: UUID, reported_at: datetime) -> str:
@@ -89,7 +164,8 @@ def _parts(prompt: Sheet) -> Iterator[str]:
     points = min(MASTHEAD_POINTS_MAX, int(_BLOCK_POINTS / (1.06 * len(masthead))))
     # Sizes are attributes of this one page; no screen and no policy of ours ever sees it.
     yield f'<p class="masthead" style="font-size:{points}pt">{escape(masthead)}</p>'
-    yield f'<p class="number">提示〔{prompt.year}〕{prompt.number}号</p><hr class="rule">'
+    number = sheet_number(prompt.year, prompt.number)
+    yield f'<p class="number">{number}</p><hr class="rule">'
     yield f'<p class="title">{_TITLES[prompt.kind]}</p>'
     yield f'<p class="to">{escape(prompt.to)}：</p>'
     yield from (f"<p>{escape(text)}</p>" for text in prompt.paragraphs)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from itertools import product
 from uuid import UUID
 
-from liuchi.engines.cases.enums import CalledState, CalledVerb
+from liuchi.engines.cases.enums import CalledState, CalledVerb, ObjectionAbout
 from liuchi.engines.cases.spec import CasesSpec, Limit
 from liuchi.engines.cases.spec.whistles import WhistleSpec
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
@@ -68,6 +68,38 @@ LIFECYCLE: Mapping[tuple[CalledState, CalledVerb], CalledState | Decision] = {
     for state, verb in product(CalledState, CalledVerb)
 }
 """Total: every state of a called unit answers every verb."""
+
+
+def objection_about(state: CalledState) -> ObjectionAbout:
+    """Return what a unit in a state would object to: once it is rated, the rating."""
+    return ObjectionAbout.RATING if state is _S.RATED else ObjectionAbout.CALL
+
+
+def open_verbs(
+    state: CalledState,
+    *,
+    at_unit: bool,
+    for_caller: bool,
+    decides: bool,
+    rates: bool,
+    objected: bool,
+) -> frozenset[CalledVerb]:
+    """Return what somebody is offered to do about a called unit; the actions decide again.
+
+    ``decides``: an objection waits that this person may decide. ``objected``: the unit has
+    said already what it could object to now.
+    """
+    offered = {
+        _V.ARRIVE: at_unit,
+        _V.OBJECT: at_unit and not objected,
+        _V.FINISH: at_unit,
+        _V.AGREE: for_caller,
+        _V.TAKE_BACK: for_caller,
+        _V.RATE: rates,
+        _V.UPHOLD: decides,
+        _V.OVERRULE: decides,
+    }
+    return frozenset(verb for verb, held in offered.items() if held and (state, verb) in _MOVES)
 
 
 def next_state(state: CalledState, verb: CalledVerb) -> CalledState:

@@ -30,7 +30,8 @@ GRANT SELECT, INSERT, UPDATE (state, version, respond_by, late_at, arrived_by_id
     satisfied, rating, rated_by_id, rated_at, rating_counts) ON cases_called TO :app_role;
 GRANT SELECT, INSERT, UPDATE (upheld, answer, decided_by_id, decided_at)
     ON cases_called_objection TO :app_role;
-GRANT SELECT, INSERT, UPDATE (answer, answered_by_id, answered_at) ON cases_prompt TO :app_role;
+GRANT SELECT, INSERT, UPDATE (late_at, received_by_id, received_at, answer, answered_by_id,
+    answered_at, closed_by_id, closed_at) ON cases_prompt TO :app_role;
 GRANT SELECT, INSERT, UPDATE (unit_id, reason, decided_by_id, decided_at) ON cases_arbitration
     TO :app_role;
 GRANT SELECT, INSERT ON cases_draw TO :app_role;

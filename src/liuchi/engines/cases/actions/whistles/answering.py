@@ -75,9 +75,7 @@ def object_to_call(*, called_id: UUID, version: int, grounds: str, actor: Actor,
             return objection_id
         call.require_unit()
         say("grounds_missing", grounds)
-        about = (
-            ObjectionAbout.RATING if call.called.state == CalledState.RATED else ObjectionAbout.CALL
-        )
+        about = rules.objection_about(CalledState(call.called.state))
         if CalledObjection.objects.filter(called_id=called_id, about=about).exists():
             raise Refused(
                 "objected_already",

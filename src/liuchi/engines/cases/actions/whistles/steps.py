@@ -142,7 +142,14 @@ def waits(called_id: UUID) -> list[Interval]:
 
 def entry(kind: str, case: Case, unit: UUID, amount: int | None, **more: str) -> Entry:
     """Return the fact that something happened about a called unit of a case."""
-    data = facts.WhistleData(
+    return entry_of(facts.WhistleData, kind, case, amount, called=unit, **more)
+
+
+def entry_of(
+    model: type[facts.CaseData], kind: str, case: Case, amount: int | None = None, **more: Any
+) -> Entry:
+    """Return the fact that something happened beside the life of a case, which stays as it is."""
+    data = model(
         area=case.grid_id or case.village_id or case.town_id,
         type=case.type_code,
         main_type=case.main_type,
@@ -153,7 +160,6 @@ def entry(kind: str, case: Case, unit: UUID, amount: int | None, **more: str) ->
         unit=case.unit_id,
         state=case.state,
         state_before=case.state,
-        called=unit,
         **more,
     )
     return Entry(
