@@ -69,6 +69,7 @@ def steps(world: Any) -> Mapping[CaseVerb, Callable[..., object]]:
         _V.DECIDE_TIME: lambda **who: actions.decide_time(**who, agree=False),
         _V.SUSPEND: lambda **who: actions.decide_time(**who, agree=True),
         _V.SETTLE: lambda **who: actions.settle_case(**who, upheld=True, opinion="属实"),
+        _V.SETTLE_ON_SPOT: lambda **who: actions.settle_on_spot(**who, how="当场劝好"),
         _V.NOTE: lambda **who: actions.note_case(**who, text="看过了"),
     }
 

@@ -179,3 +179,42 @@ def test_filters_narrow_the_list_and_its_sheet(world) -> None:
     _heads, cells = read(taken(clerk.post("/desk/cases/?tab=all&type=0102", {"list": "cases"})))
     assert [row["事项"] for row in cells] == ["道路不洁"]
     assert 'id="map-data"' in page(clerk, "/desk/cases/?tab=all&map=1")
+
+
+def test_today_says_what_waits_and_leads_there(world) -> None:
+    world.filed()
+    world.finished()
+    html = page(browser(world.clerk), "/desk/")
+    found = re.findall(r'<a href="(/desk/cases/[^"]*)"><span class="l-main">(\w+)<', html)
+    assert found == [("/desk/cases/dispatch/", "待派遣"), ("/desk/cases/?tab=check", "待核查")]
+
+
+def test_parts_others_and_time_set_aside_go_through_their_forms(world) -> None:
+    """Joint handling, a note to the reporter, a part split off, a duplicate merged, 挂账."""
+    dispatcher, cleaner, roadman, clerk = map(
+        browser, (world.dispatcher, world.cleaner, world.roadman, world.clerk)
+    )
+    case_id = world.filed()
+    both = {"unit_id": str(world.cleaners), "with_units": [str(world.road)]}
+    assert send(dispatcher, case_id, "dispatch", **both).status_code == 302
+    assert send(cleaner, case_id, "accept").status_code == 302
+    assert "finish" not in offers(cleaner, case_id)
+    assert send(roadman, case_id, "part", opinion="路面已补").status_code == 302
+    note = {"opinion": "请问是哪一天的垃圾？", "to_reporter": "on"}
+    assert send(cleaner, case_id, "note", **note).status_code == 302
+    split = send(dispatcher, case_id, "split", kind="0102|", opinion="路面还脏")
+    assert (split.status_code, split.url.endswith("?done=split")) == (302, True)
+    other = world.filed(text="同一堆垃圾")
+    merged = send(dispatcher, other, "merge", address=f"http://x/desk/cases/{case_id}/")
+    assert merged.status_code == 302
+    assert world.now(case_id).row.reports == 2
+    aside = {"kind": "suspension", "opinion": "冬天不能施工"}
+    assert send(cleaner, case_id, "ask_time", **aside).status_code == 302
+    assert send(clerk, case_id, "decide_time", outcome="agree").status_code == 302
+    assert world.now(case_id).row.state is CaseState.SUSPENDED
+    assert offers(dispatcher, case_id)[0] == "resume"
+    assert send(dispatcher, case_id, "resume").status_code == 302
+    html = page(clerk, f"/desk/cases/{case_id}/")
+    assert [
+        each for each in ("拆出", "并来", "2 人上报", "路面已补", "上报人可见") if each not in html
+    ] == []

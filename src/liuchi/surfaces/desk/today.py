@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts.enums import Role
+from liuchi.engines.cases import queries as cases
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import Figure
@@ -24,6 +25,7 @@ from liuchi.kernel.clock import today as current_day
 from liuchi.surfaces.components.access import across_posts, signed_in
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
+from liuchi.surfaces.desk.cases.boards import TABS
 from liuchi.surfaces.desk.imports import RUN
 from liuchi.surfaces.desk.setup import missing_in
 
@@ -141,11 +143,24 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         tasks += _grades(actor, place)
     if "points.agreement.write" in verbs:
         tasks += _agreements(actor, place)
-    tasks += _of_rules(actor, verbs, place)
+    tasks += _cases(actor, verbs, place) + _of_rules(actor, verbs, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
     return tuple(tasks)
+
+
+def _cases(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
+    """Return the cases that wait for this post: a line for each kind of work there is any of."""
+    tasks = []
+    for tab in TABS:
+        if tab.work is None or tab.verb not in verbs:
+            continue
+        waiting = cases.count(actor, tab.wanted)
+        if waiting:
+            joint = place if "?" in tab.url else place.replace("&", "?")
+            tasks.append(Task(tab.title, _("事项办理"), waiting, tab.url + joint))
+    return tasks
 
 
 def _of_rules(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:

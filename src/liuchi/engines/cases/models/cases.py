@@ -162,6 +162,11 @@ class Case(models.Model):
                 name="cases_case_recheck",
             ),
             models.Index(
+                fields=["id"],
+                condition=Q(appealed=True) | Q(disputed=True),
+                name="cases_case_contested",
+            ),
+            models.Index(
                 fields=["parent"], condition=Q(parent__isnull=False), name="cases_case_parent"
             ),
             models.Index(

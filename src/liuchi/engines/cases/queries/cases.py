@@ -370,8 +370,10 @@ def _of_work(actor: Actor, work: Work, units: Collection[UUID]) -> tuple[list[st
         where.append("NOT %s = ANY (held.handler_ids)")
         values.append(actor.id)
     elif work is Work.DECIDE:
-        asked = "SELECT case_id FROM cases_clock_change WHERE state = %s AND asked_by_id <> %s"
-        where.append(f"(held.appealed OR held.disputed OR held.id IN ({asked}))")
+        where.append(
+            "held.id IN (SELECT id FROM cases_case WHERE appealed OR disputed UNION ALL "
+            "SELECT case_id FROM cases_clock_change WHERE state = %s AND asked_by_id <> %s)"
+        )
         values += [str(ChangeState.ASKED), actor.id]
     return where, values
 

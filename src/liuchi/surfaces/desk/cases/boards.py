@@ -54,6 +54,11 @@ class Tab:
             return reverse("desk-cases-dispatch")
         return f"{reverse('desk-cases')}?tab={self.code}"
 
+    @property
+    def wanted(self) -> Wanted:
+        """What waits here, narrowed by nothing."""
+        return Wanted(states=self.states, work=self.work, order=self.order)
+
 
 TABS = (
     Tab("file", _("待立案"), "cases.case.verify", (_S.REPORTED, _S.VERIFYING), Work.DESK),
@@ -114,15 +119,13 @@ class Filters:
     def wanted(self, tab: Tab) -> Wanted:
         """Return what to ask for on a tab."""
         place = _area(self.place)
-        held = Wanted(
-            states=tab.states,
+        held = replace(
+            tab.wanted,
             type_code=self.type_code,
             unit_id=_uuid(self.unit),
             overdue=self.overdue,
             urgent=self.urgent,
             supervised=self.supervised,
-            work=tab.work,
-            order=tab.order,
         )
         if not tab.states and self.state in set(CaseState):
             held = replace(held, states=(CaseState(self.state),))
@@ -191,8 +194,7 @@ def tabs(request: SeatedRequest) -> tuple[tuple[Tab, int | None], ...]:
         if tab.work is None:
             found.append((tab, None))
             continue
-        wanted = Wanted(states=tab.states, work=tab.work, order=tab.order)
-        counted = across.each(request, tab.verb, _counting(wanted))
+        counted = across.each(request, tab.verb, _counting(tab.wanted))
         if counted:
             found.append((tab, min(sum(n for _actor, n in counted), cases.COUNTED_MAX)))
     return tuple(
