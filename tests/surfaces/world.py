@@ -64,6 +64,8 @@ CASE: dict[str, Any] = {
     "unit": None,
     "until": None,
     "into_id": None,
+    "organization": "",
+    "answers": {},
 }
 
 
@@ -397,7 +399,15 @@ class World:
 
     def open_ids(self, route: Route) -> tuple[str, ...]:
         """Return ids of theirs that a route may show to anybody: of cases, on public lists."""
-        return (str(self.theirs["case_id"]),) if route.name.startswith(PUBLIC_CASES) else ()
+        return self._public_cases if route.name.startswith(PUBLIC_CASES) else ()
+
+    @cached_property
+    def _public_cases(self) -> tuple[str, ...]:
+        found = rows(
+            "SELECT id FROM cases_case WHERE village_id = %s AND NOT sensitive",
+            self.neighbours.village.id,
+        )
+        return tuple(str(case_id) for (case_id,) in found)
 
     def queries(self, route: Route) -> Iterator[dict[str, str]]:
         """Ask for nothing in particular, for their records, and for their names."""
