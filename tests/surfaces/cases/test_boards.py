@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liuchi.engines.cases.enums import CaseState
-from liuchi.surfaces.components import reports
+from liuchi.surfaces.components import pager, reports
 from members import photo
 from surfaces.cases.pages import browser, offers, page, send
 from surfaces.lists import read, taken
 
 pytestmark = pytest.mark.slow
+STATEMENTS_MOST = 24
 
 
 def photo_file() -> SimpleUploadedFile:
@@ -218,3 +222,33 @@ def test_parts_others_and_time_set_aside_go_through_their_forms(world) -> None:
     assert [
         each for each in ("拆出", "并来", "2 人上报", "路面已补", "上报人可见") if each not in html
     ] == []
+
+
+def test_a_page_costs_the_same_however_many_wait(world) -> None:
+    world.filed()
+    dispatcher, counted = browser(world.dispatcher), []
+    for more in (0, 3):
+        for _case in range(more):
+            world.filed(type_code="0102", condition_code="")
+        for address in ("/desk/cases/?tab=all", "/desk/cases/dispatch/"):
+            page(dispatcher, address)
+            with CaptureQueriesContext(connection) as captured:
+                page(dispatcher, address)
+            counted.append(len(captured))
+    assert counted[:2] == counted[2:]
+    assert max(counted) <= STATEMENTS_MOST
+
+
+def test_pages_follow_one_another_by_what_is_due_first(world, monkeypatch) -> None:
+    made = []
+    for _case in range(3):
+        made.append(str(world.filed()))
+        world.clock.advance(timedelta(minutes=5))
+    monkeypatch.setattr(pager, "ROWS", 1)
+    dispatcher, address, seen = browser(world.dispatcher), "/desk/cases/dispatch/", []
+    while address:
+        html = page(dispatcher, address)
+        seen += re.findall(r'name="case" value="([0-9a-f-]+):', html)
+        following = re.search(r'href="([^"]+)" rel="next"', html)
+        address = unescape(following[1]) if following else ""
+    assert seen == made

@@ -21,7 +21,7 @@ from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow, Page
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
-from liuchi.surfaces.components import across, excel, maps, tables
+from liuchi.surfaces.components import across, excel, maps, pager, tables
 from liuchi.surfaces.components.access import across_posts, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.maps import MapShown, Pin
@@ -141,15 +141,16 @@ class Filters:
 @across_posts
 def board(request: SeatedRequest) -> HttpResponse | FileResponse:
     """List the cases of one tab. POST gives them as Excel."""
+    filters = Filters.of(request.GET)
+    if request.method == "POST":
+        asked = next((tab for tab in TABS if tab.code == request.GET.get("tab")), TABS[-1])
+        return excel.download(request, listing_of(request, asked, filters))
     shown = tabs(request)
     tab = _chosen(request, shown)
-    filters = Filters.of(request.GET)
     listing = listing_of(request, tab, filters)
-    if request.method == "POST":
-        return excel.download(request, listing)
     if "tab" not in request.GET and tab.code == "dispatch":
         return HttpResponseRedirect(tab.url)  # where it is worked on by keys
-    page = listing.fetch(request.GET.get("after") or None, columns.ROWS)
+    page = listing.fetch(pager.after(request), pager.ROWS)
     context = {
         **frame(request, tab, shown, filters, page.rows),
         "table": tables.shown(request, listing, page),

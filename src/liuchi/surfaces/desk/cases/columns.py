@@ -10,11 +10,8 @@ from liuchi.engines.cases.enums import Channel
 from liuchi.engines.cases.queries import CaseRow
 from liuchi.engines.cases.spec import CHANNEL_WORDS, STAGE_WORDS
 from liuchi.kernel import clock
-from liuchi.surfaces.components import pager
 from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.tables import Column, Shape
-
-ROWS = pager.ROWS
 
 
 def is_late(row: CaseRow) -> bool:

@@ -135,7 +135,7 @@ def _show(
 ) -> HttpResponse:
     filters, shown = Filters.of(request.GET), boards.tabs(request)
     fetch = boards.fetching(request, TAB, filters.wanted(TAB))
-    page = fetch(pager.after(request), columns.ROWS)
+    page = fetch(pager.after(request), pager.ROWS)
     proposed = _proposed(request, page.rows)
     units = boards.units_of(request)
     named = {
