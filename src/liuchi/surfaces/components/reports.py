@@ -109,6 +109,13 @@ class ReportForm(OpenSheet):
         named = next((name for name in self.errors if name != "__all__"), "")
         return named or next(iter(self.wrong_answers), "")
 
+    def said_of(self, name: str) -> str:
+        """Say what is wrong with an answer, and with which; "" for any other box."""
+        asked = (each for block in self.blocks for each in block.asked if each.name == name)
+        words = _("%(question)s：%(error)s")
+        said = ({"question": each.question.title, "error": each.error} for each in asked)
+        return next((words % each for each in said if each["error"]), "")
+
     def clean(self) -> dict[str, Any]:
         """Look at the answers to what is asked about the type."""
         values = super().clean() or self.cleaned_data
@@ -275,11 +282,13 @@ def answer(
 def _refused_json(form: Sheet, error: LiuchiError | None) -> JsonResponse:
     """Answer the script: what is wrong, and at which field."""
     if error is not None and not getattr(error, "errors", ()):
-        said = {"refused": say(error.sentence), "code": error.code}
-        return JsonResponse(said, status=error.status)
+        answer = {"refused": say(error.sentence), "code": error.code}
+        return JsonResponse(answer, status=error.status)
     field, messages = next(iter(form.errors.items()))
-    shown = getattr(form, "first_wrong", "" if field == "__all__" else field)
-    return JsonResponse({"refused": str(messages[0]), "field": shown}, status=form.status)
+    said, shown = str(messages[0]), "" if field == "__all__" else field
+    if isinstance(form, ReportForm) and form.first_wrong:
+        shown, said = form.first_wrong, form.said_of(form.first_wrong) or said
+    return JsonResponse({"refused": said, "field": shown}, status=form.status)
 
 
 def context(

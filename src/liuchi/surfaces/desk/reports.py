@@ -256,12 +256,15 @@ def _ground(request: SeatedRequest) -> tuple[AreaRow | None, AreaRow | None]:
 
 def _choose(request: SeatedRequest, village: AreaRow | None, page: str) -> HttpResponse:
     """Say where nothing can be reported yet, or let who has several villages choose one."""
-    found = () if village is not None or request.actor.area_id is None else _open(request.actor)
+    found = (
+        () if village is not None or request.actor.area_id is None else open_places(request.actor)
+    )
     context = {"village": village, "villages": found, "page": page}
     return TemplateResponse(request, "desk/report_choose.html", context)
 
 
-def _open(actor: Actor) -> tuple[AreaRow, ...]:
+def open_places(actor: Actor) -> tuple[AreaRow, ...]:
+    """Return the villages of an area where matters can be reported today."""
     held = directory.places_down_to_villages([actor.area_id] if actor.area_id else [])
     rows = [row for row in directory.areas(held).values() if AreaKind(row.kind).is_village]
     return tuple(row for row in rows if reports.spec_at(row) is not None)
@@ -273,7 +276,7 @@ def _show(
     grids = directory.grids_of(village.id)
     context = {
         **reports.context(form, village, grid, grids),
-        "is_desk": True,
+        "is_desk": request.actor.role not in _BY_ROLE,  # on a phone less stands open
         "done": _done(request),
     }
     shown = TemplateResponse(request, "desk/report.html", context, status=form.status)

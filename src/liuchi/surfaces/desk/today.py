@@ -26,6 +26,7 @@ from liuchi.surfaces.components.access import across_posts, signed_in
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
 from liuchi.surfaces.desk.cases.boards import TABS
+from liuchi.surfaces.desk.field import is_out_there
 from liuchi.surfaces.desk.imports import RUN
 from liuchi.surfaces.desk.setup import missing_in
 
@@ -55,6 +56,8 @@ def today(request: SeatedRequest) -> HttpResponse:
     seat = seat_of(request)
     if all(actor.role == Role.MERCHANT for actor in seat.actors):
         return HttpResponseRedirect(reverse("merchant"))  # a provider has no desk
+    if is_out_there(seat):
+        return HttpResponseRedirect(reverse("desk-field"))
     parts = _parts(seat)
     context = {
         "day": current_day(),

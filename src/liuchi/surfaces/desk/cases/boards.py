@@ -292,10 +292,11 @@ def _map(request: SeatedRequest, rows: tuple[CaseRow, ...]) -> MapShown:
         row.id for row in directory.areas(directory.places_down_to_villages(held)).values()
         if row.kind.is_village
     ]  # fmt: skip
-    return maps.shown(villages, pins=[_pin(row) for row in rows if row.longitude is not None])
+    return maps.shown(villages, pins=[pin(row) for row in rows if row.longitude is not None])
 
 
-def _pin(row: CaseRow) -> Pin:
+def pin(row: CaseRow) -> Pin:
+    """Return a case as a map shows it: whether it is late, open or done."""
     look = "late" if columns.is_late(row) else "open" if row.state.is_open else "done"
     return Pin(
         float(row.longitude or 0),

@@ -171,8 +171,7 @@
     list.replaceChildren(...drafts.map((draft) => {
       const row = make("li", undefined, "l-row");
       const main = make("span", draft.title || words.untitled, "l-main");
-      const state = draft.answer ? draft.answer.refused || words.sent : words[state];
-      main.append(make("small", state));
+      main.append(make("small", draft.answer ? draft.answer.refused || words.sent : words[state]));
       row.append(main);
       if (draft.answer && draft.answer.url) {
         const link = make("a", words.open, "l-link");

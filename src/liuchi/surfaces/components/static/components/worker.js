@@ -1,7 +1,9 @@
 /* The service worker: with a network it stands aside. Without one it shows the public
    pages read before (rules, notices, prices), else a page that says what to do. Nothing of
    a person is ever kept: pages are fetched for the store without cookies, and only those
-   below /v/ that anybody may read, the page that checks cards, and the empty page of a shop's counter. */
+   below /v/ that anybody may read, the page that checks cards, and the empty page of a shop's
+   counter. The empty forms a grid worker reports with are kept as they came, until the next
+   sign-out: a cellar has no network. */
 "use strict";
 
 const STORE = "liuchi-4";
@@ -9,6 +11,8 @@ const OFFLINE = "/offline/";
 const PUBLIC = /^\/v\/[\w-]+\/(rules\/|notices\/|report\/|enterprise\/)?$/;
 /* The counter's page: it says nothing of anybody, and what it holds it keeps for itself. */
 const TILL = /^\/desk\/shop\/[\w-]+\/till\/$/;
+const OWN = /^\/desk\/(report|visit)\/(\?at=[\w-]+)?$/;
+const SIGN_OUT = "/sign-out/";
 const CHECK = "/card/check/";
 const KEPT_SECONDS = 6 * 3600;
 
@@ -30,6 +34,10 @@ async function keep(store, path, credentials = "omit", renew = false) {
   if (!renew && held && Date.now() - new Date(held.headers.get("date")).getTime() < KEPT_SECONDS * 1000) return;
   const page = await fetch(path, { credentials, headers: { Accept: "text/html" } });
   if (!page.ok || page.redirected) return;
+  await hold(store, path, page);
+}
+
+async function hold(store, path, page) {
   const text = await page.clone().text();
   await store.put(path, page);
   const files = [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((match) => match[1]);
@@ -40,10 +48,25 @@ async function keep(store, path, credentials = "omit", renew = false) {
   }));
 }
 
+async function forgetOwn() {
+  const store = await caches.open(STORE);
+  for (const request of await store.keys()) {
+    const { pathname, search } = new URL(request.url);
+    if (OWN.test(pathname + search)) await store.delete(request);
+  }
+}
+
 async function page(event) {
-  const path = new URL(event.request.url).pathname;
+  const { pathname, search } = new URL(event.request.url);
+  const own = OWN.test(pathname + search);
+  const path = own ? pathname + search : pathname;
   try {
     const answer = await fetch(event.request);
+    if (own && answer.ok && !answer.redirected) {
+      const copy = answer.clone();
+      event.waitUntil(caches.open(STORE).then((store) => hold(store, path, copy)).catch(() => {}));
+    }
+    if (pathname === SIGN_OUT || (own && answer.redirected)) event.waitUntil(forgetOwn());
     if (answer.ok && PUBLIC.test(path)) {
       event.waitUntil(caches.open(STORE).then((store) => keep(store, path)).catch(() => {}));
     }
