@@ -39,6 +39,7 @@ def test_two_units_hand_it_around_until_it_is_decided(world) -> None:
     with acting_as(world.clerk):
         (row,) = queries.arbitrations(world.clerk).rows
         opened = queries.arbitration(world.clerk, row.id)
+        assert queries.unit_work(world.clerk).arbitrations == 1
     assert [(each.unit, each.reason) for each in opened.returns] == [
         ("环卫所", "不属于本单位职责"),
         ("市政所", "不属于本单位职责"),

@@ -133,6 +133,8 @@ def test_a_sheet_is_received_answered_and_closed_by_another(world) -> None:
     world.clock.advance(timedelta(days=9))
     assert [jobs.mark_late_units() for _ in range(2)] == [1, 0]
     actions.answer_prompt(actor=world.cleaner, key=world.key(), answer="明天清", **step)
+    with acting_as(world.clerk):
+        assert queries.unit_work(world.clerk).prompts_answered == 1
     actions.close_prompt(actor=world.clerk, key=world.key(), **step)
     assert stages(world, prompt_id) == [PromptStage.CLOSED]
     with acting_as(world.clerk):

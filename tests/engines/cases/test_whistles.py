@@ -276,5 +276,9 @@ def test_each_sees_the_calls_that_are_theirs_and_may_take_their_steps(world, cas
     with acting_as(world.dispatcher):
         late = queries.calls(world.dispatcher, queries.Which.LATE).rows
         gone = queries.callable_units(world.dispatcher, case_id).units
+        work = queries.unit_work(world.dispatcher)
+    with acting_as(world.roadman):
+        own = queries.unit_work(world.roadman)
+    assert (work.late, work.to_arrive, own.to_arrive, own.to_finish) == (2, 0, 1, 0)
     assert [each.is_late for each in late] == [True, True]
     assert gone == ((world.cleaners, "环卫所"),)  # the others are called already

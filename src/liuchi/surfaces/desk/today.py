@@ -26,6 +26,7 @@ from liuchi.surfaces.components.access import across_posts, signed_in
 from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
 from liuchi.surfaces.desk.cases.boards import TABS
+from liuchi.surfaces.desk.cases.waiting import of_units
 from liuchi.surfaces.desk.field import is_out_there
 from liuchi.surfaces.desk.imports import RUN
 from liuchi.surfaces.desk.setup import missing_in
@@ -163,6 +164,8 @@ def _cases(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
         if waiting:
             joint = place if "?" in tab.url else place.replace("&", "?")
             tasks.append(Task(tab.title, _("事项办理"), waiting, tab.url + joint))
+    if "cases.case.read" in verbs:
+        tasks += [Task(*each) for each in of_units(actor, verbs, place)]
     return tasks
 
 

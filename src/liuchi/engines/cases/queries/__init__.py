@@ -9,7 +9,6 @@ from liuchi.engines.cases.queries.arbitrations import (
     arbitration,
     arbitrations,
     arbitrations_of,
-    arbitrations_waiting,
     referrals,
 )
 from liuchi.engines.cases.queries.books import (
@@ -56,7 +55,6 @@ from liuchi.engines.cases.queries.prompts import (
     prompt_sheet,
     prompts,
     prompts_of,
-    prompts_waiting,
 )
 from liuchi.engines.cases.queries.public import (
     PUBLIC_MAX,
@@ -91,6 +89,7 @@ from liuchi.engines.cases.queries.tracking import (
     track,
 )
 from liuchi.engines.cases.queries.verifying import differing
+from liuchi.engines.cases.queries.waiting import UnitWork, unit_work
 from liuchi.engines.cases.queries.whistles import (
     CalledRow,
     ToCall,
@@ -100,7 +99,6 @@ from liuchi.engines.cases.queries.whistles import (
     callable_units,
     calls,
     calls_of_units,
-    calls_waiting,
     whistle,
     whistles_of,
 )
@@ -140,6 +138,7 @@ __all__ = [
     "StepRow",
     "ToCall",
     "Track",
+    "UnitWork",
     "Wanted",
     "Which",
     "WhistleOpened",
@@ -151,14 +150,12 @@ __all__ = [
     "arbitration",
     "arbitrations",
     "arbitrations_of",
-    "arbitrations_waiting",
     "asked",
     "books_at",
     "books_within",
     "callable_units",
     "calls",
     "calls_of_units",
-    "calls_waiting",
     "case",
     "case_notes",
     "case_of_report",
@@ -176,7 +173,6 @@ __all__ = [
     "prompt_sheet",
     "prompts",
     "prompts_of",
-    "prompts_waiting",
     "proposed_unit",
     "proposed_units",
     "public_case",
@@ -197,6 +193,7 @@ __all__ = [
     "steps",
     "track",
     "types_at",
+    "unit_work",
     "was_reported",
     "whistle",
     "whistles_of",

@@ -91,13 +91,6 @@ def arbitrations(
     return Page(rows, str(rows[-1].id) if len(held) > size else None)
 
 
-def arbitrations_waiting(actor: Actor) -> int:
-    """Count the cases that wait to be decided on, up to a page's worth."""
-    see(actor)
-    found = Arbitration.objects.filter(decided_at__isnull=True).order_by("id")
-    return len(found.values_list("id")[: page_size(200)])
-
-
 def arbitrations_of(actor: Actor, case_id: UUID) -> tuple[ArbitrationRow, ...]:
     """Return the arbitrations of a case in sight, the first first."""
     see(actor)

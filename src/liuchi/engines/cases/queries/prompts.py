@@ -112,12 +112,6 @@ def prompts(
     return Page(rows, str(rows[-1].id) if len(held) > size else None)
 
 
-def prompts_waiting(actor: Actor, which: PromptsWhich) -> int:
-    """Count sheets as :func:`prompts` lists them, up to a page's worth."""
-    found = _of(actor, see(actor), which)
-    return len(found.order_by("id").values_list("id")[: page_size(200)])
-
-
 def prompt(actor: Actor, prompt_id: UUID) -> PromptOpened:
     """Return a sheet about a case in sight; NotFound otherwise."""
     actor.may(READ).or_refuse()

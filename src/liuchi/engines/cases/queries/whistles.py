@@ -191,15 +191,6 @@ def calls(
     return Page(rows, str(rows[-1].id) if len(held) > size else None)
 
 
-def calls_waiting(actor: Actor, which: Which) -> int:
-    """Count called units as :func:`calls` lists them, up to a page's worth."""
-    units = see(actor)
-    found = Called.objects.filter(_where(which))
-    if actor.own_rows_only:
-        found = found.filter(unit_id__in=units)
-    return len(found.order_by("id").values_list("id")[: page_size(200)])
-
-
 def callable_units(actor: Actor, case_id: UUID) -> ToCall:
     """Return whom one may call to a case in sight, by its playbook; none called twice."""
     actor.may(CALL).or_refuse()

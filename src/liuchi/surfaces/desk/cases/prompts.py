@@ -68,9 +68,9 @@ COLUMNS: tuple[Column[PromptRow], ...] = (
     Column(_("事项"), lambda row: row.type_title),
     Column(_("种类"), lambda row: KIND_WORDS[row.kind]),
     Column(_("进展"), lambda row: STAGE_WORDS[row.stage], look=stage_look),
-    Column(_("发出"), lambda row: row.issued_at, Shape.MOMENT),
+    Column(_("发出时间"), lambda row: row.issued_at, Shape.MOMENT),
     Column(_("回复期限"), lambda row: row.reply_by, Shape.MOMENT),
-    Column(_("回复"), lambda row: row.answered_at, Shape.MOMENT),
+    Column(_("回复时间"), lambda row: row.answered_at, Shape.MOMENT),
     Column(_("用了几天"), lambda row: row.days, Shape.NUMBER),
 )
 

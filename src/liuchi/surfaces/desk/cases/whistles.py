@@ -72,9 +72,9 @@ COLUMNS: tuple[Column[CalledRow], ...] = (
     Column(_("单位"), lambda row: row.unit),
     Column(_("进展"), lambda row: CALLED_WORDS[row.state], look=state_look),
     Column(_("吹哨的社区"), lambda row: row.area),
-    Column(_("吹哨"), lambda row: row.called_at, Shape.MOMENT),
+    Column(_("吹哨时间"), lambda row: row.called_at, Shape.MOMENT),
     Column(_("报到期限"), lambda row: row.respond_by, Shape.MOMENT),
-    Column(_("报到"), lambda row: row.arrived_at, Shape.MOMENT),
+    Column(_("报到时间"), lambda row: row.arrived_at, Shape.MOMENT),
     Column(_("任务期限"), lambda row: row.due_at, Shape.MOMENT),
 )
 

@@ -1,0 +1,59 @@
+"""What waits between places and units, counted for the first screen of the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from liuchi.engines.cases.scope import see
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor
+
+READ = "cases.case.read"
+COUNTED_MAX = 200
+"""Counts stop here: nobody does more in a day."""
+
+# Each part is led by a partial index of what is open, however much has ended.
+_PARTS = {
+    "to_arrive": "cases_called WHERE state = 'called' AND unit_id = ANY(%(units)s)",
+    "to_finish": "cases_called WHERE state = 'agreed' AND unit_id = ANY(%(units)s)",
+    "prompts_to_answer": "cases_prompt WHERE closed_at IS NULL AND answered_at IS NULL "
+    "AND unit_id = ANY(%(units)s)",
+    "late": "cases_called WHERE state = 'called' AND respond_by < %(now)s",
+    "to_rate": "cases_called WHERE state = 'done'",
+    "objected": "cases_called WHERE state = 'objected'",
+    "prompts_answered": "cases_prompt WHERE closed_at IS NULL AND answered_at IS NOT NULL",
+    "arbitrations": "cases_arbitration WHERE decided_at IS NULL",
+}
+_COUNTED = [
+    f"(SELECT count(*) FROM (SELECT FROM {part} LIMIT {COUNTED_MAX}) AS part)"  # noqa: S608  ours
+    for part in _PARTS.values()
+]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWork:
+    """Up to :data:`COUNTED_MAX` each. The first three are of the actor's own units.
+
+    ``late``: called units past their deadline; ``to_rate``: done and not rated;
+    ``objected``: objections to calls; ``prompts_answered``: sheets to be closed.
+    """
+
+    to_arrive: int
+    to_finish: int
+    prompts_to_answer: int
+    late: int
+    to_rate: int
+    objected: int
+    prompts_answered: int
+    arbitrations: int
+
+
+def unit_work(actor: Actor) -> UnitWork:
+    """Count what waits in the actor's scope. One statement beside those of the scope."""
+    actor.may(READ).or_refuse()
+    units = list(see(actor))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(_COUNTED)}", {"units": units, "now": clock.now()})
+        return UnitWork(*cursor.fetchone())
