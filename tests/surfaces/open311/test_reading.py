@@ -188,6 +188,7 @@ def test_a_token_is_a_report_and_leads_to_its_case(town: World) -> None:
 
 def test_an_address_that_leads_nowhere_answers_in_the_form_asked_for(town: World) -> None:
     assert checked("errors", "nothing", 404)[0]["code"] == 404
+    assert checked("errors", "services/%0a" + "x" * 200, 404)[0]["code"] == 404
     assert etree.fromstring(get("requests.html").content).tag == "errors"
     assert get("services.json").headers["Access-Control-Allow-Origin"] == "*"
 

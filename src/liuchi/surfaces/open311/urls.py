@@ -29,7 +29,14 @@ class _Name(_Form):
     regex = r"[^/]{1,100}?"
 
 
+class _Rest(_Form):
+    """Whatever is left, a line break among it: Django's own ``path`` stops at one."""
+
+    regex = r"[\s\S]+"
+
+
 register_converter(_Form, "form")
+register_converter(_Rest, "rest")
 register_converter(_Name, "name")
 
 
@@ -55,5 +62,5 @@ urlpatterns = [
     path("v2/tokens/<name:token>.<form:form>", requests.token, name="open311-token"),
     path("v2/servicerequestupdates.<form:form>", all_updates, name="open311-updates"),
     path("", nowhere, name="open311-root"),
-    path("<path:rest>", nowhere, name="open311-nowhere"),
+    path("<rest:rest>", nowhere, name="open311-nowhere"),
 ]
