@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from liuchi.engines.cases.enums import Channel
@@ -198,3 +200,19 @@ def test_a_method_an_address_does_not_take(town: World) -> None:
 
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
     assert response.json()[0]["code"] == 405
+
+
+def test_a_list_costs_the_same_statements_for_one_row_and_for_three(town: World) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            get("requests.json")
+            get("servicerequestupdates.json")
+        return len(asked)
+
+    town.dispatched()
+    statements()  # what is kept in memory is read once
+    one = statements()
+    for _ in range(2):
+        town.dispatched()
+
+    assert (one, statements()) == (14, 14)

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from liuchi.surfaces.api.problems import wrong_method
 from liuchi.surfaces.api.site import api, nowhere, openapi
+from liuchi.surfaces.components import addresses as _addresses  # noqa: F401  its converter
 
 
 def _answers(pattern: URLPattern) -> URLPattern:
@@ -38,5 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if isinstance(pattern, URLPattern) and pattern.name != "api-root"
     ),
     path("", nowhere, name="api-root"),
-    path("<path:rest>", nowhere, name="api-nowhere"),
+    path("<rest:rest>", nowhere, name="api-nowhere"),
 ]

@@ -7,36 +7,24 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import path, register_converter
 
+from liuchi.surfaces.components.addresses import Rest
 from liuchi.surfaces.open311 import discovery, reporting, requests, services, updates
 from liuchi.surfaces.open311.wire import Answer, answers, nowhere
 
 
-class _Form:
+class _Form(Rest):
     """How the answer is wanted."""
 
     regex = "xml|json"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class _Name(_Form):
+class _Name(Rest):
     """A code or an id: a form may follow it after a dot, and it may hold dots itself."""
 
     regex = r"[^/]{1,100}?"
 
 
-class _Rest(_Form):
-    """Whatever is left, a line break among it: Django's own ``path`` stops at one."""
-
-    regex = r"[\s\S]+"
-
-
 register_converter(_Form, "form")
-register_converter(_Rest, "rest")
 register_converter(_Name, "name")
 
 
