@@ -67,7 +67,7 @@ def test_a_member_of_the_party_holds_two_purses_and_four_shops_are_open() -> Non
         for month in (date(2024, 2, 1), date(2024, 6, 1), date(2024, 10, 1), date(2025, 2, 1)):
             journal_jobs.make_partitions(month)
         stage = Stage("laofeng", simulated, lambda *_: None, chance(6))
-        laofeng.play(stage, villages_most=4)
+        laofeng.play(stage, villages_most=4, raised=12, solved=16)
     with acting_as(LOOKER):
         found = {row.published.id: row for row in compare(LOOKER, FIGURES)}
     assert {id_: row.computed for id_, row in found.items()} == {
@@ -76,6 +76,11 @@ def test_a_member_of_the_party_holds_two_purses_and_four_shops_are_open() -> Non
         "s0.34-03": "4",
         "s0.34-04": "2",
         "s1.23-01": "2",
+        "s0.31-02": "16",
+        "s0.32-01": "3",
+        "s1.26-01": "4",
+        "s1.26-02": "2",
+        "s1.27-02": "12",
     }
     assert {row.judgement.verdict for row in found.values()} == {Verdict.EQUAL}
     with acting_as(LOOKER), connection.cursor() as cursor:
@@ -97,17 +102,22 @@ FIGURES = (
     figure("s0.34-03", 4),
     figure("s0.34-04", 2),
     figure("s1.23-01", 2),
+    figure("s0.31-02", 16),
+    figure("s0.32-01", 3),
+    figure("s1.26-01", 4),
+    figure("s1.26-02", 2),
+    figure("s1.27-02", 12),
 )
 
 
 @pytest.mark.usefixtures("db")
-def test_every_village_of_a_town_opens_its_shop() -> None:
+def test_every_village_of_a_town_opens_its_shop_and_is_divided_into_grids() -> None:
     simulated = SimulatedClock(start_of_day(tongcheng.FIRST_DAY))
     with kernel_clock.using(simulated):
-        for month in (2, 6):
+        for month in (2, 6, 8):
             journal_jobs.make_partitions(tongcheng.FIRST_DAY.replace(month=month))
         stage = Stage("tongcheng", simulated, lambda *_: None, chance(5))
-        tongcheng.play(stage, towns_most=2)
+        tongcheng.play(stage, towns_most=2, riders=9)
         leader = stage.actor("leader", directory.area_named("桐城市").id)
         with acting_as(leader):
             shops = indicators.figure(
@@ -116,7 +126,20 @@ def test_every_village_of_a_town_opens_its_shop() -> None:
             before = indicators.figure(
                 leader, "villagecredit.shops", leader.area_id, as_of=tongcheng.FIRST_DAY
             )
+            counted = {
+                code: indicators.figure(
+                    leader, f"tcgrid.{code}", leader.area_id, as_of=tongcheng.PRINTED_ON
+                ).value
+                for code in ("urban_grids", "rural_grids", "departments", "riders", "rider_reports")
+            }
         assert (shops.value, before.value) == (30, 0)
+        assert counted == {
+            "urban_grids": 116 * 2 // 15,
+            "rural_grids": 1_254 * 2 // 15,
+            "departments": 23,
+            "riders": 9,
+            "rider_reports": 40,
+        }
 
 
 @pytest.mark.usefixtures("db")

@@ -13,10 +13,7 @@ from typing import Any
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
-from liuchi.engines.files import queries as files
-from liuchi.engines.files.actions import imports
-from liuchi.engines.files.rules import SheetChoice
-from liuchi.engines.journal.scope import acting_as
+from liuchi.flows.demo.places.stage import bring_file
 from liuchi.kernel.actors import Actor
 
 _SOUTH_WEST = (117.085, 30.522)
@@ -33,22 +30,7 @@ def draw(communities: Sequence[str], actor: Actor, chance: Random) -> None:
         for feature in _features(name, _SOUTH_WEST[0] + place * _WIDTH, chance)
     ]
     content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-    held = imports.receive(
-        content, "网格边界.geojson", target="grids", actor=actor, key="demo-outlines"
-    )
-    with acting_as(actor):
-        offered = files.offer(actor, held.id)
-    chosen = [
-        SheetChoice(
-            sheet.name,
-            {column.index: column.field for column in sheet.columns if column.field},
-            sheet.header_rows,
-        )
-        for sheet in offered.sheets
-    ]
-    imports.choose_columns(held.id, chosen, actor=actor, key="demo-outlines")
-    imports.check(held.id, actor=actor)
-    imports.run(held.id, actor=actor, key="demo-outlines")
+    bring_file(content, "网格边界.geojson", "grids", actor, "outlines")
 
 
 def _features(name: str, west: float, chance: Random) -> Iterator[dict[str, Any]]:

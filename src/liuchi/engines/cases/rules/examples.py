@@ -25,6 +25,7 @@ from liuchi.engines.cases.rules.deciding import (
     may_reopen,
     may_settle_on_spot,
 )
+from liuchi.engines.cases.rules.intake import may_report
 from liuchi.engines.cases.rules.lifecycle import Move
 from liuchi.engines.cases.rules.now import CaseNow
 from liuchi.engines.cases.rules.routing import Matter, route
@@ -92,6 +93,9 @@ def run_file(
     place, asked = _FileGiven.model_validate(given), _FileWhen.model_validate(when)
     if not spec.is_leaf(asked.type):
         return {"refused": "type_unknown"}
+    reporting = may_report(spec, asked.type, asked.channel)
+    if not reporting.allowed:
+        return {"refused": reporting.reason_code}
     case = _case(
         spec, asked.type, asked.condition, asked.channel, _StepGiven(state=CaseState.REPORTED)
     )

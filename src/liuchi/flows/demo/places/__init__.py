@@ -45,14 +45,19 @@ PLACES = {
         Place(
             "laofeng",
             Sentence("老峰镇：文明银行和党员量化积分", "Laofeng: a civility bank, two purses"),
-            ("laofeng/civility-bank", "laofeng/member-points"),
+            (
+                "laofeng/civility-bank",
+                "laofeng/member-points",
+                "laofeng/three-tiers",
+                "laofeng/disputes",
+            ),
             (laofeng.FIRST_DAY, laofeng.LAST_DAY),
             laofeng.play,
         ),
         Place(
             "tongcheng",
             Sentence("桐城市：226 家积分超市、22 项福利", "Tongcheng: 226 shops, 22 benefits"),
-            ("tongcheng/credit-villages",),
+            ("tongcheng/credit-villages", "tongcheng/grid"),
             (tongcheng.FIRST_DAY, tongcheng.LAST_DAY),
             tongcheng.play,
         ),
@@ -65,7 +70,7 @@ PLACES = {
         ),
     )
 }
-METHODS = {LINGBEI: ("lingbei/credit-community",)} | {
+METHODS = {LINGBEI: ("lingbei/credit-community", "lingbei/matters")} | {
     place.slug: place.methods for place in PLACES.values()
 }
 

@@ -16,6 +16,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import queries as points_queries
+from liuchi.flows.demo.places.laofeng_nights import METHODS, RAISED, SOLVED, Nights
 from liuchi.flows.demo.places.stage import Listed, People, Stage, enter_and_review
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
@@ -48,10 +49,12 @@ _STOCK = {"salt": 40, "towel": 24, "soy-sauce": 24, "detergent": 10}
 _SHOWN = 2  # villages whose staff stand on the sign-in page
 
 
-def play(stage: Stage, *, villages_most: int | None = None) -> None:
+def play(
+    stage: Stage, *, villages_most: int | None = None, raised: int = RAISED, solved: int = SOLVED
+) -> None:
     """Settle the town and live through its thirteen months; a test plays fewer villages."""
     stage.at(FIRST_DAY)
-    stage.settle("laofeng.yaml", ["laofeng/civility-bank", "laofeng/member-points"])
+    stage.settle("laofeng.yaml", ["laofeng/civility-bank", "laofeng/member-points", *METHODS])
     town = directory.area_named(TOWN)
     villages = directory.children(town.id)[:villages_most]
     stage.hire("clerk", Role.CLERK, Sentence("镇工作人员", "town clerk"), [town.id])
@@ -59,6 +62,8 @@ def play(stage: Stage, *, villages_most: int | None = None) -> None:
     for number, village in enumerate(villages, start=1):
         for name, role, title in _ROLES:
             stage.hire(f"{name}-{number}", role, title, [village.id], shown=number <= _SHOWN)
+    nights = Nights(stage, villages, raised, solved)
+    nights.begin()
     clerk = stage.actor("clerk", town.id)
     people = stage.people(
         {village.name: PEOPLE for village in villages}, "civility-bank", CREDIT, clerk
@@ -71,13 +76,16 @@ def play(stage: Stage, *, villages_most: int | None = None) -> None:
     opened = 0
     for done, (listed, who) in enumerate(sorted(happenings, key=lambda each: each[0].on)):
         stage.progress(f"{TOWN} {listed.title}", done, len(happenings))
+        nights.until(listed.on)
         while opened < SHOPS and SHOPS_OPEN[opened] <= listed.on:
             _open(stage, opened + 1, villages[opened], SHOPS_OPEN[opened])
             opened += 1
         _enter(stage, listed, villages, who, clerk if who is members else None)
+    nights.until(date(2025, 2, 14))
     stage.at(date(2025, 2, 15))
     for number, village in enumerate(villages[:SHOPS], start=1):
         _exchange(stage, number, village, people[village.name])
+    nights.finish()
 
 
 def _enter(

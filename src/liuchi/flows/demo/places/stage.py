@@ -12,11 +12,16 @@ from uuid import UUID
 from liuchi.engines.accounts import actions as accounts
 from liuchi.engines.accounts import queries as accounts_queries
 from liuchi.engines.accounts.enums import Role
+from liuchi.engines.cases import queries as cases
+from liuchi.engines.cases.rules import CaseNow
 from liuchi.engines.directory import actions as directory
 from liuchi.engines.directory import queries as directory_queries
 from liuchi.engines.directory.actions import PersonImport
 from liuchi.engines.directory.enums import OrganizationKind, Sex
 from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.files import queries as files
+from liuchi.engines.files.actions import imports
+from liuchi.engines.files.rules import SheetChoice
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
@@ -24,9 +29,11 @@ from liuchi.engines.points import jobs as points_jobs
 from liuchi.engines.points import queries as points_queries
 from liuchi.engines.points.enums import ClaimState
 from liuchi.flows.demo import names
+from liuchi.kernel import sheets
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock
 from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.sheets import SheetOut
 from liuchi.playbooks import SPEC_VERSION
 from liuchi.playbooks import load as load_playbook
 
@@ -86,9 +93,19 @@ class Stage:
             )
 
     def hire(
-        self, name: str, role: Role, title: Sentence, places: Iterable[UUID], *, shown: bool = True
+        self,
+        name: str,
+        role: Role,
+        title: Sentence,
+        places: Iterable[UUID],
+        *,
+        unit: UUID | None = None,
+        shown: bool = True,
     ) -> None:
-        """Open an account with a post at each place; on the sign-in page where ``shown``."""
+        """Open an account with a post at each place; on the sign-in page where ``shown``.
+
+        ``unit`` is the organisation the posts are at.
+        """
         username = f"{self.slug}-{name}"
         user_id = accounts.create_user(
             username=username,
@@ -104,6 +121,7 @@ class Stage:
                 user_id=user_id,
                 role=role,
                 area_id=area_id,
+                organization_id=unit,
                 actor=self.root,
                 key=f"demo-post-{username}-{area_id}",
             )
@@ -132,6 +150,26 @@ class Stage:
             key=f"demo-venue-{area_id}",
         )
 
+    def case(self, actor: Actor, case_id: UUID) -> CaseNow:
+        """Return a case as it stands for somebody who may see it."""
+        with acting_as(actor):
+            return cases.case(actor, case_id).now
+
+    def unit(self, name: str, area_id: UUID) -> UUID:
+        """Put a unit that deals with matters on the books; return its id."""
+        return directory.add_organization(
+            kind=OrganizationKind.OFFICE,
+            name=name,
+            area_id=area_id,
+            actor=self.root,
+            key=f"demo-unit-{area_id}-{name}",
+        )
+
+    def bring(self, target: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Bring a table in as any office does: received, columns chosen, checked, run."""
+        sheet = SheetOut(target, tuple(headers), [tuple(row) for row in rows])
+        bring_file(sheets.write([sheet]), f"{target}.xlsx", target, self.root, self.slug)
+
     def people(self, villages: Mapping[str, int], purpose: str, playbook: str, by: Actor) -> People:
         """Import invented adults, one a household, who all agree to take part."""
         rows = [
@@ -157,6 +195,25 @@ class Stage:
                 actor=by,
                 key=f"demo-consent-{playbook}-{person_id}",
             )
+
+
+def bring_file(content: bytes, name: str, target: str, actor: Actor, key: str) -> None:
+    """Import a file whose columns are all known by their headings."""
+    key = f"demo-{key}-{target}"
+    held = imports.receive(content, name, target=target, actor=actor, key=key)
+    with acting_as(actor):
+        offered = files.offer(actor, held.id)
+    chosen = [
+        SheetChoice(
+            sheet.name,
+            {column.index: column.field for column in sheet.columns if column.field},
+            sheet.header_rows,
+        )
+        for sheet in offered.sheets
+    ]
+    imports.choose_columns(held.id, chosen, actor=actor, key=key)
+    imports.check(held.id, actor=actor)
+    imports.run(held.id, actor=actor, key=key)
 
 
 People = dict[str, tuple[UUID, ...]]

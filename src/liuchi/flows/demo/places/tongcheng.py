@@ -17,6 +17,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import queries as points_queries
 from liuchi.flows.demo.places.stage import Listed, Stage, enter_and_review
+from liuchi.flows.demo.places.tongcheng_grid import METHOD, RIDERS, RURAL, URBAN, Grids
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
 
@@ -41,10 +42,10 @@ _LISTS = (
 _STOCK = {"salt": 40, "towel": 30, "soy-sauce": 30, "detergent": 12, "rice": 12}
 
 
-def play(stage: Stage, *, towns_most: int | None = None) -> None:
+def play(stage: Stage, *, towns_most: int | None = None, riders: int = RIDERS) -> None:
     """Settle the city, open its shops, live in two of its villages; a test plays fewer towns."""
     stage.at(FIRST_DAY)
-    stage.settle("tongcheng.yaml", ["tongcheng/credit-villages"])
+    stage.settle("tongcheng.yaml", ["tongcheng/credit-villages", METHOD])
     city = directory.area_named(CITY)
     towns = directory.children(city.id)[:towns_most]
     stage.hire("clerk", Role.CLERK, Sentence("市级工作人员", "city clerk"), [city.id])
@@ -54,6 +55,8 @@ def play(stage: Stage, *, towns_most: int | None = None) -> None:
         for name, role, title in _ROLES:
             stage.hire(f"{name}-{number}", role, title, [village.id])
     villages = [village for town in towns for village in directory.children(town.id)]
+    grids = Grids(stage, towns, riders, riders // 3 + 1)
+    grids.settle(*(each * len(towns) // 15 for each in (URBAN, RURAL)))
     keepers = _keepers(stage, towns)
     people = stage.people(
         {village.name: PEOPLE for village in lived_in},
@@ -72,6 +75,7 @@ def play(stage: Stage, *, towns_most: int | None = None) -> None:
         _enter(stage, listed, lived_in, people)
     for number, village in enumerate(lived_in, start=1):
         _exchange(stage, number, village, people[village.name])
+    grids.live()
 
 
 def _keepers(stage: Stage, towns: Sequence[AreaRow]) -> tuple[Actor, ...]:
