@@ -22,6 +22,11 @@ _RESTARTING = Sentence(
     "The system is recovering; try again in a few seconds. Go back and send again: what you "
     "typed is still there and nothing is recorded twice.",
 )
+_TOO_MANY = Sentence(
+    "现在使用的人太多，请几秒后再试。请返回上一页再提交，内容还在，不会重复记录。",
+    "Too many people are here at once; try again in a few seconds. Go back and send again: what "
+    "you typed is still there and nothing is recorded twice.",
+)
 
 
 @public
@@ -60,19 +65,29 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return problems.broken(request)
+    return _later(request, 503, "database_restarting", _RESTARTING)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer whom the server has no room for now (``project.admission``); asks nothing."""
+    return _later(request, 429, "too_many_requests", _TOO_MANY)
+
+
+def _later(request: HttpRequest, status: int, code: str, sentence: Sentence) -> HttpResponse:
+    """Say that the same request may be sent again, and when."""
     language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "zh"
-    words = _RESTARTING.in_language(language)
+    words = sentence.in_language(language)
     if request.path.startswith("/api/"):
         problem = {
-            "type": "urn:liuchi:problem:database_restarting",
+            "type": f"urn:liuchi:problem:{code}",
             "title": words,
-            "status": 503,
+            "status": status,
             "detail": words,
-            "code": "database_restarting",
+            "code": code,
             "errors": [],
         }
         content, media_type = json.dumps(problem, ensure_ascii=False), "application/problem+json"
     else:
         content, media_type = words, "text/plain; charset=utf-8"
     headers = {"Retry-After": str(RETRY_SECONDS)}
-    return HttpResponse(content, status=503, content_type=media_type, headers=headers)
+    return HttpResponse(content, status=status, content_type=media_type, headers=headers)

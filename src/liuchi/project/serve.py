@@ -40,6 +40,10 @@ YOUNG_SECONDS = 5.0
 YOUNG_DEATHS_MAX = 8  # with the pauses some forty seconds, longer than a database recovers
 PAUSE_SECONDS_MAX = 8.0
 _WATCH_SECONDS = 0.5
+THREADS = 64
+"""Of the web server; more than ``admission.AT_ONCE``, so that one is free to turn others away."""
+CONNECTIONS = 1_024
+"""Kept open at once: an idle browser's counts as well, and whoever is beyond it waits unheard."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -135,7 +139,8 @@ def web_command(settings: Settings) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", settings.host, "--port", str(settings.port)),
-        *("--workers", "1", "--blocking-threads", "64", "--backpressure", "128"),
+        *("--workers", "1", "--blocking-threads", str(THREADS)),
+        *("--backpressure", str(CONNECTIONS)),
         *("--log-level", "error", "--workers-kill-timeout", "10"),
         "liuchi.project.wsgi:application",
     ]

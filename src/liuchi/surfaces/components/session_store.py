@@ -26,6 +26,7 @@ BACKEND = "liuchi.engines.accounts.actions.PasswordBackend"
 _REMEMBERED_MAX = 20_000
 
 _Named = tuple[UUID | None, UUID | None]
+_NOBODY: _Named = (None, None)
 _named: dict[str, _Named] = {}
 """The account and device each session named when it was last read here."""
 
@@ -40,7 +41,7 @@ class SessionStore(DatabaseStore):
         key = self.session_key
         if key is None:
             return {}
-        named = _named.get(key, (None, None))
+        named = _named.get(key, _NOBODY)
         for _ in range(2):
             found = directory.who(Comer(key, *named))
             if found.session_data is None:
@@ -55,6 +56,11 @@ class SessionStore(DatabaseStore):
         _named[key] = named
         self.who = found
         return deepcopy(data)
+
+
+def was_read(key: str) -> bool:
+    """Whether this process has read a session of that key that named an account. For counting."""
+    return _named.get(key, _NOBODY)[0] is not None
 
 
 def who_of(session: object) -> Who | None:
