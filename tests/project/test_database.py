@@ -1,6 +1,11 @@
+import select
+
+import psycopg
+import pytest
 from django.db import connection, connections
 
 from liuchi.project import database
+from liuchi.project.pooled.base import still_there
 from liuchi.project.postgres import Cluster, Role
 
 
@@ -35,3 +40,15 @@ def test_the_application_role_owns_nothing(db: str) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = 'liuchi_app'::regrole")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_pool_hands_out_no_connection_the_server_has_ended(db: str, cluster: Cluster) -> None:
+    with cluster.connect(Role.APP, db) as other, cluster.connect(Role.APP, db) as held:
+        held.execute("LISTEN said")
+        other.execute("NOTIFY said")
+        select.select([held.pgconn.socket], [], [], 20)
+        still_there(held)  # it has something to read, and is asked
+        other.execute("SELECT pg_terminate_backend(%s)", [held.info.backend_pid])
+        select.select([held.pgconn.socket], [], [], 20)
+        with pytest.raises(psycopg.OperationalError):
+            still_there(held)

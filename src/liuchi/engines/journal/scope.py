@@ -10,13 +10,15 @@ process, has changed it (see ``sql/0002_kept.sql``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 
 from liuchi.kernel.actors import SYSTEM_ROLE, Actor
 
@@ -73,7 +75,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         return
     within = connection.in_atomic_block
     with transaction.atomic():
-        with connection.cursor() as cursor:
+        with planned_once() as cursor:
             cursor.execute(
                 _SET_SCOPE,
                 [
@@ -99,6 +101,19 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
                 cursor.execute(_LEAVE_SCOPE)
 
 
+def planned_once() -> CursorWrapper:
+    """Return a cursor for a statement whose words never change: planned once a connection.
+
+    Others are read and planned each time, which costs the database more than a row by its key
+    does. Not for lists: what is the best way through them depends on the values.
+    """
+    connection.ensure_connection()
+    # psycopg's own cursor, beside Django's, which writes the values into the statement.
+    cursor = Cursor(connection.connection)
+    wrapped: CursorWrapper = connection._prepare_cursor(cursor)  # type: ignore[attr-defined]  # noqa: SLF001
+    return wrapped
+
+
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Ask at most once, outside :func:`acting_as`, whether what is kept still holds."""
@@ -108,6 +123,26 @@ def one_moment() -> Iterator[None]:
     known = _tokens.set({})
     try:
         yield
+    finally:
+        _tokens.reset(known)
+
+
+class _Remembered(dict[str, str]):
+    """Tokens of what was read from memory without asking, as it was remembered."""
+
+
+@contextmanager
+def as_remembered(*, anew: bool = False) -> Iterator[Mapping[str, str]]:
+    """Take what is kept as it was last read, without asking whether it still holds.
+
+    Yields the tokens of all that was read meanwhile. Whoever writes by it proves them in the
+    statement that writes (``journal_kept_tokens() @> tokens``), and thinks again, ``anew``,
+    where they hold no longer: so nothing is ever written by what was not so at that moment.
+    """
+    tokens = _Remembered(_ask() if anew else {})
+    known = _tokens.set(tokens)
+    try:
+        yield tokens
     finally:
         _tokens.reset(known)
 
@@ -130,6 +165,8 @@ class Kept(Generic[Held]):
         known = _tokens.get()
         token = None if known is None else known.get(self.name)
         held = self._held
+        if token is None and held is not None and isinstance(known, _Remembered):
+            token = known[self.name] = held[0]
         if token is None or held is None or held[0] != token:
             # Asked before the rows are read: what is newer than its token is read once more.
             fresh = _ask()
@@ -139,7 +176,9 @@ class Kept(Generic[Held]):
                 if token is None:  # nothing tells of changes
                     return value
                 self._held = held = (token, value)
-            if known is not None:
+            if isinstance(known, _Remembered):  # read twice and changed between: proves nothing
+                known[self.name] = token if known.get(self.name, token) == token else ""
+            elif known is not None:
                 known |= fresh
         return held[1]
 
@@ -147,7 +186,7 @@ class Kept(Generic[Held]):
 def learn(tokens: Any) -> None:
     """Take the answer of ``journal_kept_tokens()`` that a statement brought along."""
     known = _tokens.get()
-    if known is not None:
+    if known is not None and not isinstance(known, _Remembered):
         known |= _read(tokens)
 
 

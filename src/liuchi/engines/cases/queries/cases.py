@@ -24,6 +24,7 @@ from liuchi.engines.cases.scope import calendar, cursor_unusable, page_size, see
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
+from liuchi.engines.journal.scope import planned_once
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -168,7 +169,7 @@ def case_now(case_id: UUID) -> CaseNow | None:
 
 def cases_now(case_ids: Collection[UUID]) -> tuple[CaseNow, ...]:
     """Return cases in sight as they stand, in one statement; the others are left out."""
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(
             "SELECT to_jsonb(held) FROM cases_case AS held WHERE id = ANY (%s)", [list(case_ids)]
         )
@@ -184,7 +185,7 @@ def case(actor: Actor, case_id: UUID) -> CaseDetail:
 
 def detail(case_id: UUID) -> CaseDetail:
     """Return a case that is in sight. Inside ``acting_as``; NotFound for any other."""
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(
             "SELECT to_jsonb(held), "
             "(SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.started_at, c.id), '[]') "

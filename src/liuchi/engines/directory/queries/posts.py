@@ -16,7 +16,7 @@ from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.directory.models import Post
 from liuchi.engines.directory.queries.areas import areas
-from liuchi.engines.journal.scope import learn
+from liuchi.engines.journal.scope import learn, planned_once
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.errors import NotFound, Refused
@@ -141,14 +141,17 @@ def posts_at(area_ids: Iterable[UUID]) -> tuple[PostRow, ...]:
 
 def posted_at(user_id: UUID) -> tuple[UUID, ...]:
     """Return the organisations somebody holds a post at today, by id."""
-    today = clock.today()
-    found = Post.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
-        user_id=user_id,
-        organization_id__isnull=False,
-        valid_from__lte=today,
-    )
-    return tuple(sorted(set(found.values_list("organization_id", flat=True))))
+    with planned_once() as cursor:
+        cursor.execute(_POSTED_AT, {"user": user_id, "today": clock.today()})
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+_POSTED_AT = """
+SELECT DISTINCT organization_id FROM directory_post
+WHERE user_id = %(user)s AND organization_id IS NOT NULL AND valid_from <= %(today)s
+  AND (valid_to IS NULL OR valid_to > %(today)s)
+ORDER BY organization_id
+"""
 
 
 def posts_then(user_ids: Iterable[UUID]) -> tuple[PostThen, ...]:

@@ -12,7 +12,7 @@ from django.db import connection
 from liuchi.engines.directory.models import Organization
 from liuchi.engines.directory.queries.areas import area
 from liuchi.engines.directory.queries.people import bounded
-from liuchi.engines.journal.scope import require
+from liuchi.engines.journal.scope import planned_once, require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -77,7 +77,12 @@ def organization(actor: Actor, organization_id: UUID) -> OrganizationRow:
 
 def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the names of organisations by id. They are public."""
-    return dict(Organization.objects.filter(pk__in=organization_ids).values_list("pk", "name"))
+    with planned_once() as cursor:
+        cursor.execute(
+            "SELECT id, name FROM directory_organization WHERE id = ANY (%s::uuid[])",
+            [list(organization_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 _NAMED = """

@@ -16,7 +16,7 @@ from django.db import connection
 
 from liuchi.engines.directory.queries.gathering import Gathering
 from liuchi.engines.directory.queries.posts import PostRow, named
-from liuchi.engines.journal.scope import learn
+from liuchi.engines.journal.scope import learn, planned_once
 from liuchi.kernel import clock
 
 _ASKED_MAX = 100
@@ -71,7 +71,7 @@ def _ways(text: str) -> tuple[tuple[UUID, str, UUID, str, str, str], ...]:
 
 
 def _ask(comers: Sequence[Comer]) -> list[Who]:
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(
             _ASK,
             [
