@@ -115,10 +115,10 @@ def served() -> Iterator[Cluster]:
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
-def owner(query: str, *values: object) -> list[tuple[Any, ...]]:
+def owner(query: str, *values: object, **named: object) -> list[tuple[Any, ...]]:
     """Ask as the owner, whom row-level security does not bind."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(query, values or None)
+        cursor.execute(query, values or named or None)
         return list(cursor.fetchall()) if cursor.description else []
 
 

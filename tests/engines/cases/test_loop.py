@@ -138,16 +138,12 @@ def test_a_report_is_taken_in_once(world: World) -> None:
         assert cursor.fetchone() == (1,)
 
 
-def test_filing_takes_a_fixed_number_of_statements(world: World) -> None:
-    world.report()
-    with CaptureQueriesContext(connection) as captured:
-        world.report()
-    # The transaction, its scope, and the owner's function.
-    assert len(captured) == 4
+def test_a_step_takes_a_fixed_number_of_statements(world: World) -> None:
     case_id = world.filed()
     with CaptureQueriesContext(connection) as captured:
         world.dispatch(case_id)
-    # The same with taking, the units' names and moving; a dispatcher has no units to ask for.
+    # The transaction, its scope, taking, the units' names and moving; a dispatcher has no
+    # units to ask for.
     assert len(captured) == 6
 
 

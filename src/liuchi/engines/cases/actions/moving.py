@@ -34,7 +34,7 @@ from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.rules import body_hash
-from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.journal.scope import acting_as, planned_once
 from liuchi.kernel import clock
 from liuchi.kernel.actors import SYSTEM_ROLE, Actor
 from liuchi.kernel.errors import Conflict, NotFound
@@ -303,7 +303,7 @@ class Moving:
 
     def write(self) -> Moved:
         """Write everything a step came to."""
-        with connection.cursor() as cursor:
+        with planned_once() as cursor:
             cursor.execute("SELECT cases_move(%s::jsonb)", [self.told({"case": self.case})])
         self._rows = {}
         case = self.case
@@ -312,8 +312,11 @@ class Moving:
     def told(self, more: Row) -> str:
         """Return what is to be written, as the owner's functions read it."""
         journal.make_room(self.at)
-        rows = {"clocks": [], "steps": [], "facts": [], **self._rows, **more}
-        return to_json(rows).decode()
+        return to_json(self.rows(more)).decode()
+
+    def rows(self, more: Row) -> Row:
+        """Return all rows that came with the step, by their tables, and ``more``."""
+        return {"clocks": [], "steps": [], "facts": [], **self._rows, **more}
 
     def begin(self) -> None:
         """Start the clocks of a case that is just reported, its log and its facts."""
@@ -460,7 +463,7 @@ def _take(
     if key:
         journal.check_key(key)
         digest = body_hash(body)
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(
             "SELECT cases_take(%s, %s, %s, %s, %s)", [scope, key, digest, list(case_ids), at]
         )

@@ -9,7 +9,7 @@ from django.db import connection
 
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.moving import Moved, Moving, moved_now, taking
-from liuchi.engines.cases.actions.reporting import Told, file, new_case
+from liuchi.engines.cases.actions.reporting import Told, begun_rows, file, new_case
 from liuchi.engines.cases.enums import CaseState, CaseVerb, TaskState
 from liuchi.engines.cases.models import Report
 from liuchi.engines.directory import queries as directory
@@ -84,8 +84,8 @@ def split_case(
             )
             moving.write()
             digest = body_hash(body)
-            rows = {"scope": scope, "key": key, "digest": digest, "at": moving.at}
-            file(child, {**rows, "case": child.case})
+            rows = {"scope": scope, "key": key, "digest": digest, "made": child.case.id}
+            file(begun_rows(child, rows))
             return Moved(child.case.id, child.case.state, 1, child.case.due_at)
         return moved_now(_split_off(scope, key))
 

@@ -16,6 +16,7 @@ from django.db import connection
 
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.cases import facts, rules
+from liuchi.engines.cases.actions.filing import thought_over, written
 from liuchi.engines.cases.actions.guarding import guard
 from liuchi.engines.cases.actions.moving import Moving
 from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
@@ -139,53 +140,80 @@ class _Above(Exception):
 
 
 def _take_in(by: Actor, said: _Said, address: str) -> Receipt:
-    """Take a report in, written by whoever reports or by the installation's own actor."""
+    """Take a report in, written by whoever reports or by the installation's own actor.
+
+    A new case needs no transaction of its own: it is written with others that come at once.
+    """
+    is_counted = False
+
+    def think() -> Mapping[str, object]:
+        nonlocal is_counted
+        rows = _thought(by, said)
+        if not is_counted:
+            _count(by, said, address)
+            is_counted = True
+        return rows
+
+    if said.told.joins is None and not connection.in_atomic_block:
+        return receipt_of(*thought_over(think))
+    with acting_as(by):
+        return receipt_of(*file(think()))
+
+
+def _count(by: Actor, said: _Said, address: str) -> None:
+    """Count what comes from a resident or from anybody; refuse too much."""
+    who = said.actor
+    if by is INTAKE and (who is None or who.role == Role.RESIDENT):
+        guard(address if who is None else str(who.id), said.hourly_max)
+
+
+def _thought(by: Actor, said: _Said) -> Mapping[str, object]:
+    """Return the rows of a report and its case."""
     actor, told, at = said.actor, said.told, said.at
     who = actor if by is INTAKE else None
-    with acting_as(by):
-        ground = _ground(told.area_id)
-        here = ground.grid or ground.village or ground.town
-        # A resident may tell of what is amiss next door; who holds a post, of its own area.
-        reaching = by if actor is None or actor.role == Role.RESIDENT else actor
-        if not reaching.covers(here.scope_code):
-            raise NotFound("area")
-        if by is INTAKE and (who is None or who.role == Role.RESIDENT):
-            guard(address if who is None else str(who.id), said.hourly_max)
-        if told.joins is not None:
-            moving, answers = _joined(by, told.joins, at), _known_answers(told, ground, at)
-        else:
-            book = _book(told, ground, said.channel, at)
-            answers = _answers(told, book[1])
-            moving = _begun(by, said, ground, book)
-        entered_by = None if by is INTAKE else by
-        rows: dict[str, object] = {
-            "scope": f"cases.report:{by.id if who is None else who.id}",
-            "key": said.key,
-            "digest": _digest(said.key, told, said.channel),
-            "at": at,
-            "case": moving.case,
-            "report": _report(said, moving.case.id, entered_by, answers),
-        }
-        if told.joins is not None:
-            rows["joins"] = told.joins
-        if who is not None or told.contact.strip() or told.organization.strip():
-            rows["reporter"] = _reporter(said, who)
-        return receipt_of(*file(moving, rows))
+    ground = _ground(told.area_id)
+    here = ground.grid or ground.village or ground.town
+    # A resident may tell of what is amiss next door; who holds a post, of its own area.
+    reaching = by if actor is None or actor.role == Role.RESIDENT else actor
+    if not reaching.covers(here.scope_code):
+        raise NotFound("area")
+    if told.joins is not None:
+        moving, answers = _joined(by, told.joins, at), _known_answers(told, ground, at)
+    else:
+        book = _book(told, ground, said.channel, at)
+        answers = _answers(told, book[1])
+        moving = _begun(by, said, ground, book)
+    entered_by = None if by is INTAKE else by
+    rows: dict[str, object] = {
+        "scope": f"cases.report:{by.id if who is None else who.id}",
+        "key": said.key,
+        "digest": _digest(said.key, told, said.channel),
+        "made": said.report_id,
+        "report": _report(said, moving.case.id, entered_by, answers),
+    }
+    if told.joins is not None:
+        rows["joins"] = told.joins
+    if who is not None or told.contact.strip() or told.organization.strip():
+        rows["reporter"] = _reporter(said, who)
+    return begun_rows(moving, rows)
 
 
-def file(moving: Moving, rows: Mapping[str, object]) -> tuple[UUID, UUID]:
-    """Write a new case by the owner's function; return the report and case of the key's first use.
+def begun_rows(moving: Moving, rows: Mapping[str, object]) -> Mapping[str, object]:
+    """Return all rows of a case that begins, with whose scope it is taken in by."""
+    by = moving.actor
+    bounds = {"low": by.scope_low, "high": by.scope_high}
+    return moving.rows({**bounds, "at": moving.at, "case": moving.case, **rows})
+
+
+def file(rows: Mapping[str, object]) -> tuple[UUID, UUID]:
+    """Write a new case in the caller's transaction; the report and case of the key's first use.
 
     Without a report, for a part split off, the first is the case as well.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT made, of_case, digest FROM cases_file(%s::jsonb)", [moving.told(rows)]
-        )
-        made, case_id, digest = cursor.fetchone()
-    if digest != rows["digest"]:
-        raise journal.key_reused()
-    return made, case_id
+    found = written(rows, {})
+    if found is None:
+        raise AssertionError(rows["key"])
+    return found
 
 
 def new_case(

@@ -22,7 +22,7 @@ GRANT SELECT, INSERT, UPDATE (state, version, decided_by_id, decided_at, answer,
     ended_at) ON cases_clock_change TO :app_role;
 GRANT SELECT, INSERT ON cases_check TO :app_role;
 GRANT SELECT, INSERT, UPDATE (text) ON cases_rating TO :app_role;
-GRANT EXECUTE ON FUNCTION cases_file(jsonb) TO :app_role;
+GRANT EXECUTE ON FUNCTION cases_take_in(jsonb) TO :app_role;
 GRANT EXECUTE ON FUNCTION cases_has_task(uuid) TO :app_role;
 GRANT SELECT, INSERT, UPDATE (ended_at) ON cases_whistle TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, version, respond_by, late_at, arrived_by_id, arrived_at,
