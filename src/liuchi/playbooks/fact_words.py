@@ -97,6 +97,7 @@ FIELDS: Final[Mapping[str, Sentence]] = {
         ("playbook", "办法", "working method"),
         ("policy", "规则", "policy"),
         ("present", "到会人数", "people present"),
+        ("prompted", "提示的单位", "unit prompted"),
         ("provider", "共建商户", "provider"),
         ("purpose", "用途", "purpose"),
         ("quantity", "数量", "quantity"),

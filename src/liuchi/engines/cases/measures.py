@@ -17,8 +17,9 @@ from liuchi.playbooks.registry import AMOUNT, FactKind, HouseSet, Measure, Measu
 def _measures(kind: FactKind) -> Iterator[Measure]:
     yield Measure(kind.kind, MeasureOp.COUNT)
     yield Measure(kind.kind, MeasureOp.COUNT_DISTINCT, "unit")
-    if "called" in kind.dimensions:  # a unit that a place has called
-        yield Measure(kind.kind, MeasureOp.COUNT_DISTINCT, "called")
+    for unit in ("called", "prompted"):  # a unit that a place has called, or issued a sheet to
+        if unit in kind.dimensions:
+            yield Measure(kind.kind, MeasureOp.COUNT_DISTINCT, unit)
     if kind.amount is not None:
         yield Measure(kind.kind, MeasureOp.SUM, AMOUNT)
 
