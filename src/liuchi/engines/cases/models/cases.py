@@ -162,6 +162,22 @@ class Case(models.Model):
                 name="cases_case_recheck",
             ),
             models.Index(
+                fields=["unit", "id"],
+                condition=Q(unit__isnull=False),
+                name="cases_case_unit",
+            ),
+            # Few are late or supervised at a time: a list of them reads no others.
+            models.Index(
+                fields=["town", "id"],
+                condition=Q(overdue=True) | Q(supervised=True),
+                name="cases_case_town_marked",
+            ),
+            models.Index(
+                fields=["village", "id"],
+                condition=Q(overdue=True) | Q(supervised=True),
+                name="cases_case_village_marked",
+            ),
+            models.Index(
                 fields=["id"],
                 condition=Q(appealed=True) | Q(disputed=True),
                 name="cases_case_contested",

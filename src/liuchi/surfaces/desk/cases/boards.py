@@ -122,7 +122,7 @@ class Filters:
         held = replace(
             tab.wanted,
             type_code=self.type_code,
-            unit_id=_uuid(self.unit),
+            unit_id=uuid_of(self.unit),
             overdue=self.overdue,
             urgent=self.urgent,
             supervised=self.supervised,
@@ -308,11 +308,12 @@ def pin(row: CaseRow) -> Pin:
 
 
 def _area(given: str) -> AreaRow | None:
-    area_id = _uuid(given)
+    area_id = uuid_of(given)
     return None if area_id is None else directory.areas([area_id]).get(area_id)
 
 
-def _uuid(given: str) -> UUID | None:
+def uuid_of(given: str) -> UUID | None:
+    """Read an id from an address or a form; None for anything else."""
     try:
         return UUID(given)
     except ValueError:

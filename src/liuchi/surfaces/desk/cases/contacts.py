@@ -13,6 +13,7 @@ from liuchi.engines.cases.queries import ReportRow
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each
+from liuchi.surfaces.components.evidence import inline
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.second_factor import second_factor
@@ -26,12 +27,7 @@ def photo(request: SeatedRequest, case_id: UUID, document_id: UUID) -> HttpRespo
     seen = each(request, READ, lambda actor: cases.shows(actor, case_id, document_id))
     if not any(shown for _actor, shown in seen):
         raise NotFound("photo")
-    document, content = cases.photo(document_id)
-    response = HttpResponse(content, content_type=document.media_type)
-    response["Cache-Control"] = "private, max-age=600"
-    response["Content-Disposition"] = "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return inline(*cases.photo(document_id))
 
 
 @requires("cases.contact.read")

@@ -90,7 +90,9 @@ def _wishes(data: QueryDict) -> tuple[Wish, ...]:
         except ValueError:
             continue
         if version.isdecimal():
-            found.append(Wish(case_id, int(version), _uuid(data.get(f"unit-{case_id}", ""))))
+            found.append(
+                Wish(case_id, int(version), boards.uuid_of(data.get(f"unit-{case_id}", "")))
+            )
     return tuple(found)
 
 
@@ -180,10 +182,3 @@ def _proposed(request: SeatedRequest, rows: Sequence[CaseRow]) -> dict[UUID, Pro
 def _chosen(wish: Wish | None, proposal: Proposal | None) -> str:
     unit_id = wish.unit_id if wish is not None else proposal.unit_id if proposal else None
     return "" if unit_id is None else str(unit_id)
-
-
-def _uuid(given: str) -> UUID | None:
-    try:
-        return UUID(given)
-    except ValueError:
-        return None

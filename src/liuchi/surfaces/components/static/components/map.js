@@ -5,7 +5,7 @@
 
 (() => {
   const LABELS_MOST = 30;
-  const FIT = { padding: [12, 12], maxZoom: 18 };
+  const FIT = { padding: [12, 12], maxZoom: 18, animate: false };
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const text = (words) => {
     const node = document.createElement("span");
