@@ -32,6 +32,15 @@ SECTION: dict[str, Any] = {
         {"code": "01", "title": "市容环境"},
         {"code": "0101", "title": "暴露垃圾", "parent": "01"},
         {"code": "0102", "title": "道路不洁", "parent": "01", "urgent": True},
+        {
+            "code": "0103",
+            "title": "水面漂浮物",
+            "parent": "01",
+            "at_closing": [
+                {"code": "tonnes", "title": "清理量", "unit": "吨", "required": True},
+                {"code": "boats", "title": "出动船只", "unit": "艘"},
+            ],
+        },
         {"code": "09", "title": "社区作风", "about_office": True},
     ],
     "conditions": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-from liuchi.engines.cases import facts, measures, spec
+from liuchi.engines.cases import facts, measures, rules, spec
 from liuchi.engines.cases.rules import examples
 from liuchi.engines.cases.rules.matter_lists import MATTER_FIELDS, MATTERS
 from liuchi.engines.files.rules import ImportTarget, register_target
@@ -31,7 +31,7 @@ class CasesConfig(AppConfig):
                 tables=spec.TABLES,
             )
         )
-        registry.register_example_runner(*examples.RUNNERS)
+        registry.register_example_runner(*examples.RUNNERS, rules.NUMBERS_RUNNER)
         # Actions hold models, which Django has only now.
         from liuchi.engines.cases.actions.matter_lists import MatterWork  # noqa: PLC0415
 

@@ -92,6 +92,12 @@ class RatedData(CaseData):
     satisfied: str
 
 
+class MeasuredData(CaseData):
+    """A number given at closing. The amount is what it adds to what was given before."""
+
+    question: str
+
+
 class CheckedData(TimedData):
     """What a check found: ``done``, ``basically_done`` or ``not_done``."""
 
@@ -134,7 +140,7 @@ CASE = {
     "unit": DimensionType.UUID,
     "state_before": DimensionType.TEXT,
 }
-_TEXTS = ("in_time", "outcome", "reason", "limit", "kind", "solved", "satisfied")
+_TEXTS = ("in_time", "outcome", "reason", "limit", "kind", "solved", "satisfied", "question")
 
 REPORTED = "cases.reported"
 JOINED = "cases.joined"
@@ -149,6 +155,7 @@ FINISHED = "cases.finished"
 CHECK_BEGUN = "cases.check_begun"
 CHECKED = "cases.checked"
 CLOSED = "cases.closed"
+MEASURED = "cases.measured"
 SUSPENDED = "cases.suspended"
 RESUMED = "cases.resumed"
 WITHDRAWN = "cases.withdrawn"
@@ -196,8 +203,10 @@ def _kind(name: str, zh: str, en: str, data: type[CaseData] = CaseData) -> FactK
     dimensions = CASE | {
         field: DimensionType.TEXT for field in _TEXTS if field in data.model_fields
     }
-    timed = issubclass(data, TimedData)
-    return FactKind(name, Sentence(zh, en), data, dimensions, SECONDS if timed else None)
+    amount = SECONDS if issubclass(data, TimedData) else None
+    if data is MeasuredData:
+        amount = Sentence("结案时填的数", "number given at closing")
+    return FactKind(name, Sentence(zh, en), data, dimensions, amount)
 
 
 def _of_whistle(name: str, zh: str, en: str) -> FactKind:
@@ -227,6 +236,7 @@ KINDS = (
     _kind(CHECK_BEGUN, "开始核查", "check begun"),
     _kind(CHECKED, "核查", "case checked", CheckedData),
     _kind(CLOSED, "结案", "case closed", OutcomeData),
+    _kind(MEASURED, "结案填数", "number given at closing", MeasuredData),
     _kind(SUSPENDED, "挂账", "case set aside", ReasonData),
     _kind(RESUMED, "恢复办理", "case resumed"),
     _kind(WITHDRAWN, "撤销", "case withdrawn", ReasonData),

@@ -17,6 +17,7 @@ from liuchi.playbooks.registry import AMOUNT, FactKind, HouseSet, Measure, Measu
 def _measures(kind: FactKind) -> Iterator[Measure]:
     yield Measure(kind.kind, MeasureOp.COUNT)
     yield Measure(kind.kind, MeasureOp.COUNT_DISTINCT, "unit")
+    yield Measure(kind.kind, MeasureOp.COUNT_DISTINCT, "type")
     for unit in ("called", "prompted"):  # a unit that a place has called, or issued a sheet to
         if unit in kind.dimensions:
             yield Measure(kind.kind, MeasureOp.COUNT_DISTINCT, unit)

@@ -18,6 +18,7 @@ from liuchi.engines.cases.enums import (
     CheckOutcome,
     LimitUnit,
 )
+from liuchi.engines.cases.rules import NUMBER_DECIMALS_MAX, NUMBER_MAX
 from liuchi.surfaces.api.shapes import Exact, Taken
 
 PHOTOS_MAX = 9
@@ -152,6 +153,9 @@ class CaseStep(Schema):
     timed_out: bool
 
 
+ClosingNumber = Annotated[Decimal, Field(ge=0, le=NUMBER_MAX, decimal_places=NUMBER_DECIMALS_MAX)]
+
+
 class StepTaken(Taken):
     """A step: its verb, and what that verb asks for. What it does not ask for is left out."""
 
@@ -165,6 +169,7 @@ class StepTaken(Taken):
     unit_id: UUID | None = None
     with_units: Annotated[list[UUID], Field(max_length=UNITS_MAX)] = []
     found: CheckOutcome = CheckOutcome.DONE
+    numbers: Annotated[dict[Short, ClosingNumber], Field(max_length=UNITS_MAX)] = {}
     kind: ChangeKind = ChangeKind.EXTENSION
     amount: int | None = None
     unit: LimitUnit | None = None

@@ -160,7 +160,11 @@ _STEPS: Mapping[CaseVerb, _Step] = {
     ),
     CaseVerb.CHECK: _plain(actions.check_case),
     CaseVerb.CLOSE: lambda who, said: actions.close_case(
-        **who, outcome=said.found, opinion=said.opinion, evidence=said.evidence
+        **who,
+        outcome=said.found,
+        opinion=said.opinion,
+        evidence=said.evidence,
+        numbers=said.numbers,
     ),
     CaseVerb.SEND_BACK: _reasoned(actions.send_back),
     CaseVerb.ASK_TIME: _ask_time,

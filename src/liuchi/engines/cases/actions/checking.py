@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
@@ -19,6 +21,8 @@ from liuchi.engines.cases.enums import (
     ClockKind,
     TaskKind,
 )
+from liuchi.engines.cases.queries.registers import numbers_of
+from liuchi.engines.cases.rules import CaseNow
 from liuchi.engines.cases.scope import calendar
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -49,22 +53,27 @@ def close_case(
     outcome: CheckOutcome = CheckOutcome.DONE,
     opinion: str = "",
     evidence: Sequence[UUID] = (),
+    numbers: Mapping[str, Decimal] = MappingProxyType({}),
     expected_version: int | None = None,
 ) -> Moved:
     """Close a case that is done, or basically done, which is kept apart (核查结案).
 
-    Refused to whoever has dealt with it, and while parts of it are open.
+    ``numbers`` by the codes its type asks for at closing; Invalid names the one that is
+    missing or no number of this kind. Refused to whoever has dealt with it, and while parts
+    of it are open.
     """
     rules.words_usable(opinion).or_refuse()
     if outcome is CheckOutcome.NOT_DONE:
         raise Invalid(
             "outcome_wrong", Sentence("没有完成的请返工。", "Send back what is not done.")
         )
-    body = {"case_id": case_id, "outcome": outcome.value}
+    given = {code: str(number) for code, number in sorted(numbers.items())}
+    body = {"case_id": case_id, "outcome": outcome.value} | ({"numbers": given} if given else {})
     with taking(actor, key, "close", [case_id], body, version=expected_version) as held:
         for moving in held:
             moving.may(CaseVerb.CLOSE)
             spec, at = moving.spec, moving.at
+            rules.numbers_usable(spec.type(moving.case.type_code), numbers).or_refuse()
             moving.change(
                 closed_at=at,
                 closed_by_id=actor.id,
@@ -82,7 +91,7 @@ def close_case(
                 evidence=evidence,
                 to_reporter=True,
             )
-            _checked(step, CheckKind.CLOSING, outcome)
+            _checked(step, CheckKind.CLOSING, outcome, given)
             in_time, seconds = _whole(moving)
             moving.tell(  # the whole, beside the limit of the check
                 facts.CLOSED,
@@ -92,6 +101,7 @@ def close_case(
                 in_time="yes" if in_time else "no",
                 outcome=outcome.value,
             )
+            _measure(moving, step.before, numbers)
             done = moving.write()
             leave_parent(moving)
             return done
@@ -163,7 +173,17 @@ def recheck_case(
         return moved_now(case_id)
 
 
-def _checked(step: Step, kind: CheckKind, outcome: CheckOutcome) -> None:
+def _measure(moving: Moving, before: CaseNow, numbers: Mapping[str, Decimal]) -> None:
+    """Journal what each number adds to what an earlier closing of the case had given."""
+    earlier = numbers_of(moving.case.id) if numbers else {}
+    for code, number in numbers.items():
+        more = number - earlier.get(code, Decimal(0))
+        moving.tell(facts.MEASURED, facts.MeasuredData, before, more, question=code)
+
+
+def _checked(
+    step: Step, kind: CheckKind, outcome: CheckOutcome, numbers: Mapping[str, str] | None = None
+) -> None:
     """Keep what was found, with the opinion and the photos of the step it belongs to."""
     moving, row = step.moving, step.row
     fact_id = step.tell(
@@ -185,6 +205,7 @@ def _checked(step: Step, kind: CheckKind, outcome: CheckOutcome) -> None:
             "opinion": row["opinion"],
             "evidence": row["evidence"],
             "fact_id": fact_id,
+            "numbers": numbers or {},
         },
     )
 

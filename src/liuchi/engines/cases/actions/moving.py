@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -188,7 +189,7 @@ class Moving:
         kind: str,
         model: type[Data],
         before: CaseNow | None,
-        amount: int | None = None,
+        amount: int | Decimal | None = None,
         /,
         **more: Any,
     ) -> UUID:

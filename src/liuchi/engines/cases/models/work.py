@@ -104,7 +104,10 @@ class Step(models.Model):
 
 
 class Check(models.Model):
-    """What somebody found who looked: before closing, some days after it, or drawn by lot."""
+    """What somebody found who looked: before closing, some days after it, or drawn by lot.
+
+    ``numbers`` are those asked at closing, by code, as decimals in text.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     case = to("cases.Case")
@@ -115,6 +118,7 @@ class Check(models.Model):
     opinion = models.TextField(blank=True)
     evidence = ArrayField(models.UUIDField(), default=list)
     fact_id = models.UUIDField()
+    numbers = models.JSONField(default=dict)
 
     class Meta:
         db_table = "cases_check"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from liuchi.engines.cases.enums import CaseState, DrawPurpose
-from liuchi.engines.cases.models import Case, Drawn
+from liuchi.engines.cases.enums import CaseState, CheckKind, DrawPurpose
+from liuchi.engines.cases.models import Case, Check, Drawn
 from liuchi.engines.cases.rules.sampling import Seed, why_drawn
 from liuchi.engines.cases.scope import page_size
 from liuchi.engines.directory import queries as directory
@@ -143,7 +144,8 @@ def register(actor: Actor, main_type: str, area_id: UUID, *, limit: int = 200) -
     require(actor)
     gone = (CaseState.REJECTED, CaseState.WITHDRAWN)
     held = Case.objects.filter(main_type=main_type).exclude(state__in=gone)
-    place = "town_id" if directory.area(area_id).kind.is_town else "village_id"
+    # A zone above towns keeps matters of its own as a town does.
+    place = "village_id" if directory.area(area_id).kind.is_village else "town_id"
     found = list(held.filter(**{place: area_id}).order_by("id")[: page_size(limit)])
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [main_type, area_id, area_id])
@@ -173,3 +175,15 @@ def _item(each: Any, units: Mapping[UUID, str]) -> RegisterRow:
         each.closed_at,
         each.due_at,
     )
+
+
+def numbers_of(case_id: UUID) -> Mapping[str, Decimal]:
+    """Return the numbers the last closing of a case gave that gave any, by code."""
+    held = (
+        Check.objects.filter(case_id=case_id, kind=CheckKind.CLOSING)
+        .exclude(numbers={})
+        .order_by("-id")
+        .values_list("numbers", flat=True)
+        .first()
+    )
+    return {code: Decimal(number) for code, number in (held or {}).items()}

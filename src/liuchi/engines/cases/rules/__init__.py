@@ -39,6 +39,12 @@ from liuchi.engines.cases.rules.lifecycle import (
     sent_back_to,
 )
 from liuchi.engines.cases.rules.now import CaseNow, ChangeNow, ClockNow, TaskNow
+from liuchi.engines.cases.rules.numbers import (
+    NUMBER_DECIMALS_MAX,
+    NUMBER_MAX,
+    NUMBERS_RUNNER,
+    numbers_usable,
+)
 from liuchi.engines.cases.rules.public import is_public, rounded, type_is_public
 from liuchi.engines.cases.rules.running import CLOCK_OF, deadline, stopped
 from liuchi.kernel.deadlines import Deadline
@@ -47,6 +53,9 @@ __all__ = [
     "ANSWER_CHARACTERS_MAX",
     "CLOCK_OF",
     "LIFECYCLE",
+    "NUMBERS_RUNNER",
+    "NUMBER_DECIMALS_MAX",
+    "NUMBER_MAX",
     "OPINION_CHARACTERS_MAX",
     "SENDS_PER_HOUR_MAX",
     "SYSTEM_SENDS_PER_HOUR_MAX",
@@ -77,6 +86,7 @@ __all__ = [
     "may_settle",
     "may_settle_on_spot",
     "move",
+    "numbers_usable",
     "on_earth",
     "pairs",
     "reason_usable",

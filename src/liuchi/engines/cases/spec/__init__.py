@@ -16,6 +16,7 @@ from liuchi.engines.cases.spec.tables import TABLES
 from liuchi.engines.cases.spec.types import (
     ConditionSpec,
     DuplicatesSpec,
+    NumberSpec,
     QuestionSpec,
     TypeSpec,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "DuplicatesSpec",
     "Limit",
     "LimitsSpec",
+    "NumberSpec",
     "QuestionSpec",
     "ReasonSpec",
     "RouteSpec",

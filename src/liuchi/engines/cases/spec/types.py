@@ -41,6 +41,18 @@ class QuestionSpec(Shape):
         return self
 
 
+class NumberSpec(Shape):
+    """A number that is asked when a case is closed: what came of it, in a unit.
+
+    Whoever closes writes the whole of it; a later closing of the same case takes its place.
+    """
+
+    code: Code
+    title: Title
+    unit: Annotated[str, Field(min_length=1, max_length=12)]
+    required: bool = False
+
+
 class DuplicatesSpec(Shape):
     """When another report is suggested to be the same: near enough and recent enough."""
 
@@ -67,6 +79,9 @@ class TypeSpec(Shape):
         default=False, description="about the community itself: the town takes it, unseen below"
     )
     questions: Annotated[tuple[QuestionSpec, ...], Field(max_length=QUESTIONS_MAX)] = ()
+    at_closing: tuple[NumberSpec, ...] = Field(
+        default=(), description="numbers asked when it is closed, summed in figures"
+    )
     channels: tuple[Channel, ...] = Field(
         default=(), description="how it may come in; none named: as what it stands under"
     )

@@ -252,22 +252,25 @@ def _type(each: TypeSpec, spec: CasesSpec) -> Sentence:
     ]
     zh = "".join(f"，{mark.zh}" for mark in marks)
     en = "".join(f", {mark.en}" for mark in marks)
-    asked, named = each.questions, each.channels
+    asked, named, numbers = each.questions, each.channels, each.at_closing
     return Sentence(
         "类别 {code}：{path}"
         + zh
         + ("；另问：{asked}" if asked else "")
+        + ("；结案时填{numbers}" if numbers else "")
         + ("；来源：" + "、".join(CHANNEL_WORDS[way].zh for way in named) if named else "")
         + "。",
         "Type {code}: {path}"
         + en
         + ("; asked: {asked}" if asked else "")
+        + ("; at closing: {numbers}" if numbers else "")
         + ("; by: " + ", ".join(CHANNEL_WORDS[way].en for way in named) if named else "")
         + ".",
         {
             "code": each.code,
             "path": " / ".join(above.title for above in spec.path(each.code)),
             "asked": "、".join(one.title + ("＊" if one.required else "") for one in asked),
+            "numbers": "、".join(f"{one.title}（{one.unit}）" for one in numbers),
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from liuchi.engines.cases.enums import CaseVerb, ChangeKind, LimitUnit
 from liuchi.engines.cases.queries import AlikeRow, CaseDetail, Offered, Proposal
+from liuchi.engines.cases.rules import NUMBER_DECIMALS_MAX
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.kernel import clock
 from liuchi.kernel.clock import SHANGHAI
@@ -25,6 +27,7 @@ OPINION_CHARACTERS_MAX = 1_000
 AMOUNT_MAX = 999
 OTHER = "other"
 _SEPARATOR = "|"
+_NUMBER = "number-"
 KINDS = {
     ChangeKind.EXTENSION: gettext_lazy("延期"),
     ChangeKind.PAUSE: gettext_lazy("暂停计时"),
@@ -214,6 +217,34 @@ class LookForm(OpinionForm):
     photos = PhotosField(label=gettext_lazy("核查照片"))
     asks = gettext_lazy("核查意见")
     field_order: tuple[str, ...] = ("key", "version", "opinion", "photos")
+
+
+class CloseForm(LookForm):
+    """As a check, with the numbers the case's type asks for at closing."""
+
+    def offer(self, choices: Choices) -> None:
+        """Ask for each number, in its unit."""
+        kind = choices.spec.type(choices.found.now.type_code)
+        for each in () if kind is None else kind.at_closing:
+            self.fields[f"{_NUMBER}{each.code}"] = forms.DecimalField(
+                label=f"{each.title}（{each.unit}）",
+                min_value=0,
+                decimal_places=NUMBER_DECIMALS_MAX,
+                required=each.required,
+                error_messages={
+                    name: gettext_lazy("请填 0 以上的数，最多三位小数。")
+                    for name in ("required", "invalid", "min_value", "max_decimal_places")
+                },
+            )
+
+    @property
+    def numbers(self) -> dict[str, Decimal]:
+        """The numbers that were filled in, by code."""
+        return {
+            name.removeprefix(_NUMBER): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(_NUMBER) and value is not None
+        }
 
 
 class SpotForm(OpinionForm):

@@ -17,6 +17,7 @@ from liuchi.engines.cases.queries import CaseDetail, Offered
 from liuchi.kernel.actors import Actor
 from liuchi.surfaces.components import reports
 from liuchi.surfaces.desk.cases.forms import (
+    CloseForm,
     DispatchForm,
     FileForm,
     FinishForm,
@@ -185,7 +186,11 @@ def _close(sent: Taken) -> Moved:
         begun = actions.check_case(**who | {"key": f"{who['key']}:check"})
         who["expected_version"] = begun.version
     return actions.close_case(
-        **who, outcome=_outcome(sent), opinion=sent.opinion, evidence=sent.photos()
+        **who,
+        outcome=_outcome(sent),
+        opinion=sent.opinion,
+        evidence=sent.photos(),
+        numbers=sent.form.numbers,
     )
 
 
@@ -289,7 +294,7 @@ STEPS: tuple[StepKind, ...] = (
     StepKind(
         "close",
         _("核查结案"),
-        LookForm,
+        CloseForm,
         _close,
         _V.CLOSE,
         is_main=True,

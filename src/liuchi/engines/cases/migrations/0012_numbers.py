@@ -1,0 +1,15 @@
+"""Numbers that are asked when a case is closed."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0011_taken_in")]
+
+    operations = [
+        migrations.AddField(
+            model_name="check",
+            name="numbers",
+            field=models.JSONField(default=dict),
+        ),
+    ]
