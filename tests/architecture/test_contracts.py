@@ -64,6 +64,7 @@ BREACHES = [
         "import liuchi.engines.points.models",
     ),
     Breach("models of cases", "liuchi.surfaces.desk.urls", "import liuchi.engines.cases.models"),
+    Breach("models of visits", "liuchi.surfaces.desk.urls", "import liuchi.engines.visits.models"),
     Breach(
         "models of notices", "liuchi.surfaces.desk.urls", "import liuchi.engines.notices.models"
     ),

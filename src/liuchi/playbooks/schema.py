@@ -59,7 +59,7 @@ def _fill_names(node: Any, names: Mapping[str, list[str]]) -> None:
     for key, held in node.get("properties", {}).items():
         if key in names and names[key] and held.get("type") == "string" and "enum" not in held:
             held["enum"] = names[key]
-    if node.get("title") == "Purpose":
+    if node.get("title") == "Purpose" and "properties" in node:
         node["properties"]["fields"]["items"] = {"enum": sorted(PERSONAL_FIELDS)}
     for held in node.values():
         _fill_names(held, names)

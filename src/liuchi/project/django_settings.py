@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "liuchi.engines.directory.apps.DirectoryConfig",
     "liuchi.engines.points.apps.PointsConfig",
     "liuchi.engines.cases.apps.CasesConfig",
+    "liuchi.engines.visits.apps.VisitsConfig",
     "liuchi.engines.notices.apps.NoticesConfig",
     "liuchi.engines.indicators.apps.IndicatorsConfig",
     "liuchi.engines.bulletins.apps.BulletinsConfig",

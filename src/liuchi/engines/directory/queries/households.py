@@ -38,6 +38,15 @@ LEFT JOIN directory_area_name AS grid
 """
 
 
+_AGREED = """
+SELECT EXISTS (
+    SELECT FROM directory_membership AS member
+    JOIN directory_consent AS consent ON consent.person_id = member.person_id
+    WHERE member.household_id = %s AND member.valid_to IS NULL
+      AND consent.purpose = %s AND consent.playbook = %s AND consent.withdrawn_at IS NULL)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
     """A household as lists show one; ``size`` counts who lives there now."""
@@ -147,3 +156,27 @@ def _rows(query: str, values: list[Any]) -> tuple[HouseholdRow, ...]:
         cursor.execute(query, values)
         found: list[Any] = cursor.fetchall()
     return tuple(HouseholdRow(*row) for row in found)
+
+
+def household_agreed(actor: Actor, household_id: UUID, purpose: str, playbook: str) -> bool:
+    """Whether somebody who lives in a household now agreed to a purpose of a playbook."""
+    require(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(_AGREED, [household_id, purpose, playbook])
+        found: bool = cursor.fetchone()[0]
+    return found
+
+
+def household_count(actor: Actor) -> int | None:
+    """Return how many households a village or grid has; None for wider areas: too many."""
+    require(actor)
+    equal = list_filter(actor)
+    if equal is None or equal[0] == "town_id":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM directory_household WHERE {equal[0]} = %s",  # noqa: S608
+            [equal[1]],
+        )
+        found: int = cursor.fetchone()[0]
+    return found

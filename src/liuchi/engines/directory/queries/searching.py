@@ -18,7 +18,7 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 
 _SEARCH = """
-SELECT held.id, held.name, held.kind, place.name
+SELECT held.id, held.name, held.kind, place.name, held.area_id
 FROM directory_organization AS held
 JOIN directory_area AS area ON area.id = held.area_id
 JOIN directory_area_name AS place
@@ -38,6 +38,7 @@ class OrganizationRow:
     name: str
     kind: str
     area_name: str
+    area_id: UUID
 
 
 def organizations(actor: Actor, text: str, *, limit: int = 50) -> tuple[OrganizationRow, ...]:
@@ -72,7 +73,7 @@ def organization(actor: Actor, organization_id: UUID) -> OrganizationRow:
     place = area(found.area_id)
     if not actor.covers(place.scope_code):
         raise NotFound("organization")
-    return OrganizationRow(found.id, found.name, found.kind, place.name)
+    return OrganizationRow(found.id, found.name, found.kind, place.name, place.id)
 
 
 def organization_names(organization_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -96,7 +97,7 @@ WHERE up.tree = 'managing' AND up.descendant_id = asked.area_id
 ORDER BY asked.area_id, asked.name, up.depth, held.id
 """
 _SERVING = """
-SELECT DISTINCT held.id, held.name, held.kind, place.name
+SELECT DISTINCT held.id, held.name, held.kind, place.name, held.area_id
 FROM directory_organization AS held
 JOIN directory_area_closure AS up ON up.ancestor_id = held.area_id
 JOIN directory_area_name AS place

@@ -1,0 +1,24 @@
+"""The small world of the cases, which links and visits are about as well."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def placed(prepare, template, clock):
+    # Imported late: this file is read before Django is set up when tests are named by path.
+    from engines.cases.world import lived_in, make_world  # noqa: PLC0415
+
+    with lived_in(prepare(template, make_world), clock) as both:
+        yield both
+
+
+@pytest.fixture
+def db(placed):
+    return placed[0]
+
+
+@pytest.fixture
+def world(placed):
+    return placed[1]
