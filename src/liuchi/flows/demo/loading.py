@@ -30,6 +30,7 @@ from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
+from liuchi.flows.demo.contacts import Contacts
 from liuchi.flows.demo.governing import Governing
 from liuchi.flows.demo.matters import Matters
 from liuchi.flows.demo.outlines import draw
@@ -56,6 +57,7 @@ from liuchi.playbooks import load as load_playbook
 
 PLAYBOOK = Path(__file__).resolve().parents[4] / "playbooks" / "lingbei" / "credit-community"
 MATTERS = PLAYBOOK.parent / "matters"
+CONTACTS = PLAYBOOK.parent / "contacts"
 PURPOSE = "credit-points"
 BOOTSTRAP = UUID("00000000-0000-7000-8000-0000000de300")
 # Whoever may do these is asked for a one-time password, which a demo shows on the page.
@@ -95,8 +97,10 @@ def load(
         matters = _take_matters_up(governing.users, simulated, matters_until)
         _live(playings, partners, governing, matters, progress)
         write_bulletins(playings, LAST_DAY)
+        contacts = _link(governing.users)
         progress("事项 Matters", 0, 1)
         matters.until(start_of_day(matters_until) + timedelta(days=1))
+        contacts.keep()
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day
             pass
@@ -172,6 +176,14 @@ def _take_matters_up(users: Mapping[str, UUID], simulated: SimulatedClock, until
     for month in {each.at.date().replace(day=1) for each in matters.events}:
         journal_jobs.make_partitions(month)
     return matters
+
+
+def _link(users: Mapping[str, UUID]) -> Contacts:
+    """Put the method for keeping contact in force, and link who keeps it."""
+    _apply(CONTACTS, system_actor(BOOTSTRAP, *_every_verb()))
+    contacts = Contacts(users)
+    contacts.begin()
+    return contacts
 
 
 def _chance(seed: int, purpose: str) -> Random:

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal
-from liuchi.flows.demo.places import laofeng, qianshan, tongcheng
+from liuchi.flows.demo.places import gaoxin, jingkai, laofeng, qianshan, tongcheng
 from liuchi.flows.demo.places.stage import PLAYBOOKS, Progress, Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock, start_of_day
@@ -67,6 +67,20 @@ PLACES = {
             ("qianshan/civility-shops",),
             (qianshan.FIRST_DAY, qianshan.LAST_DAY),
             qianshan.play,
+        ),
+        Place(
+            "jingkai",
+            Sentence("经开区：河湖、企业、投诉和联户", "The zone: rivers, firms, links"),
+            jingkai.METHODS,
+            (jingkai.FIRST_DAY, jingkai.LAST_DAY),
+            jingkai.play,
+        ),
+        Place(
+            "gaoxin",
+            Sentence("高新区：检查问题整改台账", "High-tech zone: problems of inspections"),
+            ("gaoxin/inspection-problems",),
+            (gaoxin.FIRST_DAY, gaoxin.LAST_DAY),
+            gaoxin.play,
         ),
     )
 }
