@@ -29,6 +29,9 @@ from liuchi.engines.points.actions import cards
 from liuchi.engines.points.actions import grade_appeals as appeals
 from liuchi.engines.points.enums import CampaignSource
 from liuchi.engines.points.queries import GoodsRow, ShopRow
+from liuchi.engines.visits import actions as visits_actions
+from liuchi.engines.visits.actions import Keeper
+from liuchi.engines.visits.enums import Duty
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.ids import new_id
@@ -192,8 +195,9 @@ class Cast:
                 return {"person_id": str(person_id), "transfer_id": str(transfer_id)}
             case "desk-card-print" | "desk-household-cards-print" | "desk-cards-print":
                 assert self.cards_issued
-            case "portal-grade":
-                return {"line_id": str(self.own_grade)}
+            case "portal-grade" | "portal-contact":
+                own = {"line_id": "own_grade"} if "grade" in route.name else {"link_id": "own_link"}
+                return {name: str(getattr(self, held)) for name, held in own.items()}
         return {}
 
     def _entry(self, whose: str, value: object) -> tuple[UUID, UUID]:
@@ -217,6 +221,19 @@ class Cast:
             actor=self.resident.actor,
         )
         return made.code, made.report_id
+
+    @cached_property
+    def own_link(self) -> UUID:
+        """Return the link of the resident to the village's stretch of river."""
+        reach = _one("SELECT id FROM visits_reach WHERE area_id = %s", self.village.id)
+        return visits_actions.pair(
+            actor=self.secretary.actor,
+            key="own-link",
+            duty=Duty.PATROL,
+            code="village-river",
+            keeper=Keeper(person_id=self.resident.person_id),
+            target_id=reach,
+        )
 
     def _grade(self) -> None:
         """See to it that grades are on notice here, and that somebody holds a card."""

@@ -19,6 +19,7 @@ Rows = list[dict[str, str]]
 # statements of the download. {names} are filled with records of 罗冲.
 LISTS = (
     ("desk-cases", "/desk/cases/?tab=all", "secretary", "cases", 1, 13),
+    ("desk-links", "/desk/contacts/all/", "secretary", "links", 3, 12),
     ("desk-claims", "/desk/claims/?state=posted", "reviewer", "claims", 3, 12),
     ("desk-people", "/desk/people/", "secretary", "people", 3, 11),
     ("desk-households", "/desk/households/", "secretary", "households", 3, 10),

@@ -88,7 +88,7 @@ PARAMETERS = (
     "appeal_id",
     "code", "day_id", "draft_id", "form", "service",
     "document_id", "door", "fact_id", "goods_id", "grid_id", "household_id", "import_id",
-    "issue", "list_id", "method",
+    "issue", "link_id", "list_id", "method",
     "objection_id", "path", "person_id",
     "post_id", "receipt", "redemption_id", "report_id", "rest", "rule",
     "sheet_id", "shop_id", "short",

@@ -589,6 +589,9 @@ def records(village: AreaRow) -> dict[str, object]:
         "AND starts_with(scope_code, %s) ORDER BY id LIMIT 1",
         code,
     )
+    links = rows(
+        "SELECT id FROM visits_link WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1", code
+    )
     cases = rows("SELECT id FROM cases_case WHERE village_id = %s ORDER BY id LIMIT 1", village.id)
     hung = {
         name: rows(
@@ -605,6 +608,7 @@ def records(village: AreaRow) -> dict[str, object]:
     return {
         **{name: found[0][0] if found else new_id() for name, found in hung.items()},
         "case_id": cases[0][0] if cases else new_id(),
+        "link_id": links[0][0] if links else new_id(),
         **dict(
             zip(("round_id", "line_id", "grade_appeal_id", "grade_issue"), graded[0], strict=True)
         ),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from liuchi.surfaces.portal import (
     benefits,
+    contacts,
     counter,
     enterprises,
     grade_lists,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("v/<slug:code>/shop/month/", shop.month, name="portal-shop-month"),
     path("v/<slug:code>/shop/month/print/", shop.month_print, name="portal-shop-month-print"),
     path("me/counter/", counter.counter, name="portal-counter"),
+    path("me/contacts/", contacts.mine, name="portal-contacts"),
+    path("me/contacts/<uuid:link_id>/", contacts.contact, name="portal-contact"),
     path("me/redemptions/", counter.redemptions, name="portal-redemptions"),
     path("me/", mine.statement, name="portal-me"),
     path("me/statement/", statements.month, name="portal-statement"),
