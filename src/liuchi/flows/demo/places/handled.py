@@ -6,10 +6,11 @@ that users take, in the order of the calendar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 from uuid import UUID
 
 from liuchi.engines.cases import actions as cases
@@ -51,11 +52,12 @@ class Office:
     checker: Actor
     units: Mapping[str, tuple[UUID, Actor]]
     _events: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
+    _order: Iterator[int] = field(default_factory=count)
 
     def at(self, day: date, minutes: int, event: Callable[[], object]) -> None:
         """Plan something for so many minutes after nine."""
         moment = datetime.combine(day, _MORNING, tzinfo=SHANGHAI) + timedelta(minutes=minutes)
-        self._events.append((moment, len(self._events), event))
+        self._events.append((moment, next(self._order), event))
 
     def plan(self, matters: Iterable[Handled]) -> None:
         """Plan the whole life of each matter, the reporting included."""
