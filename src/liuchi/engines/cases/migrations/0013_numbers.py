@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0011_taken_in")]
+    dependencies = [("cases", "0012_marked")]
 
     operations = [
         migrations.AddField(
