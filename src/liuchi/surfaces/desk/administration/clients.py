@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
-from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import ClientOf
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -45,15 +45,13 @@ class ClientForm(Sheet):
     area = forms.ChoiceField(label=_("地方"), error_messages={"required": _("请选择地方。")})
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        """Offer the actor's own place and those directly below it."""
+        """Offer the actor's own place and those below it."""
         super().__init__(*args, **kwargs)
         field = self.fields["area"]
         if isinstance(field, forms.ChoiceField):
-            own = directory.area(actor.area_id) if actor.area_id else None
-            places = [] if own is None else [own, *directory.children(own.id)]
-            field.choices = [
-                (str(area.id), area.name) for area in places if area.kind != AreaKind.GRID
-            ]
+            own = [] if actor.area_id is None else [actor.area_id]
+            places = directory.areas(directory.places_down_to_villages(own))
+            field.choices = [(str(area.id), area.name) for area in places.values()]
 
 
 class EndForm(Sheet):
@@ -79,7 +77,7 @@ def clients(request: SeatedRequest) -> HttpResponse | FileResponse:
                     actor=request.actor,
                     key=form.cleaned_data["key"],
                 ).key
-                form = ClientForm.fresh(request, actor=request.actor)
+                form = ClientForm(initial={"key": str(new_id())}, actor=request.actor)
     with reading(request):
         context = {
             "form": form,
