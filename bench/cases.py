@@ -187,6 +187,13 @@ def peer(place: Place, cluster: Any, port: int) -> Any:
         process.wait(20)
 
 
+def collect() -> None:
+    """Collect scripts and styles, without which the server has no page of the desk."""
+    environment = os.environ | {"LIUCHI_MODE": "demo", "PYTHONPATH": str(ROOT / "src")}
+    code = "import django; django.setup(); from liuchi.project import static; static.collect()"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
 def places(place: Place) -> list[str]:
     """Return what a case says of where it is, for every community of the town."""
     return [
@@ -253,6 +260,7 @@ def main() -> None:
     given = asked.parse_args()
     table = Table()
     with ground.served() as cluster:
+        collect()
         place = Place()
         database_pid = ground.postmaster(cluster)
         with ground.web(cluster, PORT) as web:

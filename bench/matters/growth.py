@@ -33,45 +33,45 @@ FROM (SELECT now() - make_interval(days => %(days)s) * (1 - (n::float8 / %(whole
 _CASES = """
 INSERT INTO cases_case
 SELECT made.* FROM grown JOIN cases_case AS held ON held.id = like_id
-CROSS JOIN LATERAL jsonb_populate_record(held, place || jsonb_build_object(
-    'id', grown.id, 'reported_at', at, 'since', at, 'filed_at', at,
-    'due_at', CASE WHEN is_open THEN at + interval '1 year' END,
-    'closed_at', CASE WHEN is_open THEN NULL ELSE at END,
-    'reopen_until', CASE WHEN is_open THEN NULL ELSE at END)) AS made
+CROSS JOIN LATERAL jsonb_populate_record(held, grown.place || jsonb_build_object(
+    'id', grown.id, 'reported_at', grown.at, 'since', grown.at, 'filed_at', grown.at,
+    'due_at', CASE WHEN is_open THEN grown.at + interval '1 year' END,
+    'closed_at', CASE WHEN is_open THEN NULL ELSE grown.at END,
+    'reopen_until', CASE WHEN is_open THEN NULL ELSE grown.at END)) AS made
 """
 _REPORTS = """
 INSERT INTO cases_report
 SELECT made.* FROM grown
 JOIN LATERAL (SELECT * FROM cases_report WHERE case_id = like_id LIMIT 1) AS held ON true
 CROSS JOIN LATERAL jsonb_populate_record(held::cases_report, jsonb_build_object(
-    'id', grown.report_id, 'case_id', grown.id, 'received_at', at,
+    'id', grown.report_id, 'case_id', grown.id, 'received_at', grown.at,
     'receipt_hash', sha256(grown.id::text::bytea))) AS made
 """
 _CLOCKS = """
 INSERT INTO cases_clock
 SELECT made.* FROM grown JOIN cases_clock AS held ON held.case_id = like_id
 CROSS JOIN LATERAL jsonb_populate_record(held, jsonb_build_object(
-    'id', pg_temp.new_id(at), 'case_id', grown.id, 'started_at', at,
-    'due_at', at + interval '1 year', 'warn_at', at + interval '11 months',
-    'stopped_at', CASE WHEN held.stopped_at IS NULL THEN NULL ELSE at END)) AS made
+    'id', pg_temp.new_id(grown.at), 'case_id', grown.id, 'started_at', grown.at,
+    'due_at', grown.at + interval '1 year', 'warn_at', grown.at + interval '11 months',
+    'stopped_at', CASE WHEN held.stopped_at IS NULL THEN NULL ELSE grown.at END)) AS made
 """
 _STEPS = """
 INSERT INTO cases_step
 SELECT made.* FROM grown JOIN cases_step AS held ON held.case_id = like_id
 CROSS JOIN LATERAL jsonb_populate_record(held, jsonb_build_object(
-    'id', pg_temp.new_id(at), 'case_id', grown.id, 'at', at)) AS made
+    'id', pg_temp.new_id(grown.at), 'case_id', grown.id, 'at', grown.at)) AS made
 """
 _TASKS = """
 INSERT INTO cases_task
 SELECT made.* FROM grown JOIN cases_task AS held ON held.case_id = like_id
 CROSS JOIN LATERAL jsonb_populate_record(held, jsonb_build_object(
-    'id', pg_temp.new_id(at), 'case_id', grown.id, 'given_at', at)) AS made
+    'id', pg_temp.new_id(grown.at), 'case_id', grown.id, 'given_at', grown.at)) AS made
 """
 _FACTS = """
-INSERT INTO journal_fact (id, kind, at, recorded_at, area_id, actor_id, subject_kind, subject_id,
-    playbook_version, amount, data)
-SELECT pg_temp.new_id(grown.at), kind, grown.at, grown.at, (place->>'village_id')::uuid, actor_id,
-    subject_kind, grown.id, playbook_version, amount, data
+INSERT INTO journal_fact (id, kind, at, recorded_at, area_id, actor_id, subject_kind,
+    subject_id, playbook_version, amount, data)
+SELECT pg_temp.new_id(grown.at), kind, grown.at, grown.at, (grown.place->>'village_id')::uuid,
+    actor_id, subject_kind, grown.id, playbook_version, amount, data
 FROM grown JOIN journal_fact AS held ON held.subject_id = like_id
 """
 

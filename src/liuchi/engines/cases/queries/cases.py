@@ -186,17 +186,7 @@ def case(actor: Actor, case_id: UUID) -> CaseDetail:
 def detail(case_id: UUID) -> CaseDetail:
     """Return a case that is in sight. Inside ``acting_as``; NotFound for any other."""
     with planned_once() as cursor:
-        cursor.execute(
-            "SELECT to_jsonb(held), "
-            "(SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.started_at, c.id), '[]') "
-            "FROM cases_clock AS c WHERE c.case_id = held.id), "
-            "(SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.id), '[]') "
-            "FROM cases_clock_change AS c WHERE c.case_id = held.id), "
-            "(SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.id), '[]') "
-            "FROM cases_task AS t WHERE t.case_id = held.id) "
-            "FROM cases_case AS held WHERE held.id = %s",
-            [case_id],
-        )
+        cursor.execute("SELECT held, clocks, changes, tasks FROM cases_opened(%s)", [case_id])
         found = cursor.fetchone()
     if found is None:
         raise NotFound("case")
