@@ -43,7 +43,8 @@ from surfaces.walk import Route
 
 PASSWORD = "lane-of-six-feet"
 _OF_MATTERS = frozenset(
-    {"portal-report", "portal-tracked", "portal-own-report", "desk-report", "desk-visit"}
+    {"portal-report", "portal-enterprise", "portal-tracked", "portal-own-report"}
+    | {"desk-report", "desk-visit", "desk-field"}
     | {"desk-case", "desk-case-contact"}
 )
 _OF_UNITS = {"whistle_id", "prompt_id", "arbitration_id"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +56,22 @@ class _Server(ThreadedWSGIServer):
 
     daemon_threads = False
     block_on_close = True
+    request_queue_size = 128
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the whole installation on a free port; yields its address."""
+    server = _Server(("127.0.0.1", 0), _Quiet)
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = threading.Thread(target=server.serve_forever, name="site")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @dataclass
@@ -108,22 +125,15 @@ def site(
     tmp_path: Path,
 ) -> Iterator[Site]:
     """The whole installation on a free port; ends with nothing on any console."""
-    server = _Server(("127.0.0.1", 0), _Quiet)
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
-    thread = threading.Thread(target=server.serve_forever, name="site")
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_address[1]}"
-    opened = Site(address, browser, tmp_path, request.param)
-    try:
-        yield opened
-        for _, eyes in opened.windows:
-            eyes.saw_nothing_wrong()
-    finally:
-        for context, _ in opened.windows:
-            context.close()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving() as address:
+        opened = Site(address, browser, tmp_path, request.param)
+        try:
+            yield opened
+            for _, eyes in opened.windows:
+                eyes.saw_nothing_wrong()
+        finally:
+            for context, _ in opened.windows:
+                context.close()
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ WRITTEN_BY_A_SECRETARY = (
 
 # Anybody may object or report in any village, and whoever holds a receipt may use it.
 OPEN_TO_ANYBODY = {
+    "portal-enterprise",
     "portal-grade-object",
     "portal-grade-receipt",
     "portal-object",

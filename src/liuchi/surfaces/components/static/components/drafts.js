@@ -169,19 +169,21 @@
   async function show() {
     const drafts = (await all()).filter((draft) => draft.waited);
     list.replaceChildren(...drafts.map((draft) => {
-      const row = make("li", undefined, "l-row");
+      const line = make("li");
+      const row = make("div", undefined, "l-row l-item");
+      line.append(row);
       const main = make("span", draft.title || words.untitled, "l-main");
       main.append(make("small", draft.answer ? draft.answer.refused || words.sent : words[state]));
       row.append(main);
       if (draft.answer && draft.answer.url) {
-        const link = make("a", words.open, "l-link");
+        const link = make("a", words.open, "l-link btn");
         link.href = draft.answer.url;
         row.append(link);
       }
       const refusal = draft.answer && draft.answer.refused;
       if (refusal && form && draft.url === here()) row.append(button(words.mend, () => mend(draft)));
       else if (draft.answer) row.append(button(words.away, async () => { await drop(draft.key); await show(); }));
-      return row;
+      return line;
     }));
     list.closest("[data-draft-section]").hidden = !drafts.length;
     const waiting = drafts.filter((draft) => !draft.answer).length;
