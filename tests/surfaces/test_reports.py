@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from django.test import Client
 from PIL import Image
 
 from liuchi.engines.directory import queries as directory
-from liuchi.surfaces.components.reports import TAKING
 from matters import put_matters_in_force
 from surfaces.world import World, rows
 
@@ -132,18 +130,6 @@ def test_a_floods_source_is_told_to_wait(world: World) -> None:
     page = phone.post(f"/v/{GRID}/report/", {"key": "f12", "text": "再写一件", "place": "东门"})
     assert (page.status_code, "Retry-After" in page) == (429, True)
     assert ("再写一件" in page.content.decode(), "东门" in page.content.decode()) == (True, True)
-
-
-def test_a_full_gate_says_when_to_come_again(world: World, earlier: list[UUID]) -> None:
-    phone, taking = world.client("anonymous"), ExitStack()
-    with taking:
-        for _ in range(32):
-            taking.enter_context(TAKING.passing())
-        sent = told(phone, "g", photos=photo())
-        assert (sent.status_code, sent["Retry-After"]) == (429, "10")
-        assert counted(earlier) == (0, 0)
-    assert told(phone, "g", photos=photo()).status_code == 200
-    assert counted(earlier) == (1, 1)
 
 
 def test_what_is_asked_about_a_type_is_answered_or_shown_again(

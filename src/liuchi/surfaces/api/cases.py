@@ -20,7 +20,6 @@ from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.api import case_shapes, shapes
 from liuchi.surfaces.api.case_shapes import StepTaken
 from liuchi.surfaces.api.routes import LIMIT_DEFAULT, After, Key, Limit, read, verb, write
-from liuchi.surfaces.components.reports import TAKING
 from liuchi.surfaces.components.seats import actor_of
 
 router = Router(tags=["cases"])
@@ -69,10 +68,9 @@ def list_steps(request: HttpRequest, case_id: UUID) -> object:
 def report_case(request: HttpRequest, body: case_shapes.ReportTaken, key: Key) -> object:
     """Report something: it becomes a case, or joins one."""
     said = body.dict(exclude={"channel"})
-    with TAKING.passing():
-        return actions.report_case(
-            key=key, told=actions.Told(**said), channel=body.channel, actor=actor_of(request)
-        )
+    return actions.report_case(
+        key=key, told=actions.Told(**said), channel=body.channel, actor=actor_of(request)
+    )
 
 
 @write(router, "/cases/{case_id}/steps", access=_CASE, gives=case_shapes.Moved)

@@ -38,8 +38,6 @@ from liuchi.surfaces.components.photos import PhotosField
 
 TEXT_CHARACTERS_MAX = 400
 PLACE_CHARACTERS_MAX = 80
-TAKING = gates.Gate(32)
-"""Reports taken in at once by this process: half of its threads stay for all other pages."""
 _LOCATES = "geolocation=(self), microphone=()"
 _JSON = "application/json"
 
@@ -269,8 +267,7 @@ def answer(
     is_script, refusal = wants_json(request), None
     if form.checked():
         try:
-            with TAKING.passing():
-                url = take()
+            url = take()
             return JsonResponse({"url": url}) if is_script else HttpResponseRedirect(url)
         except LiuchiError as error:
             refusal = error
@@ -317,6 +314,7 @@ def draft_words() -> dict[str, str]:
     """Return what the script says of drafts that wait in this browser."""
     return {
         "kept": _("没有网络，已经存在这部手机里。有网时自动提交，请不要清理浏览器数据。"),
+        "full": _("提交的人多，已经存在这部手机里，稍后自动提交。"),
         "waits": _("等网络恢复自动提交"),
         "signedOut": _("登录后自动提交"),
         "sent": _("已提交"),

@@ -65,9 +65,9 @@
     try {
       answer = await posted(draft, document.querySelector("[name=csrfmiddlewaretoken]").value);
       if (answer.status === 403 && !isJson(answer)) answer = await posted(draft, await freshToken(draft.url));
-    } catch {
+    } catch (error) {
       state = "waits";
-      throw new NoNetwork();
+      throw error instanceof NoNetwork ? error : new NoNetwork();
     }
     state = answer.status === 401 ? "signedOut" : "waits";
     if (!isJson(answer)) throw new NoNetwork();
@@ -91,7 +91,7 @@
       await put(draft);
       form.reset();
       form.dispatchEvent(new Event("drafts:kept", { bubbles: true }));
-      tell(words.kept, "good");
+      tell(error.isFull ? words.full : words.kept, "good");
       await show();
     } finally {
       form.removeAttribute("aria-busy");

@@ -5,7 +5,12 @@
 
 (() => {
   /* No answer came, or "later": what was sent may have arrived, or not. */
-  class NoNetwork extends Error {}
+  class NoNetwork extends Error {
+    constructor(isFull = false) {
+      super();
+      this.isFull = isFull;
+    }
+  }
 
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -40,15 +45,16 @@
   async function post(url, body, mostMs) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), mostMs);
+    let answer;
     try {
-      const answer = await fetch(url, { method: "POST", body, signal: late.signal, headers: { Accept: "application/json" } });
-      if (answer.status >= 500 || answer.status === 429) throw new NoNetwork();
-      return answer;
+      answer = await fetch(url, { method: "POST", body, signal: late.signal, headers: { Accept: "application/json" } });
     } catch {
       throw new NoNetwork();
     } finally {
       clearTimeout(timer);
     }
+    if (answer.status >= 500 || answer.status === 429) throw new NoNetwork(answer.status === 429);
+    return answer;
   }
 
   const isJson = (answer) => (answer.headers.get("content-type") || "").includes("json");
