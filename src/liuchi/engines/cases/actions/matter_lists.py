@@ -15,16 +15,12 @@ from uuid import UUID
 
 from liuchi.engines.cases import facts, rules
 from liuchi.engines.cases.actions.moving import taking
-from liuchi.engines.cases.actions.reporting import (
-    CONTACT_CHARACTERS_MAX,
-    PLACE_CHARACTERS_MAX,
-    Told,
-    take_in_line,
-)
+from liuchi.engines.cases.actions.reporting import PLACE_CHARACTERS_MAX, Told, take_in_line
 from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
 from liuchi.engines.cases.models import Case, Report, Reporter
 from liuchi.engines.cases.queries.books import books_at
 from liuchi.engines.cases.rules.matter_lists import (
+    CONTACT_CHARACTERS_MAX,
     MATTER_FAULT_WORDS,
     TEXT_CHARACTERS_MAX,
     MatterFault,

@@ -13,6 +13,7 @@ from liuchi.kernel.sentences import Sentence
 
 MATTERS = "matters"
 TEXT_CHARACTERS_MAX = 400
+CONTACT_CHARACTERS_MAX = 60
 CHANNELS = (
     Channel.IMPORT,
     Channel.CALL,
@@ -88,7 +89,9 @@ MATTER_FAULT_WORDS: Mapping[MatterFault, Sentence] = {
         "地点太长，请写短一些。", "The place is too long; make it shorter."
     ),
     MatterFault.CONTACT_TOO_LONG: Sentence(
-        "联系方式最多60字。", "A contact has at most 60 characters."
+        "联系方式最多{most}字。",
+        "A contact has at most {most} characters.",
+        {"most": CONTACT_CHARACTERS_MAX},
     ),
     MatterFault.TYPE_MISSING: Sentence("请填类别，按类别表写。", "Give the type, as listed."),
     MatterFault.TYPE_UNKNOWN: Sentence(
