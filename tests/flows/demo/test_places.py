@@ -19,6 +19,7 @@ from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.flows.demo import places
 from liuchi.flows.demo.places import laofeng, qianshan, tongcheng
+from liuchi.flows.demo.places.laofeng_nights import Planned
 from liuchi.flows.demo.places.stage import Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.actors import system_actor
@@ -67,7 +68,7 @@ def test_a_member_of_the_party_holds_two_purses_and_four_shops_are_open() -> Non
         for month in (date(2024, 2, 1), date(2024, 6, 1), date(2024, 10, 1), date(2025, 2, 1)):
             journal_jobs.make_partitions(month)
         stage = Stage("laofeng", simulated, lambda *_: None, chance(6))
-        laofeng.play(stage, villages_most=4, raised=12, solved=16)
+        laofeng.play(stage, villages_most=4, planned=Planned(12, 16, 43, 6))
     with acting_as(LOOKER):
         found = {row.published.id: row for row in compare(LOOKER, FIGURES)}
     assert {id_: row.computed for id_, row in found.items()} == {
@@ -77,12 +78,20 @@ def test_a_member_of_the_party_holds_two_purses_and_four_shops_are_open() -> Non
         "s0.34-04": "2",
         "s1.23-01": "2",
         "s0.31-02": "16",
+        "s0.31-03": "1",
         "s0.32-01": "3",
         "s1.26-01": "4",
         "s1.26-02": "2",
         "s1.27-02": "12",
     }
     assert {row.judgement.verdict for row in found.values()} == {Verdict.EQUAL}
+    town = directory.area_named("老峰镇").id
+    with acting_as(LOOKER):
+        visited = {
+            code: indicators.figure(LOOKER, f"laofengvisits.{code}", town, as_of=day).value
+            for code, day in (("households", date(2025, 3, 20)), ("rounds", date(2024, 11, 29)))
+        }
+    assert visited == {"households": 43, "rounds": 108}
     with acting_as(LOOKER), connection.cursor() as cursor:
         cursor.execute(
             "SELECT units, count(*) FROM (SELECT count(DISTINCT unit) AS units FROM points_account "
@@ -103,6 +112,7 @@ FIGURES = (
     figure("s0.34-04", 2),
     figure("s1.23-01", 2),
     figure("s0.31-02", 16),
+    figure("s0.31-03", 1),
     figure("s0.32-01", 3),
     figure("s1.26-01", 4),
     figure("s1.26-02", 2),

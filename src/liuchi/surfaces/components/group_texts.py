@@ -76,7 +76,7 @@ def of_notices(request: HttpRequest, area: AreaRow) -> str:
 
 def of_rules(request: HttpRequest, area: AreaRow) -> str:
     """Say since when which number of rules is in force."""
-    applied = journal.playbooks_in_force(area.id, today())
+    applied = [each for each in journal.playbooks_in_force(area.id, today()) if points.rules(each)]
     since = _short(max((each.in_force_from for each in applied), default=None))
     words = (
         _("【%(name)s】积分规则自 %(since)s 起施行，共 %(count)s 项，只加不扣。点开看："),

@@ -16,7 +16,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points import queries as points_queries
-from liuchi.flows.demo.places.laofeng_nights import METHODS, RAISED, SOLVED, Nights
+from liuchi.flows.demo.places.laofeng_nights import METHODS, PLANNED, Nights, Planned
 from liuchi.flows.demo.places.stage import Listed, People, Stage, enter_and_review
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
@@ -49,9 +49,7 @@ _STOCK = {"salt": 40, "towel": 24, "soy-sauce": 24, "detergent": 10}
 _SHOWN = 2  # villages whose staff stand on the sign-in page
 
 
-def play(
-    stage: Stage, *, villages_most: int | None = None, raised: int = RAISED, solved: int = SOLVED
-) -> None:
+def play(stage: Stage, *, villages_most: int | None = None, planned: Planned = PLANNED) -> None:
     """Settle the town and live through its thirteen months; a test plays fewer villages."""
     stage.at(FIRST_DAY)
     stage.settle("laofeng.yaml", ["laofeng/civility-bank", "laofeng/member-points", *METHODS])
@@ -62,9 +60,9 @@ def play(
     for number, village in enumerate(villages, start=1):
         for name, role, title in _ROLES:
             stage.hire(f"{name}-{number}", role, title, [village.id], shown=number <= _SHOWN)
-    nights = Nights(stage, villages, raised, solved)
-    nights.begin()
     clerk = stage.actor("clerk", town.id)
+    nights = Nights(stage, villages, planned)
+    nights.begin()
     people = stage.people(
         {village.name: PEOPLE for village in villages}, "civility-bank", CREDIT, clerk
     )

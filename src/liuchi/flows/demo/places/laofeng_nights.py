@@ -8,9 +8,10 @@ speak of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from liuchi.engines.accounts.enums import Role
@@ -19,6 +20,10 @@ from liuchi.engines.cases.actions import Told
 from liuchi.engines.cases.enums import CaseState, Channel
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.visits import actions as visits
+from liuchi.engines.visits.actions import Keeper
+from liuchi.engines.visits.enums import Duty, Way
 from liuchi.flows.demo.places.stage import Stage
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
@@ -26,9 +31,9 @@ from liuchi.kernel.sentences import Sentence
 METHODS = ("laofeng/three-tiers", "laofeng/disputes")
 TOWN = "老峰镇"
 COUNTED_ON, PRINTED_ON = date(2024, 11, 29), date(2025, 3, 20)
-RAISED, SOLVED, UNSOLVED = 119, 162, 8
-DISPUTES = 24
+UNSOLVED = 8
 VILLAGES_A_NIGHT = 4
+NUMBERED_FROM = 200  # the households of the village's other methods stand below
 _EVENING, _LATE, _OFFICE_HOURS = time(19, 30), time(21, 40), time(9, 20)
 _WEDNESDAY = 3
 _LAST_NIGHT = date(2025, 3, 19)
@@ -74,17 +79,30 @@ def shares(total: int, places: int) -> list[int]:
     return [each + (place < more) for place in range(places)]
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How much there is of what; a test plays less."""
+
+    raised: int = 119  # by the day they were counted
+    solved: int = 162
+    households: int = 826
+    disputes: int = 24
+
+
+PLANNED = Planned()
+
+
 @dataclass(slots=True)
 class Nights:
-    """The evenings under way. A test plays fewer matters, and a share of the disputes."""
+    """The evenings under way."""
 
     stage: Stage
     villages: Sequence[AreaRow]
-    raised: int = RAISED
-    solved: int = SOLVED
-    disputes: int = DISPUTES
+    planned: Planned = PLANNED
     _units: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     _plan: list[tuple[date, int]] = field(default_factory=list)
+    _rounds: list[UUID] = field(default_factory=list)
+    _homes: dict[int, list[UUID]] = field(default_factory=dict)
     _told: int = 0
     _waiting: list[tuple[UUID, int]] = field(default_factory=list)
 
@@ -102,10 +120,11 @@ class Nights:
             self._unit(village, "村党支部", f"branch-{number}", shown=number == 1)
             self._unit(village, "村矛盾调处组", f"mediators-{number}", shown=False)
             self._unit(village, "网格党小组", f"group-{number}", shown=False)
+        self._pair_up()
         early = [day for day in evenings() if day <= COUNTED_ON]
         late = [day for day in evenings() if day > COUNTED_ON]
-        after = self.solved + UNSOLVED - self.raised
-        self._plan = list(zip(early, shares(self.raised, len(early)), strict=True))
+        after = self.planned.solved + UNSOLVED - self.planned.raised
+        self._plan = list(zip(early, shares(self.planned.raised, len(early)), strict=True))
         self._plan += zip(late, shares(after, len(late)), strict=True)
 
     def until(self, day: date) -> None:
@@ -128,20 +147,70 @@ class Nights:
         title = Sentence(name, "unit")
         self.stage.hire(who, Role.HANDLER, title, [area.id], unit=unit, shown=shown)
 
+    def _pair_up(self) -> None:
+        """Join the grid workers to their villages, and to households that agreed to a visit."""
+        clerk = self._town("clerk")
+        counts = shares(self.planned.households, len(self.villages))
+        people = self.stage.people(
+            {village.name: count for village, count in zip(self.villages, counts, strict=True)},
+            "night-visit",
+            "laofeng-three-tiers",
+            clerk,
+            first=NUMBERED_FROM,
+        )
+        for at, village in enumerate(self.villages):
+            keeper = Keeper(user_id=self._at("grid-worker", at).id)
+            pair = partial(visits.pair, actor=clerk, duty=Duty.LINK, keeper=keeper)
+            committee = self.stage.unit(f"{village.name}村（居）委会", village.id)
+            key = f"demo-round-{village.id}"
+            self._rounds.append(pair(key=key, code="night-round", target_id=committee))
+            self._homes[at] = [
+                pair(key=f"demo-home-{home}", code="night-visit", target_id=home)
+                for home in self._households(clerk, people[village.name])
+            ]
+
+    def _households(self, clerk: Actor, people: Sequence[UUID]) -> Iterator[UUID]:
+        with acting_as(clerk):
+            found = directory.people_of(clerk, people)
+        for person in people:
+            home = found[person].household_id
+            if home is not None:
+                yield home
+
     def _go_round(self, evening: date, count: int) -> None:
         nights = len(evenings())
-        first = evenings().index(evening) * VILLAGES_A_NIGHT
+        done = evenings().index(evening)
+        first = done * VILLAGES_A_NIGHT
+        heard: dict[int, list[UUID]] = {}
         for place in range(count):
             self.stage.at(evening, _EVENING)
             village = (first + place % VILLAGES_A_NIGHT) % len(self.villages)
-            self._hear(village, self._told)
+            heard.setdefault(village, []).append(self._hear(village, self._told))
             self._told += 1
         self.stage.at(evening, _LATE)
-        done = evenings().index(evening)
-        for number in range(self.disputes * done // nights, self.disputes * (done + 1) // nights):
+        for place in range(VILLAGES_A_NIGHT):
+            self._write_down(first + place, evening, heard)
+        for number in range(
+            self.planned.disputes * done // nights, self.planned.disputes * (done + 1) // nights
+        ):
             self._quarrel(number % len(self.villages), number)
 
-    def _hear(self, at: int, number: int) -> None:
+    def _write_down(self, turn: int, evening: date, heard: Mapping[int, list[UUID]]) -> None:
+        """Record a village's round and the households that opened; what they raised with one."""
+        at = turn % len(self.villages)
+        worker, homes = self._at("grid-worker", at), self._homes[at]
+        # How often the village's turn has come, of how often it will.
+        turns = range(at, len(evenings()) * VILLAGES_A_NIGHT, len(self.villages))
+        come = turns.index(turn)
+        first, end = (len(homes) * each // len(turns) for each in (come, come + 1))
+        key = f"demo-night-{turn}"
+        log = partial(visits.log_visit, actor=worker, on=evening, way=Way.VISIT)
+        log(key=key, link_id=self._rounds[at])
+        for place, home in enumerate(homes[first:end]):
+            raised = heard.get(at, ()) if place == 0 else ()
+            log(key=f"{key}-{home}", link_id=home, case_ids=raised)
+
+    def _hear(self, at: int, number: int) -> UUID:
         """Take a matter in that a household agreed to raise; done at once where it can be."""
         village, worker = self.villages[at], self._at("grid-worker", at)
         small = number % 8 not in {3, 7}
@@ -162,6 +231,7 @@ class Nights:
             if condition == _GREAT[1]:
                 self._refer(made.case_id, at, "needs-town", f"{key}-again")
         self._waiting.append((made.case_id, number))
+        return made.case_id
 
     def _refer(self, case_id: UUID, at: int, reason: str, key: str) -> None:
         secretary = self._at("secretary", at)
@@ -170,7 +240,7 @@ class Nights:
     def _see_to_the_last(self, evening: date) -> None:
         """Deal with and close what earlier evenings heard, but what stays open to the end."""
         self.stage.at(evening - timedelta(days=1), _OFFICE_HOURS)
-        left = max(0, self._told - self.solved)
+        left = max(0, self._told - self.planned.solved)
         for case_id, number in self._waiting[: len(self._waiting) - left]:
             self._close(case_id, number)
         self._waiting = self._waiting[len(self._waiting) - left :] if left else []

@@ -170,14 +170,25 @@ class Stage:
         sheet = SheetOut(target, tuple(headers), [tuple(row) for row in rows])
         bring_file(sheets.write([sheet]), f"{target}.xlsx", target, self.root, self.slug)
 
-    def people(self, villages: Mapping[str, int], purpose: str, playbook: str, by: Actor) -> People:
-        """Import invented adults, one a household, who all agree to take part."""
+    def people(
+        self,
+        villages: Mapping[str, int],
+        purpose: str,
+        playbook: str,
+        by: Actor,
+        *,
+        first: int = 0,
+    ) -> People:
+        """Import invented adults, one a household, who all agree to take part.
+
+        Households are numbered after ``first``.
+        """
         rows = [
-            _adult(village, number, self.chance)
+            _adult(village, first + number, self.chance)
             for village, count in villages.items()
             for number in range(count)
         ]
-        key = f"demo-people-{self.slug}-{rows[0].village}"
+        key = f"demo-people-{self.slug}-{rows[0].village}-{first}"
         ids = directory.import_people(rows, actor=by, key=key).person_ids
         self.agree(ids, purpose, playbook, by)
         taken = iter(ids)
