@@ -18,9 +18,9 @@ WAY_WORDS = {
     Way.PATROL: Sentence("到现场", "on the spot"),
 }
 TARGET_WORDS = {
-    Target.HOUSEHOLD: Sentence("户", "household"),
-    Target.ORGANIZATION: Sentence("单位", "organisation"),
-    Target.REACH: Sentence("河段或林片", "reach"),
+    Target.HOUSEHOLD: Sentence("户", "households"),
+    Target.ORGANIZATION: Sentence("个单位", "organisations"),
+    Target.REACH: Sentence("处河段林片", "reaches"),
 }
 TIER_WORDS = {
     Tier.COUNTY: Sentence("区（县）级", "of the zone or county"),
@@ -32,7 +32,8 @@ TIER_WORDS = {
 def norm_words(norm: NormSpec) -> Sentence:
     """Return ``每月 2 次``."""
     per = PER_WORDS[norm.per]
-    return Sentence(per.zh + " {times} 次", "{times} times " + per.en, {"times": norm.times})
+    often = "once " if norm.times == 1 else "{times} times "
+    return Sentence(per.zh + " {times} 次", often + per.en, {"times": norm.times})
 
 
 def explain_links(section: BaseModel, language: str) -> Sequence[str]:
