@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connections
 from PIL import Image
 
+from drawn import Followed, follow
 from liuchi.engines.accounts import actions as accounts_actions
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases import actions as cases_actions
@@ -46,6 +47,7 @@ _OF_MATTERS = frozenset(
     {"portal-report", "portal-enterprise", "portal-tracked", "portal-own-report"}
     | {"desk-report", "desk-visit", "desk-field"}
     | {"desk-case", "desk-case-contact"}
+    | {"desk-case-recheck", "desk-case-exclude", "portal-cases"}
 )
 _OF_UNITS = {"whistle_id", "prompt_id", "arbitration_id"}
 _OF_GRADES = {"round_id", "line_id", "grade_appeal_id", "grade_issue", "token"}
@@ -161,7 +163,7 @@ class Cast:
             "vote_id",
             "draft_id",
         }
-        own |= {"campaign_id"}
+        own |= {"campaign_id", "draw_id", "drawn_id", "exclusion_id", "main_type"}
         for name in own & set(route.parameters):
             held[name] = str(getattr(self, name))
         if route.name in _OF_MATTERS:
@@ -235,6 +237,28 @@ class Cast:
             keeper=Keeper(person_id=self.resident.person_id),
             target_id=reach,
         )
+
+    @cached_property
+    def followed(self) -> Followed:
+        """Return what is drawn and asked about that matter."""
+        case_id = cases_actions.own(code=self.matter[0]).case_id
+        return follow(case_id, self.secretary.actor)
+
+    @property
+    def draw_id(self) -> UUID:
+        return self.followed.draw_id
+
+    @property
+    def drawn_id(self) -> UUID:
+        return self.followed.drawn_id
+
+    @property
+    def exclusion_id(self) -> UUID:
+        return self.followed.exclusion_id
+
+    @property
+    def main_type(self) -> str:
+        return self.followed.main_type
 
     def _grade(self) -> None:
         """See to it that grades are on notice here, and that somebody holds a card."""

@@ -18,6 +18,14 @@ Rows = list[dict[str, str]]
 # Route, address, who asks, the list, how many of its rows the sheet of 罗冲 has at least,
 # statements of the download. {names} are filled with records of 罗冲.
 LISTS = (
+    ("desk-rechecks", "/desk/cases/rechecks/", "secretary", "rechecks", 0, 15),
+    ("desk-checks", "/desk/cases/checks/", "secretary", "checks", 0, 11),
+    ("desk-call-backs", "/desk/cases/call-backs/", "secretary", "call-backs", 1, 11),
+    ("desk-draws", "/desk/cases/draws/", "secretary", "draws", 1, 11),
+    ("desk-draw", "/desk/cases/draws/{draw_id}/", "secretary", "lots", 1, 12),
+    ("desk-registers", "/desk/cases/registers/", "secretary", "registers", 1, 14),
+    ("desk-register", "/desk/cases/registers/{main_type}/", "secretary", "register", 1, 16),
+    ("desk-exclusions", "/desk/cases/exclusions/", "secretary", "exclusions", 1, 11),
     ("desk-cases", "/desk/cases/?tab=all", "secretary", "cases", 1, 13),
     ("desk-links", "/desk/contacts/all/", "secretary", "links", 3, 12),
     ("desk-claims", "/desk/claims/?state=posted", "reviewer", "claims", 3, 12),

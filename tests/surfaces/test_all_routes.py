@@ -95,6 +95,7 @@ PARAMETERS = (
     "sheet_id", "shop_id", "short",
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
     "arbitration_id", "prompt_id", "whistle_id",
+    "draw_id", "drawn_id", "exclusion_id", "main_type",
 )  # fmt: skip
 
 

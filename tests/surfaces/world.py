@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
 
+from drawn import follow
 from engines.directory.rosters import bring
 from liuchi.engines.cases import actions as case_actions
 from liuchi.engines.cases.enums import Channel
@@ -163,7 +164,7 @@ def take_cases_in(*casts: Cast) -> None:
         actor=office(),
     )
     for cast in casts:
-        case_actions.report_case(
+        made = case_actions.report_case(
             key=f"case-{cast.village.code}",
             told=case_actions.Told(
                 area_id=cast.village.id, type_code="litter", text=f"{cast.village.name}的一件"
@@ -171,6 +172,7 @@ def take_cases_in(*casts: Cast) -> None:
             channel=Channel.CALL,
             actor=cast.secretary.actor,
         )
+        follow(made.case_id, cast.secretary.actor)
 
 
 def grade(cast: Cast) -> None:
@@ -603,9 +605,16 @@ def records(village: AreaRow) -> dict[str, object]:
             ("whistle_id", "cases_whistle"),
             ("prompt_id", "cases_prompt"),
             ("arbitration_id", "cases_arbitration"),
+            ("drawn_id", "cases_drawn"),
+            ("exclusion_id", "cases_exclusion"),
         )
     }
+    draws = rows(
+        "SELECT draw_id FROM cases_drawn WHERE id = %s", *(hung["drawn_id"] or [(None,)])[0]
+    )
     return {
+        "draw_id": draws[0][0] if draws else new_id(),
+        "main_type": "litter",
         **{name: found[0][0] if found else new_id() for name, found in hung.items()},
         "case_id": cases[0][0] if cases else new_id(),
         "link_id": links[0][0] if links else new_id(),

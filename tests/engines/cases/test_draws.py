@@ -12,7 +12,9 @@ from liuchi.engines.cases import actions, jobs
 from liuchi.engines.cases.actions import record_call_back
 from liuchi.engines.cases.enums import CheckKind, CheckOutcome, DrawPurpose
 from liuchi.engines.cases.models import Draw
+from liuchi.engines.cases.queries import drawing as draws
 from liuchi.engines.cases.queries import registers
+from liuchi.engines.cases.queries.registers import Struck
 from liuchi.engines.cases.rules.sampling import Seed, drawn
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
@@ -41,9 +43,9 @@ def sealed(world) -> None:
     journal_jobs.seal()
 
 
-def waiting(world, purpose: DrawPurpose) -> list[registers.DrawnRow]:
+def waiting(world, purpose: DrawPurpose) -> list[draws.DrawnRow]:
     with acting_as(world.clerk):
-        return list(registers.drawn_open(world.clerk, world.town.id, purpose))
+        return list(draws.drawn(world.clerk, purpose).rows)
 
 
 def test_a_day_is_drawn_once_and_anybody_draws_the_same(sampled) -> None:
@@ -52,13 +54,20 @@ def test_a_day_is_drawn_once_and_anybody_draws_the_same(sampled) -> None:
     sealed(sampled)
     assert (jobs.draw_samples(), jobs.draw_samples()) == (3, 0)
     with acting_as(sampled.clerk):
-        draws = {each.purpose: each for each in Draw.objects.all()}
-    check = draws[DrawPurpose.CHECK]
+        made = {each.purpose: each for each in Draw.objects.all()}
+    check = made[DrawPurpose.CHECK]
     assert (check.candidates, check.many, check.percent) == (4, 2, 30)
     seed = Seed("check", date(2026, 3, 2), check.seal_head)
     assert {each.case_id for each in waiting(sampled, DrawPurpose.CHECK)} == set(
         drawn(seed, closed, 30)
     )
+    with acting_as(sampled.clerk):
+        opened = draws.draw(sampled.clerk, check.id)
+        listed = draws.draws(sampled.clerk).rows
+    assert opened.agrees
+    assert [each.is_drawn for each in opened.lots] == [True, True, False, False]
+    assert {each.case_id for each in opened.lots} == set(closed)
+    assert {each.purpose: each.many for each in listed} == {"check": 2, "call_back": 1}
     (call,) = waiting(sampled, DrawPurpose.CALL_BACK)
     head = check.seal_head[:12]
     assert call.why.in_language("zh") == f"4 件抽 10%，共 1 件。由封签 {head} 算出，可重算。"
@@ -102,7 +111,7 @@ def test_what_is_to_be_looked_at_again_comes_up_on_its_day(sampled) -> None:
     def due() -> list[UUID]:
         with acting_as(sampled.clerk):
             found = registers.rechecks_due(sampled.clerk, sampled.town.id)
-        return [each.case_id for each in found]
+        return [each.case_id for each in found.rows]
 
     sampled.clock.advance(timedelta(days=29))
     assert due() == []
@@ -120,7 +129,18 @@ def test_a_register_keeps_basically_done_apart(sampled) -> None:
     sampled.close(case_id, outcome=CheckOutcome.BASICALLY_DONE)
     sampled.filed()
     with acting_as(sampled.clerk):
+        (held,) = registers.standings(sampled.clerk, sampled.town.id)
         found = registers.register(sampled.clerk, "01", sampled.town.id)
-    assert (found.done, found.basically_done, found.open, found.total) == (1, 1, 1, 3)
-    assert [each.basically_done for each in found.rows] == [False, True, False]
+        first = registers.register(sampled.clerk, "01", sampled.town.id, limit=2)
+        rest = registers.register(
+            sampled.clerk, "01", sampled.town.id, after=first.next_after, limit=2
+        )
+        basically = registers.register(
+            sampled.clerk, "01", sampled.town.id, struck=Struck.BASICALLY_DONE
+        )
+    assert held == registers.Standing("01", done=1, basically_done=1, open=1)
+    assert held.total == 3
+    assert [each.struck for each in found.rows] == [Struck.DONE, Struck.BASICALLY_DONE, Struck.OPEN]
+    assert first.rows + rest.rows == found.rows
+    assert [each.case_id for each in basically.rows] == [case_id]
     assert [each.struck_off_at is None for each in found.rows] == [False, False, True]

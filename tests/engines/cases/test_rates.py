@@ -11,9 +11,10 @@ import pytest
 from engines.cases.world import SECTION
 from liuchi.engines.cases import actions, jobs
 from liuchi.engines.cases.actions import rate_case
-from liuchi.engines.cases.enums import DrawPurpose
-from liuchi.engines.cases.measures import HEADLINES, HOUSE_SETS
-from liuchi.engines.cases.queries import registers
+from liuchi.engines.cases.enums import HEADLINES, DrawPurpose, ExclusionKind, ExclusionState
+from liuchi.engines.cases.measures import HOUSE_SETS
+from liuchi.engines.cases.queries import drawing as draws
+from liuchi.engines.cases.queries import excluding as exclusions
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.rules.house import house_markdown
 from liuchi.engines.indicators.spec import HEADLINES_MAX, IndicatorsSpec
@@ -21,6 +22,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.actors import system_actor
+from liuchi.kernel.errors import Refused
 from liuchi.kernel.ids import new_id
 from liuchi.playbooks import PlaybookError, load, registry
 
@@ -89,7 +91,7 @@ def test_only_who_answered_counts_and_nobody_twice(counted) -> None:
     journal_jobs.seal()
     jobs.draw_samples()
     with acting_as(counted.clerk):
-        rows = registers.drawn_open(counted.clerk, counted.town.id, DrawPurpose.CALL_BACK)
+        rows = draws.drawn(counted.clerk, DrawPurpose.CALL_BACK).rows
     for row in rows:
         reached = row.case_id != silent.case_id
         said = {"solved": row.case_id == rated.case_id, "satisfied": False} if reached else {}
@@ -104,6 +106,38 @@ def test_only_who_answered_counts_and_nobody_twice(counted) -> None:
         )
     kinds = [row.kind for row in (*page.rows, *rest.rows)]
     assert (kinds, page.fact_count) == (["cases.rated", "cases.rated", "cases.called_back"], 3)
+
+
+def test_a_case_is_left_out_by_two_people_and_both_are_listed(counted) -> None:
+    counted.closed()
+    late = counted.dispatched()
+    counted.clock.advance(timedelta(days=2))
+    jobs.escalate_overdue()
+    asked = {"case_id": late, "kind": ExclusionKind.TIME, "reason": "山洪断路，人车进不去"}
+    with pytest.raises(Refused, match="not_permitted"):
+        actions.ask_exclusion(actor=counted.cleaner, key=counted.key(), **asked)
+    with pytest.raises(Refused, match="reason_missing"):
+        actions.ask_exclusion(actor=counted.clerk, key=counted.key(), **(asked | {"reason": " "}))
+    held = actions.ask_exclusion(actor=counted.clerk, key=counted.key(), **asked)
+    assert text_of(counted, "in_time_rate") == "50.0"
+    with pytest.raises(Refused, match="asked_by_you"):
+        actions.decide_exclusion(
+            exclusion_id=held, agree=True, actor=counted.clerk, key=counted.key()
+        )
+    agreed = {"exclusion_id": held, "agree": True, "answer": "有气象记录", "key": counted.key()}
+    for _ in range(2):
+        actions.decide_exclusion(actor=counted.secretary, **agreed)
+    assert (text_of(counted, "in_time_rate"), text_of(counted, "closed_rate")) == ("100.0", "50.0")
+    with acting_as(counted.clerk):
+        (row,) = exclusions.exclusions(counted.clerk).rows
+    assert (row.reason, row.asked_by_name, row.decided_by_name, row.state) == (
+        "山洪断路，人车进不去",
+        "clerk",
+        "secretary",
+        ExclusionState.APPROVED,
+    )
+    actions.end_exclusion(exclusion_id=held, actor=counted.secretary, key=counted.key())
+    assert text_of(counted, "in_time_rate") == "50.0"
 
 
 def test_a_playbook_names_the_set_and_the_version_keeps_it(tmp_path) -> None:

@@ -243,3 +243,30 @@ class DrawPurpose(StrEnum):
 
     CHECK = "check"  # 抽查
     CALL_BACK = "call_back"  # 回访
+
+
+class ExclusionKind(StrEnum):
+    """Which rates a case is left out of."""
+
+    ALL = "all"
+    TIME = "time"  # 按期、响应、处置: the delay was not the office's
+    VOICE = "voice"  # 解决、满意
+
+
+class ExclusionState(StrEnum):
+    """Where a request to leave a case out of rates stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ENDED = "ended"  # counted again
+
+
+HEADLINES = (
+    "cases.reported",
+    "cases.in_time_rate",
+    "cases.closed_rate",
+    "cases.rework_rate",
+    "cases.satisfied_rate",
+)
+"""The five that stand on the overview of those who decide, in this order."""

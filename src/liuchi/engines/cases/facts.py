@@ -105,7 +105,7 @@ class CheckedData(TimedData):
     kind: str
 
 
-class ExcludedData(ReasonData):
+class ExcludedData(CaseData):
     """A case left out of rates: ``kind`` is of which, ``all``, ``time`` or ``voice``."""
 
     kind: str
@@ -184,6 +184,7 @@ PROMPT_CLOSED = "cases.prompt_closed"
 DRAWN = "cases.drawn"
 CALLED_BACK = "cases.called_back"
 EXCLUDED = "cases.excluded"
+COUNTED_AGAIN = "cases.counted_again"
 RECOUNTED = "cases.limit_recounted"
 ARBITRATION_ASKED = "cases.arbitration_asked"
 ARBITRATED = "cases.arbitrated"
@@ -260,6 +261,7 @@ KINDS = (
     _kind(CALLED_BACK, "回访", "called back", RatedData),
     _kind(RECOUNTED, "按日历重新计算时限", "limit counted anew", LimitData),
     _kind(EXCLUDED, "剔除统计", "left out of rates", ExcludedData),
+    _kind(COUNTED_AGAIN, "恢复统计", "counted in rates again", ExcludedData),
     _kind(PROMPTED, "发出提示单", "prompt sheet issued", LimitData),
     _of_prompt(PROMPT_LATE, "提示单超时未回复", "answer to a prompt sheet late"),
     _of_prompt(PROMPT_RECEIVED, "签收提示单", "prompt sheet received"),

@@ -224,11 +224,3 @@ HOUSE_SETS = (
         "cases.whistle_rates", "indicators", Sentence("吹哨报到率", "whistle rates"), _WHISTLE_RATES
     ),
 )
-HEADLINES = (
-    "cases.reported",
-    "cases.in_time_rate",
-    "cases.closed_rate",
-    "cases.rework_rate",
-    "cases.satisfied_rate",
-)
-"""The five that stand on the overview of those who decide, in this order."""

@@ -31,6 +31,15 @@ from liuchi.surfaces.desk.field import is_out_there
 from liuchi.surfaces.desk.imports import RUN
 from liuchi.surfaces.desk.setup import missing_in
 
+DECIDE = "cases.case.decide"
+_CASE_WORK = {
+    "cases.case.verify",
+    "cases.case.dispatch",
+    "cases.case.handle",
+    "cases.case.check",
+    DECIDE,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -115,7 +124,7 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
     """Count what waits. ``verbs`` are the actor's that no wider post of the person covers."""
     work = points.work_today(actor)
     place = "" if place_id is None else f"&{PLACE}={place_id}"
-    tasks = []
+    tasks = _due(actor, verbs, place)
     if "points.claim.review" in verbs:
         above = points.is_above_villages(actor)
         state = "upper" if above else "proposed"
@@ -167,6 +176,23 @@ def _cases(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
     if "cases.case.read" in verbs:
         tasks += [Task(*each) for each in of_units(actor, verbs, place)]
     return tasks
+
+
+def _due(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
+    """Return what of these is overdue or due today, and what is to be left out of rates."""
+    if "cases.case.read" not in verbs or not _CASE_WORK & actor.grants.keys():
+        return []
+    held, where = cases.due_work(actor), reverse("desk-cases")
+    lines = (
+        (_("超时的事项"), _("请先办，已逐级上报"), held.overdue, f"?tab=all&overdue=1{place}"),
+        (_("今天到期的事项"), _("今天下班前要办"), held.due_today, place.replace("&", "?")),
+    )
+    tasks = [Task(title, hint, count, f"{where}{query}") for title, hint, count, query in lines]
+    if DECIDE in verbs:
+        waiting = cases.exclusions_to_decide(actor)
+        url = f"{reverse('desk-exclusions')}?state=asked{place}"
+        tasks.append(Task(_("待审批的剔除"), _("由提出人以外的人审批"), waiting, url))
+    return [task for task in tasks if task.count]
 
 
 def _of_rules(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from liuchi.surfaces.portal import (
     benefits,
+    cases,
     contacts,
     counter,
     enterprises,
@@ -59,6 +60,7 @@ urlpatterns = [
         enterprises.code_of_its_own,
         name="portal-enterprise-code",
     ),
+    path("v/<slug:code>/cases/", cases.listed, name="portal-cases"),
     path("track/", reports.find, name="portal-track"),
     path("track/<slug:receipt>/", reports.tracked, name="portal-tracked"),
     path("me/reports/", reports.own, name="portal-reports"),

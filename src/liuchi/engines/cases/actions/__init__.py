@@ -13,6 +13,11 @@ from liuchi.engines.cases.actions.desk import (
 )
 from liuchi.engines.cases.actions.drawing import draw_samples, record_call_back
 from liuchi.engines.cases.actions.evidence import keep_photo
+from liuchi.engines.cases.actions.excluding import (
+    ask_exclusion,
+    decide_exclusion,
+    end_exclusion,
+)
 from liuchi.engines.cases.actions.forgetting import forget_reports, rewrap_contacts, show_contact
 from liuchi.engines.cases.actions.limits import ask_time, decide_time, resume_case
 from liuchi.engines.cases.actions.moving import Moved
@@ -58,14 +63,17 @@ __all__ = [
     "answer_prompt",
     "appeal_case",
     "arbitrate_case",
+    "ask_exclusion",
     "ask_time",
     "check_case",
     "close_case",
     "close_prompt",
+    "decide_exclusion",
     "decide_time",
     "dispatch_case",
     "dispute_case",
     "draw_samples",
+    "end_exclusion",
     "escalate_overdue",
     "file_case",
     "finish_case",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from liuchi.engines.cases import facts
+from liuchi.engines.cases.actions.beside import beside
 from liuchi.engines.cases.actions.whistles.steps import digest
 from liuchi.engines.cases.enums import CaseState, DrawPurpose
 from liuchi.engines.cases.models import Case, Draw, Drawn
@@ -62,6 +62,7 @@ def draw_samples(*, day: date, actor: Actor) -> int:
                 purpose=purpose,
                 percent=percent,
                 candidates=len(ids),
+                candidate_ids=sorted(ids),
                 many=len(chosen),
                 seal_head=seal.root,
                 drawn_at=clock.now(),
@@ -159,34 +160,11 @@ def _require_apart(actor: Actor, case: Case) -> None:
 
 
 def _told(case: Case, purpose: str) -> Entry:
-    data = facts.ReasonData(**_of(case), reason=str(purpose))
-    return _entry(facts.DRAWN, case, data)
+    return beside(facts.DRAWN, facts.ReasonData, case, reason=str(purpose))
 
 
 def _called_back(case: Case, solved: str, satisfied: str) -> Entry:
-    data = facts.RatedData(**_of(case), solved=solved, satisfied=satisfied)
-    return _entry(facts.CALLED_BACK, case, data)
-
-
-def _entry(kind: str, case: Case, data: facts.CaseData) -> Entry:
-    """Name the version the case runs under: a figure is its playbook's."""
-    version = case.playbook_version
-    return Entry(kind, "cases.case", case.pk, data.area, data, playbook_version=version)
-
-
-def _of(case: Case) -> dict[str, Any]:
-    return {
-        "area": case.grid_id or case.village_id or case.town_id,
-        "type": case.type_code,
-        "main_type": case.main_type,
-        "condition": case.condition_code,
-        "channel": case.channel,
-        "tier": case.tier,
-        "urgent": _yes(case.urgent),
-        "unit": case.unit_id,
-        "state": case.state,
-        "state_before": case.state,
-    }
+    return beside(facts.CALLED_BACK, facts.RatedData, case, solved=solved, satisfied=satisfied)
 
 
 def _yes(value: bool | None) -> str:  # noqa: FBT001  a word for a dimension

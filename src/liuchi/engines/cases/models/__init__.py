@@ -8,6 +8,7 @@ Only the case says whose area it is: what hangs on it is seen where the case is 
 from liuchi.engines.cases.models.cases import Case, Guard, Report, Reporter
 from liuchi.engines.cases.models.clocks import Clock, ClockChange
 from liuchi.engines.cases.models.draws import Draw, Drawn
+from liuchi.engines.cases.models.exclusions import Exclusion
 from liuchi.engines.cases.models.prompts import Arbitration, Prompt
 from liuchi.engines.cases.models.whistles import Called, CalledObjection, Whistle
 from liuchi.engines.cases.models.work import Check, Rating, Step, Task
@@ -22,6 +23,7 @@ __all__ = [
     "ClockChange",
     "Draw",
     "Drawn",
+    "Exclusion",
     "Guard",
     "Prompt",
     "Rating",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -12,7 +13,8 @@ from liuchi.engines.cases.models.fields import both, one_of, to
 class Draw(models.Model):
     """One draw among the cases a town closed on a day: by which seal, how many of how many.
 
-    Says nothing of any case: who may see which was drawn is told by :class:`Drawn`.
+    ``candidate_ids`` are those it was among, so that it can be drawn again whatever became of
+    them. Says nothing of any case: who may see which was drawn is told by :class:`Drawn`.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -21,6 +23,7 @@ class Draw(models.Model):
     purpose = models.TextField()
     percent = models.IntegerField()
     candidates = models.IntegerField()
+    candidate_ids = ArrayField(models.UUIDField(), default=list)
     many = models.IntegerField()
     seal_head = models.TextField()
     drawn_at = models.DateTimeField()

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -250,6 +250,44 @@ def count(actor: Actor, wanted: Wanted) -> int:
             values,
         )
         return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """What waits for somebody, each up to :data:`COUNTED_MAX`."""
+
+    due_today: int = 0
+    overdue: int = 0
+
+
+_WAITING = (
+    (Work.DESK, "cases.case.verify", (CaseState.REPORTED, CaseState.VERIFYING)),
+    (Work.DESK, "cases.case.dispatch", (CaseState.FILED,)),
+    (Work.UNIT, "cases.case.handle", (CaseState.DISPATCHED, CaseState.HANDLING)),
+    (Work.CHECK, "cases.case.check", (CaseState.FEEDBACK, CaseState.CHECKING)),
+)
+
+
+def due_work(actor: Actor) -> DueWork:
+    """Count what waits for an actor: one statement for each kind of work of the post."""
+    units, now = see(actor), clock.now()
+    tonight = clock.start_of_day(clock.local_day(now) + timedelta(days=1))
+    total = [0, 0]
+    for work, verb, states in _WAITING:
+        if verb not in actor.grants or (work is Work.UNIT and not units):
+            continue
+        where, values = _where(actor, Wanted(states=states, work=work), units)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FILTER (WHERE due_at >= %s AND due_at <= %s), "  # noqa: S608
+                "count(*) FILTER (WHERE due_at < %s) FROM (SELECT held.due_at "
+                f"FROM cases_case AS held WHERE held.clock <> '' AND {' AND '.join(where)} "
+                f"ORDER BY held.due_at LIMIT {COUNTED_MAX}) AS counted",
+                [now, tonight, now, *values],
+            )
+            today, late = cursor.fetchone()
+        total = [total[0] + today, total[1] + late]
+    return DueWork(*total)
 
 
 def steps(actor: Actor, case_id: UUID) -> tuple[StepRow, ...]:

@@ -1,4 +1,4 @@
-"""What closed cases still ask for (re-checks, draws), and strike-off registers (销号台账)."""
+"""What closed cases still ask for (re-checks), and strike-off registers (销号台账)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
-from liuchi.engines.cases.enums import CaseState, CheckKind, DrawPurpose
-from liuchi.engines.cases.models import Case, Check, Drawn
-from liuchi.engines.cases.rules.sampling import Seed, why_drawn
-from liuchi.engines.cases.scope import page_size
+from liuchi.engines.cases.enums import CaseState, CheckKind
+from liuchi.engines.cases.models import Case, Check
+from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.scope import cursor_unusable, page_size
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.enums import AreaKind
+from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.sentences import Sentence
+
+_GONE = (CaseState.REJECTED, CaseState.WITHDRAWN)
+
+
+class Struck(StrEnum):
+    """Where an item of a register stands. Every item is in exactly one of the three."""
+
+    OPEN = "open"
+    BASICALLY_DONE = "basically_done"
+    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +48,6 @@ class RecheckRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnRow:
-    """A case that was drawn and waits: what for, and how the draw can be made again."""
-
-    id: UUID
-    case_id: UUID
-    type_title: str
-    purpose: DrawPurpose
-    day: date
-    why: Sentence
-
-
-@dataclass(frozen=True, slots=True)
 class RegisterRow:
     """An item of a strike-off register. ``basically_done`` is struck off, yet not done."""
 
@@ -54,18 +55,26 @@ class RegisterRow:
     type_code: str
     type_title: str
     description: str
+    place: str
     unit: str
     state: CaseState
     basically_done: bool
     struck_off_at: datetime | None
     due_at: datetime | None
 
+    @property
+    def struck(self) -> Struck:
+        """Where it stands."""
+        if self.state is not CaseState.CLOSED:
+            return Struck.OPEN
+        return Struck.BASICALLY_DONE if self.basically_done else Struck.DONE
+
 
 @dataclass(frozen=True, slots=True)
-class Register:
-    """A register's items, and how far it has come: every item is in exactly one of the three."""
+class Standing:
+    """How far a register has come."""
 
-    rows: tuple[RegisterRow, ...]
+    main_type: str
     done: int
     basically_done: int
     open: int
@@ -77,23 +86,33 @@ class Register:
 
 
 _COUNTS = """
-SELECT count(*) FILTER (WHERE state = 'closed' AND NOT basically_done),
+SELECT main_type,
+       count(*) FILTER (WHERE state = 'closed' AND NOT basically_done),
        count(*) FILTER (WHERE state = 'closed' AND basically_done),
-       count(*) FILTER (WHERE state NOT IN ('closed', 'rejected', 'withdrawn'))
-FROM cases_case WHERE main_type = %s AND (town_id = %s OR village_id = %s)
+       count(*) FILTER (WHERE state <> 'closed')
+FROM cases_case
+WHERE state NOT IN ('rejected', 'withdrawn') AND {place} = %s
+  AND (%s = '' OR main_type = %s)
+GROUP BY main_type ORDER BY main_type
 """
 
 
-def rechecks_due(actor: Actor, town_id: UUID, *, limit: int = 50) -> tuple[RecheckRow, ...]:
-    """Return closed cases of a town whose day of re-checking has come, the earliest first."""
+def rechecks_due(
+    actor: Actor, area_id: UUID, *, after: str | None = None, limit: int = 50
+) -> Page[RecheckRow]:
+    """Return a page of closed cases of a place whose day of re-checking has come.
+
+    The earliest day first.
+    """
     require(actor)
-    found = list(
-        Case.objects.filter(
-            town_id=town_id, recheck_on__lte=clock.today(), state=CaseState.CLOSED
-        ).order_by("recheck_on", "id")[: page_size(limit)]
-    )
+    held = Case.objects.filter(recheck_on__lte=clock.today(), state=CaseState.CLOSED)
+    held = held.filter(**{_column(area_id): area_id})
+    if after:
+        day, mark = _day_mark(after)
+        held = held.filter(Q(recheck_on__gt=day) | Q(recheck_on=day, id__gt=mark))
+    found = list(held.order_by("recheck_on", "id")[: page_size(limit) + 1])
     units = _units(found)
-    return tuple(
+    rows = tuple(
         RecheckRow(
             each.pk,
             each.type_title,
@@ -105,53 +124,69 @@ def rechecks_due(actor: Actor, town_id: UUID, *, limit: int = 50) -> tuple[Reche
         for each in found
         if each.closed_at is not None and each.recheck_on is not None
     )
+    return page_of(rows, page_size(limit), lambda row: f"{row.recheck_on}_{row.case_id}")
 
 
-def drawn_open(
-    actor: Actor, town_id: UUID, purpose: DrawPurpose, *, limit: int = 50
-) -> tuple[DrawnRow, ...]:
-    """Return what was drawn in a town and waits, in the order it was drawn."""
-    require(actor)
-    found = (
-        Drawn.objects.filter(town_id=town_id, purpose=purpose, done_at__isnull=True)
-        .select_related("draw", "case")
-        .order_by("id")[: page_size(limit)]
-    )
-    return tuple(
-        DrawnRow(
-            each.pk,
-            each.case_id,
-            each.case.type_title,
-            DrawPurpose(each.purpose),
-            each.draw.day,
-            why_drawn(
-                Seed(each.purpose, each.draw.day, each.draw.seal_head),
-                each.draw.candidates,
-                each.draw.many,
-                each.draw.percent,
-            ),
-        )
-        for each in found
-    )
-
-
-def register(actor: Actor, main_type: str, area_id: UUID, *, limit: int = 200) -> Register:
-    """Return the strike-off register of a main type at a town or village, oldest item first.
+def register(
+    actor: Actor,
+    main_type: str,
+    area_id: UUID,
+    *,
+    struck: Struck | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[RegisterRow]:
+    """Return a page of the strike-off register of a main type at a place, oldest item first.
 
     Its main type is the source (an inspection), its types the aspects. What was withdrawn or
     not taken on is no item.
     """
     require(actor)
-    gone = (CaseState.REJECTED, CaseState.WITHDRAWN)
-    held = Case.objects.filter(main_type=main_type).exclude(state__in=gone)
-    # A zone above towns keeps matters of its own as a town does.
-    place = "village_id" if directory.area(area_id).kind.is_village else "town_id"
-    found = list(held.filter(**{place: area_id}).order_by("id")[: page_size(limit)])
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [main_type, area_id, area_id])
-        done, basically, still = cursor.fetchone()
+    held = Case.objects.filter(main_type=main_type, **{_column(area_id): area_id})
+    held = _where_struck(held.exclude(state__in=_GONE), struck)
+    if after:
+        held = held.filter(id__gt=after_id(after))
+    found = list(held.order_by("id")[: page_size(limit) + 1])
     units = _units(found)
-    return Register(tuple(_item(each, units) for each in found), done, basically, still)
+    rows = tuple(_item(each, units) for each in found)
+    return page_of(rows, page_size(limit), lambda row: row.case_id)
+
+
+def standings(actor: Actor, area_id: UUID, main_type: str = "") -> tuple[Standing, ...]:
+    """Return how far the registers of a place have come, by main type; or of one of them."""
+    require(actor)
+    text = _COUNTS.format(place=_column(area_id))
+    with connection.cursor() as cursor:
+        cursor.execute(text, [area_id, main_type, main_type])
+        return tuple(Standing(*row) for row in cursor.fetchall())
+
+
+def _column(area_id: UUID) -> str:
+    """Return by which column the cases of a place are found: its own, by equality."""
+    kind = directory.area(area_id).kind
+    if kind is AreaKind.GRID:
+        return "grid_id"
+    # A zone above towns keeps matters of its own as a town does.
+    return "village_id" if kind.is_village else "town_id"
+
+
+def _where_struck(held: QuerySet[Case], struck: Struck | None) -> QuerySet[Case]:
+    match struck:
+        case Struck.OPEN:
+            return held.exclude(state=CaseState.CLOSED)
+        case Struck.DONE | Struck.BASICALLY_DONE:
+            basically = struck is Struck.BASICALLY_DONE
+            return held.filter(state=CaseState.CLOSED, basically_done=basically)
+        case None:
+            return held
+
+
+def _day_mark(after: str) -> tuple[date, UUID]:
+    day, _, mark = after.partition("_")
+    try:
+        return date.fromisoformat(day), UUID(mark)
+    except ValueError as error:
+        raise cursor_unusable() from error
 
 
 def _units(found: list[Case]) -> Mapping[UUID, str]:
@@ -169,6 +204,7 @@ def _item(each: Any, units: Mapping[UUID, str]) -> RegisterRow:
         each.type_code,
         each.type_title,
         each.description,
+        each.place,
         _named(units, each.unit_id),
         CaseState(each.state),
         each.basically_done,

@@ -2,7 +2,8 @@
 -- reported and what a check found stay as they were written, but for words that are erased.
 REVOKE ALL ON cases_case, cases_report, cases_reporter, cases_guard, cases_task, cases_step,
     cases_clock, cases_clock_change, cases_check, cases_rating, cases_whistle, cases_called,
-    cases_called_objection, cases_prompt, cases_arbitration, cases_draw, cases_drawn FROM :app_role;
+    cases_called_objection, cases_prompt, cases_arbitration, cases_draw, cases_drawn,
+    cases_exclusion FROM :app_role;
 GRANT SELECT ON cases_case TO :app_role;
 GRANT UPDATE (state, since, version, tier, type_code, main_type, type_title, condition_code,
     filed_at, urgent, supervised, appealed, disputed, overdue, basically_done, desk_id, unit_id,
@@ -37,3 +38,5 @@ GRANT SELECT, INSERT, UPDATE (unit_id, reason, decided_by_id, decided_at) ON cas
 GRANT SELECT, INSERT ON cases_draw TO :app_role;
 GRANT SELECT, INSERT, UPDATE (done_by_id, done_at, reached, solved, satisfied, words)
     ON cases_drawn TO :app_role;
+GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, answer, fact_id, ended_by_id,
+    ended_at) ON cases_exclusion TO :app_role;

@@ -225,6 +225,7 @@ def frame(
         "out_url": f"{reverse('desk-cases')}?{urlencode({**request.GET.dict(), 'tab': tab.code})}",
         "clear_url": tab.url,
         "now": clock.now(),
+        "may_overview": bool(request.seat.ways("indicators.figure.read")),
     }
 
 

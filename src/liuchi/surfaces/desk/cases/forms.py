@@ -215,7 +215,7 @@ class LookForm(OpinionForm):
     """What a check found; how it came out is the button that is pressed."""
 
     photos = PhotosField(label=gettext_lazy("核查照片"))
-    asks = gettext_lazy("核查意见")
+    asks = gettext_lazy("核查意见（结案后公开，不写姓名、电话）")
     field_order: tuple[str, ...] = ("key", "version", "opinion", "photos")
 
 

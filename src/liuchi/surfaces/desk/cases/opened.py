@@ -132,6 +132,7 @@ def _show(request: SeatedRequest, case_id: UUID, sent: FormShown | None) -> Http
         "main": sent if sent is not None else main,
         "others": [each for each in shown if each is not (sent if sent is not None else main)],
         "offered": offered,
+        "may_exclude": request.actor.may("cases.case.dispatch").allowed,
         "proposal": choices.proposal,
         "tasks": cases.open_tasks(found),
         "unit_names": found.unit_names,
