@@ -38,6 +38,7 @@ from liuchi.surfaces.components.photos import PhotosField
 
 TEXT_CHARACTERS_MAX = 400
 PLACE_CHARACTERS_MAX = 80
+FEW_TYPES = 6
 _LOCATES = "geolocation=(self), microphone=()"
 _JSON = "application/json"
 
@@ -90,7 +91,12 @@ class ReportForm(OpenSheet):
         first = _("不知道，请工作人员分类") if self.unsorted else _("请选择")
         types = type_choices(spec, channels)
         self.offered = (self.unsorted, *(code for _title, each in types for code, _name in each))
-        _choices(self, "type_code", [("", first), *types])
+        few = [pair for _title, each in types for pair in each]
+        if self.unsorted or len(few) > FEW_TYPES:
+            _choices(self, "type_code", [("", first), *types])
+        else:  # one tap each, where a list would take two
+            self.fields["type_code"].widget = forms.RadioSelect()
+            _choices(self, "type_code", few)
         self.fields["type_code"].required = not self.unsorted
         self.fields["type_code"].error_messages["required"] = _("请选择类别。")
 
@@ -159,7 +165,7 @@ def is_open_to(spec: CasesSpec | None, channel: Channel) -> bool:
     """Whether anything may be reported in a way; an enterprise's must be named somewhere."""
     if spec is None:
         return False
-    named = spec.channels + tuple(way for each in spec.types for way in each.channels)
+    named = {*spec.channels, *spec.file_directly}.union(*(each.channels for each in spec.types))
     is_meant = channel is not Channel.ENTERPRISE or channel in named
     return is_meant and any(spec.is_open(each.code, channel) for each in spec.types)
 

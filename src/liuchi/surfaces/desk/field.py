@@ -35,6 +35,7 @@ READ, CHECK = "cases.case.read", "cases.case.check"
 OUT_THERE = frozenset({Role.GRID_WORKER, Role.RIDER})
 ROWS = 5
 PINS_MAX = 200
+STARTS_MAX = 12
 _OPEN = tuple(state for state in CaseState if state.is_open)
 
 
@@ -90,7 +91,10 @@ def _starts(actor: Actor) -> tuple[Start, ...]:
     own = directory.area(actor.area_id)
     if own.kind.is_village or own.kind is AreaKind.GRID:
         return (Start(own.name, where),)
-    return tuple(Start(row.name, f"{where}?at={row.code}") for row in open_places(actor))
+    found = open_places(actor)
+    if len(found) > STARTS_MAX:
+        return (Start(own.name, where),)  # chosen on the next page, where all of them stand
+    return tuple(Start(row.name, f"{where}?at={row.code}") for row in found)
 
 
 def _to_check(actor: Actor) -> tuple[tuple[CaseRow, ...], int]:

@@ -4,7 +4,7 @@
 (() => {
   const places = [...document.querySelectorAll("[data-asks]")];
   function show(place) {
-    const chosen = place.querySelector("[data-asks-type] select, select[data-asks-type]");
+    const chosen = place.querySelector("[data-asks-type] select, select[data-asks-type], [data-asks-type] input:checked");
     for (const block of place.querySelectorAll("[data-asked-of]")) {
       const isAsked = Boolean(chosen) && block.dataset.askedOf.split(" ").includes(chosen.value || place.dataset.asks);
       block.hidden = !isAsked;

@@ -64,9 +64,7 @@
       }
     }, WAIT_MS);
   }
-  for (const name of ["text", "type_code", "grid"]) {
-    if (field(name)) field(name).addEventListener("change", look);
-  }
+  form.addEventListener("change", (event) => { if (["text", "type_code", "grid"].includes(event.target.name)) look(); });
   form.addEventListener("drafts:kept", () => { setPoint(null); if (alike) alike.replaceChildren(); });
   form.dataset.placed = "yes";
 })();
