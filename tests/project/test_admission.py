@@ -45,6 +45,7 @@ def test_who_is_turned_away_hears_when_to_come_back() -> None:
         assert [each.result().status_code for each in answers] == [200] * STRANGERS_AT_ONCE
     assert (page.status_code, page["Retry-After"]) == (429, "3")
     assert page.content.decode().startswith("现在使用的人太多")
+    assert page["Content-Length"] == str(len(page.content))
     assert (api["Content-Type"], json.loads(api.content)["code"]) == (
         "application/problem+json",
         "too_many_requests",

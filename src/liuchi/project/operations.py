@@ -89,5 +89,6 @@ def _later(request: HttpRequest, status: int, code: str, sentence: Sentence) -> 
         content, media_type = json.dumps(problem, ensure_ascii=False), "application/problem+json"
     else:
         content, media_type = words, "text/plain; charset=utf-8"
-    headers = {"Retry-After": str(RETRY_SECONDS)}
-    return HttpResponse(content, status=status, content_type=media_type, headers=headers)
+    body = content.encode()  # its length is said here: who is turned away meets no other middleware
+    headers = {"Retry-After": str(RETRY_SECONDS), "Content-Length": str(len(body))}
+    return HttpResponse(body, status=status, content_type=media_type, headers=headers)
