@@ -43,7 +43,7 @@ ROLES = (
     "secretary", "clerk", "leader", "administrator",
 )  # fmt: skip
 FIGURE = "credit.redeemers"
-PUBLIC_CASES = ("open311-",)
+PUBLIC_CASES = ("open311-", "portal-cases")
 """Names of routes that show cases to everybody."""
 # What an operation about cases has beside; a note is the one step that is always open.
 CASE: dict[str, Any] = {
