@@ -27,7 +27,7 @@ LISTS = (
     ("desk-register", "/desk/cases/registers/{main_type}/", "secretary", "register", 1, 16),
     ("desk-exclusions", "/desk/cases/exclusions/", "secretary", "exclusions", 1, 11),
     ("desk-cases", "/desk/cases/?tab=all", "secretary", "cases", 1, 13),
-    ("desk-links", "/desk/contacts/all/", "secretary", "links", 3, 12),
+    ("desk-links", "/desk/contacts/all/", "secretary", "links", 3, 11),
     ("desk-claims", "/desk/claims/?state=posted", "reviewer", "claims", 3, 12),
     ("desk-people", "/desk/people/", "secretary", "people", 3, 11),
     ("desk-households", "/desk/households/", "secretary", "households", 3, 10),

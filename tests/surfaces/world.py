@@ -50,6 +50,7 @@ CASE: dict[str, Any] = {
     "verb": "note",
     "opinion": "试一试",
     "found": "done",
+    "numbers": {},
     "type_code": "litter",
     "condition_code": "",
     "channel": "call",
