@@ -54,7 +54,7 @@ def text_of(world, code: str) -> str:
 def test_they_are_valid_and_written_down() -> None:
     spec = IndicatorsSpec.model_validate(list(RATES.items))
     assert all(spec.find(code) for code in HEADLINES)
-    assert len(HEADLINES) == HEADLINES_MAX
+    assert len(HEADLINES) == HEADLINES_MAX - 1  # what is open now is the fifth
     written = (ROOT / "docs/reference/rates.md").read_text(encoding="utf-8")
     assert written == house_markdown(registry.house_sets(), registry.fact_kinds())
 

@@ -263,10 +263,9 @@ class ExclusionState(StrEnum):
 
 
 HEADLINES = (
-    "cases.reported",
     "cases.in_time_rate",
     "cases.closed_rate",
     "cases.rework_rate",
     "cases.satisfied_rate",
 )
-"""The five that stand on the overview of those who decide, in this order."""
+"""The rates on the overview of those who decide, in this order, after what is open now."""

@@ -1,4 +1,4 @@
-"""The leader's overview of cases: five figures beside the last period, units, places, a map."""
+"""The leader's overview: what is open, four rates beside the last period, units, places, a map."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def overview(request: SeatedRequest) -> HttpResponse:
             _headline(actor, rows[code], held.area, today) for code in HEADLINES if code in rows
         ],
         "found": found,
-        "units": _units(found),
-        "places": _places(found, held.area),
+        "by_unit": _units(found),
+        "by_place": _places(found, held.area),
         "map": _map(found, held.area),
         "more": [row for row in rows.values() if _is_rate(row) and row.code not in HEADLINES],
         "may_open": may_open,
