@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,6 @@ from liuchi.surfaces.components.access import public, takes_post
 from liuchi.surfaces.components.objections import address_of
 from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.reports import ReportForm
-from liuchi.surfaces.portal.places import SOON
 
 ORGANIZATION_CHARACTERS_MAX = 60
 CHANNELS = (Channel.ENTERPRISE,)
@@ -55,8 +54,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     village, grid = reports.place_of(code)
     spec = reports.spec_at(village) if AreaKind(village.kind).is_village else None
     if spec is None or not reports.is_open_to(spec, Channel.ENTERPRISE):
-        shown = {"area": village, "soon": SOON["report"]}
-        return TemplateResponse(request, "portal/soon.html", shown)
+        return HttpResponseRedirect(reverse("portal-report", args=[code]))
     grids = directory.grids_of(village.id)
     if request.method != "POST":
         name = request.GET.get("name", "").strip()[:ORGANIZATION_CHARACTERS_MAX]

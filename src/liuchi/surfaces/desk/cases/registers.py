@@ -172,9 +172,9 @@ def _standing(request: SeatedRequest, held: Ground, main_type: str) -> Standing:
 
 
 def _titles(area: AreaRow) -> dict[str, str]:
-    """Return what the main types in force at a place are called."""
+    """Return what the main types in force at a place or below it are called."""
     titles: dict[str, str] = {}
-    for _applied, spec in cases.books_at(area.id, clock.today()):
+    for _applied, spec in cases.books_within(area.id, clock.today()):
         for each in spec.types:
             if each.parent is None:
                 titles.setdefault(each.code, each.title)
