@@ -8,7 +8,7 @@ from uuid import UUID
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import DrawPurpose
-from liuchi.engines.cases.models import Draw, Drawn
+from liuchi.engines.cases.models import Case, Draw, Drawn
 from liuchi.engines.cases.queries.marks import after_id, page_of
 from liuchi.engines.cases.rules.sampling import Seed, lot, why_drawn
 from liuchi.engines.cases.scope import page_size
@@ -39,9 +39,12 @@ class DrawRow:
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """A candidate of a draw, by its lot: the smallest are drawn."""
+    """A candidate of a draw, by its lot: the smallest are drawn.
 
-    case_id: UUID
+    ``case_id`` is None for a case that is not in sight: its lot stands for it.
+    """
+
+    case_id: UUID | None
     lot: str
     is_drawn: bool
 
@@ -103,9 +106,13 @@ def draw(actor: Actor, draw_id: UUID) -> DrawDetail:
     again = {each for _, each in lots[: found.many]}
     (row,) = _draws([found])
     kept = set(Drawn.objects.filter(draw_id=draw_id).values_list("case_id", flat=True))
+    seen = set(Case.objects.filter(pk__in=found.candidate_ids).values_list("pk", flat=True))
     return DrawDetail(
         row,
-        tuple(LotRow(each, lot_, place < found.many) for place, (lot_, each) in enumerate(lots)),
+        tuple(
+            LotRow(each if each in seen else None, lot_, place < found.many)
+            for place, (lot_, each) in enumerate(lots)
+        ),
         kept <= again if lots else None,
     )
 

@@ -107,8 +107,8 @@ DRAWS: tuple[Column[DrawRow], ...] = (
 LOTS: tuple[Column[LotRow], ...] = (
     Column(
         _("案卷号"),
-        lambda row: row.case_id,
-        url=lambda row: reverse("desk-case", args=[row.case_id]),
+        lambda row: row.case_id or _("不在本人管辖范围"),
+        url=lambda row: reverse("desk-case", args=[row.case_id]) if row.case_id else "",
     ),
     Column(_("签"), lambda row: row.lot, own_line=True),
     Column(_("抽中"), lambda row: _("抽中") if row.is_drawn else ""),
