@@ -131,9 +131,35 @@ class Context:
     raw: Mapping[str, object]
     sections: Mapping[str, BaseModel] = field(default_factory=dict)
 
+    def rows(self, *names: str) -> Iterator[tuple[Path, Mapping[str, object]]]:
+        """Yield the rows of a list as written, with their paths; none where there is no list."""
+        held: object = self.raw
+        for name in names:
+            held = held.get(name) if isinstance(held, Mapping) else None
+        for place, row in enumerate(held if isinstance(held, list | tuple) else ()):
+            if isinstance(row, Mapping):
+                yield (*names, place), row
+
     def section(self, name: str) -> BaseModel | None:
         """Return a validated section, or None where absent or invalid."""
         return self.sections.get(name)
+
+
+def repeated_codes(context: Context, *names: str) -> Iterable[Finding]:
+    """Find rows of a list that carry the code of an earlier one."""
+    seen: set[str] = set()
+    for path, row in context.rows(*names):
+        code = str(row.get("code", path))
+        if code in seen:
+            yield Finding(
+                (*path, "code"),
+                Sentence(
+                    "编码「{code}」用了两次。请给这一行换一个编码。",
+                    "The code “{code}” is used twice. Give this row another.",
+                    {"code": code},
+                ),
+            )
+        seen.add(code)
 
 
 Check = Callable[[Context], Iterable[Finding]]

@@ -22,7 +22,7 @@ from liuchi.engines.visits.queries import LinkRow
 from liuchi.engines.visits.spec import TARGET_WORDS, WAY_WORDS, NormSpec, norm_words
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import FieldError, Invalid, LiuchiError, NotFound
+from liuchi.kernel.errors import FieldError, Invalid, NotFound
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import contacts, excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
@@ -131,15 +131,13 @@ def contact(request: SeatedRequest, link_id: UUID) -> HttpResponse:
         return _end(request, link_id)
     form = VisitForm(request.POST, row=detail.row, spec=spec)
     if form.checked():
-        try:
+        with form.refusals():
             made = contacts.record(form, request.actor)
             where = reverse("desk-contacts")
             if request.POST.get("back") != _BACK:
                 where = reverse("desk-contact", args=[link_id])
             codes = ".".join(receipt.code for receipt in made.receipts)
             return HttpResponseRedirect(f"{where}?done={codes or link_id}")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, link_id, form)
 
@@ -178,11 +176,9 @@ def pair(request: SeatedRequest) -> HttpResponse:
         form = PairForm(request.POST, actor=request.actor)
         good = form.checked()
     if good:
-        try:
+        with form.refusals():
             link_id = _pair(request, form)
             return HttpResponseRedirect(reverse("desk-contact", args=[link_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_pair(request, form)
 

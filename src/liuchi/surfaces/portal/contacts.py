@@ -12,7 +12,6 @@ from liuchi.engines.visits import queries as visits
 from liuchi.engines.visits.enums import Duty, Target
 from liuchi.engines.visits.spec import WAY_WORDS
 from liuchi.kernel import clock
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import contacts
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.contacts import LOG, VisitForm
@@ -42,11 +41,9 @@ def contact(request: SeatedRequest, link_id: UUID) -> HttpResponse:
         form = VisitForm(request.POST, row=detail.row, spec=contacts.spec_for(detail))
         good = form.checked()
     if good:
-        try:
+        with form.refusals():
             contacts.record(form, request.actor)
             return HttpResponseRedirect(f"{reverse('portal-contacts')}?done={link_id}")
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, link_id, form)
 

@@ -8,39 +8,19 @@ from liuchi.engines.cases.enums import Channel
 from liuchi.engines.cases.spec.routing import routes_readable
 from liuchi.engines.cases.spec.types import open_channels
 from liuchi.kernel.sentences import Sentence
-from liuchi.playbooks.registry import Context, Finding, Path
+from liuchi.playbooks.registry import Context, Finding, repeated_codes
 
 _Row = Mapping[str, object]
 
 
-def _rows(context: Context, name: str) -> Iterator[tuple[Path, _Row]]:
-    section = context.raw.get("cases")
-    held = section.get(name) if isinstance(section, Mapping) else None
-    for place, row in enumerate(held if isinstance(held, list | tuple) else ()):
-        if isinstance(row, Mapping):
-            yield ("cases", name, place), row
-
-
 def _repeated_codes(context: Context) -> Iterable[Finding]:
     for name in ("types", "conditions", "tiers", "routing"):
-        seen: set[str] = set()
-        for path, row in _rows(context, name):
-            code = str(row.get("code", path))
-            if code in seen:
-                yield Finding(
-                    (*path, "code"),
-                    Sentence(
-                        "编码「{code}」用了两次。请给这一行换一个编码。",
-                        "The code “{code}” is used twice. Give this row another.",
-                        {"code": code},
-                    ),
-                )
-            seen.add(code)
+        yield from repeated_codes(context, "cases", name)
 
 
 def _tree(context: Context) -> Iterable[Finding]:
-    parents = {str(row.get("code")): row.get("parent") for _, row in _rows(context, "types")}
-    for path, row in _rows(context, "types"):
+    parents = {str(row.get("code")): row.get("parent") for _, row in context.rows("cases", "types")}
+    for path, row in context.rows("cases", "types"):
         parent = row.get("parent")
         if parent is None:
             continue
@@ -75,9 +55,9 @@ def _circles(code: str, parents: Mapping[str, object]) -> bool:
 
 
 def _conditions_of_leaves(context: Context) -> Iterable[Finding]:
-    codes = {str(row.get("code")) for _, row in _rows(context, "types")}
-    above = {str(row.get("parent")) for _, row in _rows(context, "types")}
-    for path, row in _rows(context, "conditions"):
+    codes = {str(row.get("code")) for _, row in context.rows("cases", "types")}
+    above = {str(row.get("parent")) for _, row in context.rows("cases", "types")}
+    for path, row in context.rows("cases", "conditions"):
         code = str(row.get("type"))
         if code not in codes or code in above:
             yield Finding(
@@ -94,9 +74,9 @@ def _open_to_somebody(context: Context) -> Iterable[Finding]:
     """Find the types no way leads to: each level may only leave out what those above allow."""
     section = context.raw.get("cases")
     whole = _channels(section if isinstance(section, Mapping) else {})
-    rows = {str(row.get("code")): row for _, row in _rows(context, "types")}
+    rows = {str(row.get("code")): row for _, row in context.rows("cases", "types")}
     above = {str(row.get("parent")) for row in rows.values()}
-    for path, row in _rows(context, "types"):
+    for path, row in context.rows("cases", "types"):
         held = [_channels(each) for each in _line(str(row.get("code")), rows)]
         if str(row.get("code")) not in above and not open_channels(whole, *held):
             yield Finding(
@@ -111,8 +91,8 @@ def _open_to_somebody(context: Context) -> Iterable[Finding]:
 
 def _questions_apart(context: Context) -> Iterable[Finding]:
     """Find a question asked twice of one type, and one whose answer the house has already."""
-    rows = {str(row.get("code")): row for _, row in _rows(context, "types")}
-    for path, row in _rows(context, "types"):
+    rows = {str(row.get("code")): row for _, row in context.rows("cases", "types")}
+    for path, row in context.rows("cases", "types"):
         line = list(_line(str(row.get("code")), rows))
         before = {str(each.get("code")) for held in line[1:] for each in _questions(held)}
         for place, each in enumerate(_questions(row)):

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from liuchi.engines.points.spec import benefits
 from liuchi.kernel.sentences import Sentence
-from liuchi.playbooks.registry import Context, Finding, Path
-
-
-def _section(context: Context) -> Mapping[str, object]:
-    section = context.raw.get("points")
-    return section if isinstance(section, Mapping) else {}
-
-
-def _rows(context: Context, *names: str) -> Iterator[tuple[Path, Mapping[str, object]]]:
-    held: object = _section(context)
-    for name in names:
-        held = held.get(name) if isinstance(held, Mapping) else None
-    for place, row in enumerate(held if isinstance(held, list | tuple) else ()):
-        if isinstance(row, Mapping):
-            yield ("points", *names, place), row
+from liuchi.playbooks.registry import Context, Finding, repeated_codes
 
 
 def _repeated_codes(context: Context) -> Iterable[Finding]:
@@ -33,23 +19,11 @@ def _repeated_codes(context: Context) -> Iterable[Finding]:
         ("benefits",),
         ("shop", "goods"),
     ):
-        seen: set[str] = set()
-        for path, row in _rows(context, *names):
-            code = str(row.get("code", path))
-            if code in seen:
-                yield Finding(
-                    (*path, "code"),
-                    Sentence(
-                        "编码「{code}」用了两次。请给这一行换一个编码。",
-                        "The code “{code}” is used twice. Give this row another.",
-                        {"code": code},
-                    ),
-                )
-            seen.add(code)
+        yield from repeated_codes(context, "points", *names)
 
 
 def _cap_below_award(context: Context) -> Iterable[Finding]:
-    for path, row in _rows(context, "rules"):
+    for path, row in context.rows("points", "rules"):
         cap, award = row.get("cap"), row.get("award")
         points = cap.get("points") if isinstance(cap, Mapping) else None
         if isinstance(points, int) and isinstance(award, int) and points < award:

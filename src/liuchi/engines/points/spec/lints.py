@@ -66,18 +66,9 @@ def _section(context: Context) -> Mapping[str, object]:
     return section if isinstance(section, Mapping) else {}
 
 
-def _rows(context: Context, *names: str) -> Iterator[tuple[Path, Mapping[str, object]]]:
-    held: object = _section(context)
-    for name in names:
-        held = held.get(name) if isinstance(held, Mapping) else None
-    for place, row in enumerate(held if isinstance(held, list | tuple) else ()):
-        if isinstance(row, Mapping):
-            yield ("points", *names, place), row
-
-
 def _criteria(context: Context) -> Iterator[tuple[Path, Mapping[str, object]]]:
     for names in _CRITERIA:
-        yield from _rows(context, *names)
+        yield from context.rows("points", *names)
 
 
 def _said(row: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -186,7 +177,7 @@ def _online(context: Context) -> Iterable[Finding]:
 
 def _statutory(context: Context) -> Iterable[Finding]:
     for names in (("benefits",), ("shop", "goods")):
-        for path, row in _rows(context, *names):
+        for path, row in context.rows("points", *names):
             gated = _gated(row, goods=names[-1] == "goods")
             if gated is not None:
                 due, word, key = gated
@@ -222,7 +213,7 @@ def _due_by_law(due: Due, word: str) -> Sentence:
 def _public_bodies(context: Context) -> Iterable[Finding]:
     held = ((("benefits",), ("provider",)), (("providers",), ("title", "name")))
     for names, keys in held:
-        for path, row in _rows(context, *names):
+        for path, row in context.rows("points", *names):
             for key in keys:
                 match = _PUBLIC_BODY.search(str(row.get(key, "")))
                 if match is not None:

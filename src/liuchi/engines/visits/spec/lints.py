@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 from liuchi.engines.visits.enums import Target
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks.lints import BURDEN_RULES, FINGERTIP_RULES
-from liuchi.playbooks.registry import Check, Context, Finding, Lint, Path
+from liuchi.playbooks.registry import Check, Context, Finding, Lint, repeated_codes
 
 _PEOPLE = frozenset({"person", "people", "resident", "member", "elder", "child", "patient"})
 _TRACKING = frozenset(
@@ -19,19 +19,10 @@ _WRITTEN_DOWN = frozenset({"fields", "form", "questions", "records", "diary", "m
 _RANKED = frozenset({"rank", "ranking", "score", "points", "order", "top", "penalty"})
 _BLOCKING = frozenset({"block", "blocks", "required", "enforce", "must"})
 
-_Rows = Iterator[tuple[Path, Mapping[str, object]]]
-
-
-def _rows(context: Context, section: str) -> _Rows:
-    held = context.raw.get(section)
-    for place, row in enumerate(held if isinstance(held, list | tuple) else ()):
-        if isinstance(row, Mapping):
-            yield (section, place), row
-
 
 def _keys(section: str, wanted: frozenset[str], zh: str, en: str) -> Check:
     def check(context: Context) -> Iterable[Finding]:
-        for path, row in _rows(context, section):
+        for path, row in context.rows(section):
             norm = row.get("norm")
             below = norm if isinstance(norm, Mapping) else {}
             for at in chain(((*path, key) for key in row), ((*path, "norm", key) for key in below)):
@@ -42,7 +33,7 @@ def _keys(section: str, wanted: frozenset[str], zh: str, en: str) -> Check:
 
 
 def _with_a_person(context: Context) -> Iterable[Finding]:
-    for path, row in _rows(context, "links"):
+    for path, row in context.rows("links"):
         if str(row.get("to")) in _PEOPLE:
             yield Finding(
                 (*path, "to"),
@@ -57,7 +48,7 @@ def _with_a_person(context: Context) -> Iterable[Finding]:
 def _without_consent(context: Context) -> Iterable[Finding]:
     purposes = context.raw.get("purposes")
     held = purposes if isinstance(purposes, Mapping) else {}
-    for path, row in _rows(context, "links"):
+    for path, row in context.rows("links"):
         if str(row.get("to", Target.HOUSEHOLD)) != Target.HOUSEHOLD:
             continue
         purpose = held.get(str(row.get("purpose", "")))
@@ -73,23 +64,12 @@ def _without_consent(context: Context) -> Iterable[Finding]:
             )
 
 
-def _repeated(section: str) -> Check:
-    def check(context: Context) -> Iterable[Finding]:
-        seen: set[str] = set()
-        for path, row in _rows(context, section):
-            code = str(row.get("code", path))
-            if code in seen:
-                yield Finding(
-                    (*path, "code"),
-                    Sentence(
-                        "编码「{code}」用了两次。请给这一行换一个编码。",
-                        "The code “{code}” is used twice. Give this row another.",
-                        {"code": code},
-                    ),
-                )
-            seen.add(code)
+def _repeated_links(context: Context) -> Iterable[Finding]:
+    return repeated_codes(context, "links")
 
-    return check
+
+def _repeated_patrols(context: Context) -> Iterable[Finding]:
+    return repeated_codes(context, "patrols")
 
 
 def _finds_known_types(context: Context) -> Iterable[Finding]:
@@ -97,7 +77,7 @@ def _finds_known_types(context: Context) -> Iterable[Finding]:
     held = cases.get("types") if isinstance(cases, Mapping) else None
     rows = held if isinstance(held, list | tuple) else ()
     known = {str(row.get("code")) for row in rows if isinstance(row, Mapping)}
-    for path, row in _rows(context, "patrols"):
+    for path, row in context.rows("patrols"):
         finds = row.get("finds")
         for place, code in enumerate(finds if isinstance(finds, list | tuple) else ()):
             if str(code) not in known:
@@ -190,5 +170,5 @@ LINK_LINTS = (
     *_burden("links"),
 )
 PATROL_LINTS = _burden("patrols")
-LINK_CHECKS = (_repeated("links"),)
-PATROL_CHECKS = (_repeated("patrols"), _finds_known_types)
+LINK_CHECKS = (_repeated_links,)
+PATROL_CHECKS = (_repeated_patrols, _finds_known_types)

@@ -15,7 +15,6 @@ from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.enums import ExclusionKind, ExclusionState
 from liuchi.engines.cases.queries import ExclusionRow
 from liuchi.engines.cases.rules.excluding import REASON_CHARACTERS_MAX
-from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -115,7 +114,7 @@ def ask(request: SeatedRequest, case_id: UUID) -> HttpResponse:
     form = AskForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             exclusion_id = cases_actions.ask_exclusion(
                 case_id=case_id,
                 kind=ExclusionKind(values["kind"]),
@@ -124,8 +123,6 @@ def ask(request: SeatedRequest, case_id: UUID) -> HttpResponse:
                 key=values["key"],
             )
             return HttpResponseRedirect(reverse("desk-exclusion", args=[exclusion_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_ask(request, case_id, form)
 
@@ -144,11 +141,9 @@ def exclusion(request: SeatedRequest, exclusion_id: UUID) -> HttpResponse:
     form = AnswerForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             _act(request, exclusion_id, values)
             return HttpResponseRedirect(reverse("desk-exclusion", args=[exclusion_id]))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show(request, exclusion_id, form)
 

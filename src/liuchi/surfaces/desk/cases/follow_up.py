@@ -18,7 +18,7 @@ from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.enums import CheckKind, CheckOutcome, DrawPurpose
 from liuchi.engines.cases.queries import DrawnRow, DrawRow, LotRow, RecheckRow
 from liuchi.engines.directory.queries import Page
-from liuchi.kernel.errors import LiuchiError, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, pager, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
@@ -256,7 +256,7 @@ def recheck(request: SeatedRequest, case_id: UUID) -> HttpResponse:
     form = ResultForm(request.POST)
     if form.checked():
         values = form.cleaned_data
-        try:
+        with form.refusals():
             cases_actions.recheck_case(
                 actor=request.actor,
                 key=values["key"],
@@ -266,8 +266,6 @@ def recheck(request: SeatedRequest, case_id: UUID) -> HttpResponse:
                 opinion=values["opinion"],
             )
             return HttpResponseRedirect(reverse("desk-checks" if is_sample else "desk-rechecks"))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_recheck(request, case_id, kind, form)
 
@@ -296,7 +294,7 @@ def call_back(request: SeatedRequest, drawn_id: UUID) -> HttpResponse:
     if form.checked():
         values = form.cleaned_data
         _words, solved, satisfied = ANSWERS[values["answer"]]
-        try:
+        with form.refusals():
             cases_actions.record_call_back(
                 drawn_id=drawn_id,
                 reached=solved is not None,
@@ -307,8 +305,6 @@ def call_back(request: SeatedRequest, drawn_id: UUID) -> HttpResponse:
                 key=values["key"],
             )
             return HttpResponseRedirect(reverse("desk-call-backs"))
-        except LiuchiError as error:
-            form.refuse(error)
     with reading(request):
         return _show_call(request, drawn_id, form)
 
