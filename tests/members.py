@@ -143,6 +143,7 @@ class Cast:
         code = self.village.code if "/v/" in route.path else FIGURE
         held |= {"code": code, "door": "report", "rest": "", "path": "", "short": "me"}
         held |= {"target": "roster", "method": "lingbei-credit-community"}
+        held |= {"form": "json", "service": "env-rubbish"}
         if "document_id" in route.parameters:
             held["document_id"] = str(self.goods_photo_id)
         if "rule" in route.parameters:

@@ -18,7 +18,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Not pages: they answer with JSON, text or a picture.
 NOT_PAGES = (
-    *("/api/", "/files/", "/goods-photos/", "/card/check/list/", "/health/", "/metrics"),
+    *(
+        "/api/",
+        "/open311/",
+        "/files/",
+        "/goods-photos/",
+        "/card/check/list/",
+        "/health/",
+        "/metrics",
+    ),
     *("/static/", "/worker.js"),
 )
 

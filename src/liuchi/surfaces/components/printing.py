@@ -90,11 +90,14 @@ def rules(request: HttpRequest, area: AreaRow) -> HttpResponse:
 def consent(
     request: HttpRequest, area: AreaRow, people: Iterable[PersonRow] = (), household: str = ""
 ) -> HttpResponse:
-    """Print what a resident is asked to agree to: blank, for one person or for a household."""
+    """Print what is asked of who takes part in points: blank, for a person or a household.
+
+    Other methods are agreed to apart: one signature stands for one thing.
+    """
     context = {
         "title": _("参加积分同意书"),
         "place": area.name,
-        "asked": asked_at(area.id),
+        "asked": [each for each in asked_at(area.id) if each.has_points],
         "people": tuple(people),
         "household": household,
         "address": public_address(request, reverse("portal-home", args=[area.code])),
