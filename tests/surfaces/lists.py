@@ -22,7 +22,7 @@ LISTS = (
     ("desk-checks", "/desk/cases/checks/", "secretary", "checks", 0, 11),
     ("desk-call-backs", "/desk/cases/call-backs/", "secretary", "call-backs", 1, 11),
     ("desk-draws", "/desk/cases/draws/", "secretary", "draws", 1, 11),
-    ("desk-draw", "/desk/cases/draws/{draw_id}/", "secretary", "lots", 1, 12),
+    ("desk-draw", "/desk/cases/draws/{draw_id}/", "secretary", "lots", 1, 13),
     ("desk-registers", "/desk/cases/registers/", "secretary", "registers", 1, 14),
     ("desk-register", "/desk/cases/registers/{main_type}/", "secretary", "register", 1, 16),
     ("desk-exclusions", "/desk/cases/exclusions/", "secretary", "exclusions", 1, 11),
@@ -74,7 +74,7 @@ LISTS = (
     ("desk-votes", "/desk/votes/", "secretary", "rule-votes", 1, 12),
     ("merchant-uses", "/m/uses/", "merchant", "provider-uses", 1, 11),
     ("merchant-statements", "/m/statements/", "merchant", "provider-statements", 1, 12),
-    ("portal-benefits", "/me/benefits/", "resident", "my-benefits", 0, 10),
+    ("portal-benefits", "/me/benefits/", "resident", "my-benefits", 0, 11),
     ("portal-me", "/me/", "resident", "statement", 1, 15),
     ("portal-statement", "/me/statement/", "resident", "month-statement", 0, 10),
     (

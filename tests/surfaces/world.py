@@ -236,7 +236,8 @@ def bring_balances(actor: Actor) -> None:
         "JOIN directory_membership AS member ON member.person_id = person.id "
         "JOIN directory_household AS household ON household.id = member.household_id "
         "WHERE starts_with(person.scope_code, %s) AND consent.withdrawn_at IS NULL "
-        "AND member.valid_to IS NULL AND person.left_on IS NULL AND NOT EXISTS ("
+        "AND consent.for_points AND member.valid_to IS NULL AND person.left_on IS NULL "
+        "AND NOT EXISTS ("
         "SELECT FROM points_opening WHERE person_id = person.id) ORDER BY person.id LIMIT 1",
         actor.scope_code,
     )
@@ -373,6 +374,7 @@ class World:
             "path": "nowhere",
             "short": "nowhere",
             "issue": str(self.theirs["issue"]),
+            "main_type": str(self.theirs["main_type"]),
             "rule": self.rule_code,
             "receipt": self.receipt,
         }
@@ -595,7 +597,10 @@ def records(village: AreaRow) -> dict[str, object]:
     links = rows(
         "SELECT id FROM visits_link WHERE starts_with(scope_code, %s) ORDER BY id LIMIT 1", code
     )
-    cases = rows("SELECT id FROM cases_case WHERE village_id = %s ORDER BY id LIMIT 1", village.id)
+    cases = rows(
+        "SELECT id, main_type FROM cases_case WHERE village_id = %s ORDER BY id LIMIT 1",
+        village.id,
+    )
     hung = {
         name: rows(
             f"SELECT held.id FROM {table} AS held JOIN cases_case ON cases_case.id = case_id "
@@ -615,7 +620,7 @@ def records(village: AreaRow) -> dict[str, object]:
     )
     return {
         "draw_id": draws[0][0] if draws else new_id(),
-        "main_type": "litter",
+        "main_type": cases[0][1] if cases else "none",
         **{name: found[0][0] if found else new_id() for name, found in hung.items()},
         "case_id": cases[0][0] if cases else new_id(),
         "link_id": links[0][0] if links else new_id(),

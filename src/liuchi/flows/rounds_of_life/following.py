@@ -79,7 +79,9 @@ def _no_card(fact: FactRow, actor: Actor, why: CardEnd) -> None:
 
 
 def _given(fact: FactRow, actor: Actor) -> None:
-    points.keep_purse(_person(fact), actor=actor)
+    person = directory_queries.subjects(actor, [_person(fact)]).get(_person(fact))
+    if person is not None and person.consented:  # not to something else
+        points.keep_purse(_person(fact), actor=actor)
 
 
 def _closed(fact: FactRow, actor: Actor) -> None:
@@ -101,7 +103,7 @@ def _closed(fact: FactRow, actor: Actor) -> None:
 def _needed_otherwise(person_id: UUID, actor: Actor) -> bool:
     """Whether a consent stands, or a method in force processes on another ground (第13条)."""
     person = directory_queries.subjects(actor, [person_id]).get(person_id)
-    if person is None or person.consented:
+    if person is None or directory_queries.agreed_to_anything(actor, person_id):
         return True
     return any(
         purpose.get("legal_basis") != LegalBasis.CONSENT

@@ -203,6 +203,7 @@ def _consents(survivor: Person, duplicate: Person, actor: Actor) -> list[str]:
             scope_code=survivor.scope_code,
             given_at=each.given_at,
             given_to=actor.id,
+            for_points=each.for_points,
         )
         for each in Consent.objects.filter(person=duplicate, withdrawn_at=None)
         if (each.purpose, each.playbook) not in held

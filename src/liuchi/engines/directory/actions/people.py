@@ -35,6 +35,7 @@ from liuchi.engines.directory.queries.people import lookup, place, revealed
 from liuchi.engines.directory.rules import PersonImport
 from liuchi.engines.directory.scope import key_ring
 from liuchi.engines.journal.actions import once, record
+from liuchi.engines.journal.queries import playbooks_in_force
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -120,9 +121,16 @@ def give_consent(person_id: UUID, purpose: str, playbook: str, *, actor: Actor, 
             scope_code=person.scope_code,
             given_at=clock.now(),
             given_to=actor.id,
+            for_points=_gives_points(person.village_id, playbook),
         )
         _journal_consent(CONSENT_GIVEN.kind, person, purpose, playbook, actor)
     return consent_id
+
+
+def _gives_points(village_id: UUID, playbook: str) -> bool:
+    """Return whether a method in force at a village gives points; true for one unknown there."""
+    in_force = playbooks_in_force(village_id, clock.today())
+    return all("points" in applied.compiled for applied in in_force if applied.code == playbook)
 
 
 def withdraw_consent(

@@ -166,7 +166,11 @@ class PersonSecret(models.Model):
 
 
 class Consent(models.Model):
-    """What a person agreed to, for which purpose of which playbook, and until when."""
+    """What a person agreed to, for which purpose of which playbook, and until when.
+
+    ``for_points``: the playbook gives points, so whoever agreed takes part in them. Who agreed
+    to something else alone does not.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -177,6 +181,7 @@ class Consent(models.Model):
     given_to = models.UUIDField()
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_to = models.UUIDField(null=True)
+    for_points = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         db_table = "directory_consent"

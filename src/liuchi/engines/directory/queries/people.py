@@ -31,7 +31,8 @@ _SELECT = """
 SELECT person.id, person.name, person.sex, person.birth_date, member.household_id,
        household.label, person.village_id, village.name, coalesce(grid.name, ''),
        EXISTS (SELECT FROM directory_consent AS consent
-               WHERE consent.person_id = person.id AND consent.withdrawn_at IS NULL),
+               WHERE consent.person_id = person.id AND consent.for_points
+                 AND consent.withdrawn_at IS NULL),
        person.version, person.left_on, person.deceased_on, person.name_sort
 FROM directory_person AS person
 LEFT JOIN directory_membership AS member
@@ -59,7 +60,7 @@ class Page(Generic[Row]):
 class PersonRow:
     """A resident as lists show one: no birthday, phone masked.
 
-    ``consented``: whether any consent stands; ask :func:`consented` for a purpose.
+    ``consented``: whether one to points stands; ask :func:`consented` for a purpose.
     ``name_sort`` is what lists are ordered by, before the id.
     """
 
@@ -171,6 +172,12 @@ def scope_code_of(actor: Actor, person_id: UUID) -> str:
     if code is None:
         raise NotFound("person")
     return code
+
+
+def agreed_to_anything(actor: Actor, person_id: UUID) -> bool:
+    """Return whether any consent of a person stands, to points or to something else."""
+    require(actor)
+    return Consent.objects.filter(person_id=person_id, withdrawn_at=None).exists()
 
 
 def consented(actor: Actor, person_id: UUID, purpose: str, playbook: str) -> bool:

@@ -61,7 +61,8 @@ def people_living_in(
             + (
                 "AND member.household_id IS NOT NULL ORDER BY member.household_id, NOT EXISTS ("
                 "SELECT FROM directory_consent AS consent WHERE consent.person_id = person.id "
-                "AND consent.withdrawn_at IS NULL), birth_date NULLS LAST, person.id"
+                "AND consent.for_points AND consent.withdrawn_at IS NULL), "
+                "birth_date NULLS LAST, person.id"
                 if one_per_household
                 else "ORDER BY person.scope_code, person.id"
             ),

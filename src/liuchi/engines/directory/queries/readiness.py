@@ -34,7 +34,7 @@ SELECT
      AND (starts_with(area.scope_code, %(scope)s) OR starts_with(%(scope)s, area.scope_code))
      LIMIT %(most)s) AS found),
   (SELECT count(*) FROM (
-     SELECT DISTINCT person_id FROM directory_consent WHERE withdrawn_at IS NULL
+     SELECT DISTINCT person_id FROM directory_consent WHERE for_points AND withdrawn_at IS NULL
      LIMIT %(most)s) AS found)
 """
 _HOLDERS = """
