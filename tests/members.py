@@ -280,8 +280,8 @@ class Cast:
             "SELECT household_id FROM directory_membership "
             "JOIN directory_person AS person ON person.id = person_id "
             "WHERE village_id = %s AND household_id <> %s AND EXISTS (SELECT FROM "
-            "directory_consent WHERE person_id = person.id AND withdrawn_at IS NULL) "
-            "AND NOT EXISTS (SELECT FROM points_card WHERE person_id = person.id) "
+            "directory_consent WHERE person_id = person.id AND for_points "
+            "AND withdrawn_at IS NULL) AND NOT EXISTS (SELECT FROM points_card WHERE person_id = person.id) "
             "ORDER BY person.id DESC LIMIT 1",
             self.village.id,
             records(self.village)["household_id"],
@@ -475,8 +475,8 @@ class Cast:
         """Return somebody who takes part and has not had the rule today."""
         return _one(
             "SELECT person.id FROM directory_person AS person WHERE village_id = %s AND EXISTS ("
-            "SELECT FROM directory_consent WHERE person_id = person.id AND withdrawn_at IS NULL) "
-            "AND left_on IS NULL ORDER BY person.id DESC LIMIT 1",
+            "SELECT FROM directory_consent WHERE person_id = person.id AND for_points "
+            "AND withdrawn_at IS NULL) AND left_on IS NULL ORDER BY person.id DESC LIMIT 1",
             self.village.id,
         )
 

@@ -50,7 +50,7 @@ def named(cast: Cast, count: int, *, with_points: bool = False) -> list[tuple[st
         cursor.execute(
             "SELECT person.id::text, person.name FROM directory_person AS person "
             "WHERE village_id = %s AND left_on IS NULL AND EXISTS (SELECT FROM directory_consent "
-            "WHERE person_id = person.id AND withdrawn_at IS NULL) AND NOT EXISTS ("
+            "WHERE person_id = person.id AND for_points AND withdrawn_at IS NULL) AND NOT EXISTS ("
             "SELECT FROM directory_person AS other WHERE other.name = person.name "
             "AND other.id <> person.id) AND (NOT %s OR EXISTS (SELECT FROM points_account "
             "WHERE person_id = person.id AND balance >= 10)) ORDER BY person.id LIMIT %s",

@@ -20,7 +20,7 @@ def claimed(world: World, back: int) -> list[tuple[UUID, int]]:
     people = rows(
         "SELECT person.id FROM directory_person AS person WHERE village_id = %s "
         "AND left_on IS NULL AND EXISTS (SELECT FROM directory_consent WHERE person_id = person.id "
-        "AND withdrawn_at IS NULL) ORDER BY id LIMIT 3",
+        "AND for_points AND withdrawn_at IS NULL) ORDER BY id LIMIT 3",
         world.cast.village.id,
     )
     batch = actions.propose_claims(
