@@ -281,7 +281,8 @@ class Cast:
             "JOIN directory_person AS person ON person.id = person_id "
             "WHERE village_id = %s AND household_id <> %s AND EXISTS (SELECT FROM "
             "directory_consent WHERE person_id = person.id AND for_points "
-            "AND withdrawn_at IS NULL) AND NOT EXISTS (SELECT FROM points_card WHERE person_id = person.id) "
+            "AND withdrawn_at IS NULL) "
+            "AND NOT EXISTS (SELECT FROM points_card WHERE person_id = person.id) "
             "ORDER BY person.id DESC LIMIT 1",
             self.village.id,
             records(self.village)["household_id"],
