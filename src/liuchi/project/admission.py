@@ -23,7 +23,7 @@ from django.http.response import HttpResponseBase
 from liuchi.project import operations
 from liuchi.surfaces.components.session_store import was_read
 
-AT_ONCE = 48
+AT_ONCE = 64
 STRANGERS_AT_ONCE = 24
 _NEVER = "/health/"
 

@@ -40,7 +40,7 @@ YOUNG_SECONDS = 5.0
 YOUNG_DEATHS_MAX = 8  # with the pauses some forty seconds, longer than a database recovers
 PAUSE_SECONDS_MAX = 8.0
 _WATCH_SECONDS = 0.5
-THREADS = 64
+THREADS = 80
 """Of the web server; more than ``admission.AT_ONCE``, so that one is free to turn others away."""
 CONNECTIONS = 1_024
 """Kept open at once: an idle browser's counts as well, and whoever is beyond it waits unheard."""
