@@ -15,11 +15,11 @@ from liuchi.engines.cases.models import Draw
 from liuchi.engines.cases.queries import drawing as draws
 from liuchi.engines.cases.queries import registers
 from liuchi.engines.cases.queries.registers import Struck
-from liuchi.engines.cases.rules.sampling import Seed, drawn
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.errors import Conflict, Invalid, Refused
+from liuchi.kernel.sampling import Seed, drawn
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_day_is_drawn_once_and_anybody_draws_the_same(sampled) -> None:
     assert {each.purpose: each.many for each in listed} == {"check": 2, "call_back": 1}
     (call,) = waiting(sampled, DrawPurpose.CALL_BACK)
     head = check.seal_head[:12]
-    assert call.why.in_language("zh") == f"4 件抽 10%，共 1 件。由封签 {head} 算出，可重算。"
+    assert call.why.in_language("zh") == f"4 件里按 10% 抽了 1 件，种子取自封签 {head}"
 
 
 def test_a_call_back_is_by_somebody_apart_and_once(sampled) -> None:

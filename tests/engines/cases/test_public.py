@@ -6,15 +6,23 @@ from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
+import shapely
 
 from liuchi.engines.cases import actions, queries
 from liuchi.engines.cases.enums import CaseState, Channel
 from liuchi.engines.cases.queries import PublicWanted
-from liuchi.engines.cases.rules import is_public, rounded
+from liuchi.engines.cases.rules import is_public, public_point
 from liuchi.engines.cases.spec import CasesSpec
+from liuchi.engines.directory.actions import grids
+from liuchi.engines.directory.actions.grids import GridGiven
+from liuchi.engines.directory.enums import GridSetting
+from liuchi.engines.directory.rules.outlines import Outline, read_outline
+from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
+from liuchi.kernel.actors import system_actor
 from liuchi.kernel.errors import Invalid, NotFound
 from liuchi.kernel.ids import new_id
 
@@ -48,8 +56,63 @@ def test_what_is_public(code: str, *, sensitive: bool, shown: bool) -> None:
     assert is_public(SPEC, code, sensitive=sensitive) is shown
 
 
-def test_a_place_is_told_to_a_hundred_metres() -> None:
-    assert [rounded(Decimal("117.060149")), rounded(None)] == [Decimal("117.060"), None]
+def test_a_place_is_told_to_a_hundred_metres_and_among_fields_by_its_middle() -> None:
+    door, middle = (
+        (Decimal("117.060149"), Decimal("30.5102")),
+        (Decimal("117.07"), Decimal("30.52")),
+    )
+    told = (Decimal("117.060"), Decimal("30.510"))
+    assert public_point(door, None, is_rural=False) == told
+    assert public_point(door, middle, is_rural=False) == told
+    assert public_point(door, middle, is_rural=True) == middle
+    assert public_point(door, None, is_rural=True) is None
+    assert public_point(None, middle, is_rural=True) is None
+
+
+def square(west: float, south: float) -> Outline:
+    held = read_outline(str(shapely.box(west, south, west + 0.02, south + 0.02)), one_piece=True)
+    assert isinstance(held, Outline)
+    return held
+
+
+def test_a_house_among_fields_is_shown_at_the_middle_of_its_grid(world: World) -> None:
+    by = system_actor(new_id(), "directory.grid.write")
+    made = {
+        setting: GridGiven(new_id(), world.village.id, str(setting), code, setting)
+        for setting, code in (
+            (GridSetting.RURAL, f"{world.village.scope_code}091"),
+            (GridSetting.URBAN, f"{world.village.scope_code}092"),
+        )
+    }
+    rural, urban = made[GridSetting.RURAL], made[GridSetting.URBAN]
+    with acting_as(by):
+        grids.write_grids([*made.values()], by)
+    undrawn = world.filed(area_id=rural.id)
+    with acting_as(by):
+        grids.write_outlines(
+            [(rural.id, square(117.05, 30.5)), (urban.id, square(117.08, 30.5))], by
+        )
+    points = {
+        place: (Decimal(longitude), Decimal("30.5102"))
+        for place, longitude in ((rural, "117.0543"), (urban, "117.0901"))
+    }
+    lone, street = (
+        world.filed(area_id=place.id, longitude=at[0], latitude=at[1])
+        for place, at in points.items()
+    )
+
+    def at(case_id: UUID) -> tuple[Decimal | None, Decimal | None]:
+        row = queries.public_case(case_id)
+        return row.longitude, row.latitude
+
+    middle = (Decimal("117.060"), Decimal("30.510"))
+    assert (at(lone), at(undrawn), at(street)) == (
+        middle,
+        middle,
+        (Decimal("117.090"), Decimal("30.510")),
+    )
+    # A case of the community itself lies somewhere among its fields, which nobody has drawn.
+    assert at(world.filed()) == (None, None)
 
 
 def test_everybody_sees_the_matter_and_no_word_of_the_report(world: World) -> None:

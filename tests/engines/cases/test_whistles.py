@@ -30,10 +30,14 @@ JOBS = system_actor(UUID(int=7), "cases.case.escalate")
 
 @pytest.fixture
 def case_id(world) -> UUID:
+    return dispatched(world, {"respond_within": "4 work hours"})
+
+
+def dispatched(world, whistle: dict[str, Any]) -> UUID:
     journal.apply_playbook(
         code="grid",
         source="",
-        compiled={"cases": SECTION | {"whistle": {"respond_within": "4 work hours"}}},
+        compiled={"cases": SECTION | {"whistle": whistle}},
         places=[world.town.id],
         in_force_from=date(2026, 1, 2),
         spec_version=1,
@@ -167,6 +171,69 @@ def test_an_objection_stops_the_clock_and_excuses_if_upheld(world, case_id) -> N
         "called", "objected", "decided not_upheld",
         "called", "objected", "decided objection_upheld",
     ]  # fmt: skip
+
+
+def test_what_is_not_done_is_done_again_and_counted(world, case_id) -> None:
+    call(world, case_id, world.road)
+    again = {"reason": "还有半截没拆", "within": WITHIN}
+    done = work(world, case_id, world.road, world.roadman)
+    with pytest.raises(Refused, match="reason_missing"):
+        step(world, case_id, world.road, whistles.send_back_unit, world.dispatcher,
+             reason=" ", within=WITHIN)  # fmt: skip
+    said = {"called_id": done.id, "version": done.version, "key": "one", **again}
+    with pytest.raises(Refused, match="not_permitted"):
+        whistles.send_back_unit(actor=world.roadman, **said)
+    world.clock.advance(timedelta(days=3))
+    for _ in range(2):  # a second click sends back once
+        whistles.send_back_unit(actor=world.dispatcher, **said)
+    back = row(world, case_id, world.road)
+    assert (back.state, back.result, back.done_at) == (CalledState.AGREED, "", None)
+    assert [(each.reason, each.result, each.done_at) for each in back.reworks] == [
+        ("还有半截没拆", "已拆除", done.done_at)
+    ]
+    assert done.due_at is not None
+    assert back.due_at is not None
+    assert back.due_at > world.clock.now() > done.due_at
+    with pytest.raises(Refused, match="unit_at_work"):
+        rate(world, case_id, world.road, world.dispatcher, satisfied=True)
+    # Its part of the case is open again: the unit that leads can't report it done.
+    with pytest.raises(Refused, match="joint_open"):
+        world.finish(case_id)
+    step(world, case_id, world.road, whistles.finish_call, world.roadman, result="都拆了")
+    rated = rate(world, case_id, world.road, world.dispatcher, satisfied=True)
+    assert (rated.result, len(rated.reworks)) == ("都拆了", 1)
+    assert facts_of(case_id) == [
+        "called", "arrived yes", "agreed", "done yes", "sent_back", "done yes", "rated",
+    ]  # fmt: skip
+
+
+def test_a_whistle_that_ended_with_the_work_opens_with_it_again(world) -> None:
+    case_id = dispatched(world, {"rated": False})
+    call(world, case_id, world.road)
+    done = work(world, case_id, world.road, world.roadman)
+    assert queries.whistles_of(world.dispatcher, case_id)[0].ended_at is not None
+    back = {"called_id": done.id, "version": done.version, "reason": "没拆", "within": WITHIN}
+    whistles.send_back_unit(actor=world.dispatcher, key=world.key(), **back)
+    assert queries.whistles_of(world.dispatcher, case_id)[0].ended_at is None
+    step(world, case_id, world.road, whistles.finish_call, world.roadman, result="拆了")
+    call(world, case_id, world.cleaners)  # another one: what ended before it stays ended
+    with pytest.raises(Refused, match="another_whistle_open"):
+        step(world, case_id, world.road, whistles.send_back_unit, world.dispatcher,
+             reason="没拆", within=WITHIN)  # fmt: skip
+
+
+def test_nobody_is_sent_back_once_the_case_was_reported_done(world, case_id) -> None:
+    call(world, case_id, world.road)
+    work(world, case_id, world.road, world.roadman)
+    world.accept(case_id)
+    world.finish(case_id)
+    with pytest.raises(Refused, match="case_past_rework"):
+        step(world, case_id, world.road, whistles.send_back_unit, world.dispatcher,
+             reason="没拆", within=WITHIN)  # fmt: skip
+    with acting_as(world.dispatcher):
+        (whistle,) = queries.whistles_of(world.dispatcher, case_id)
+        may = queries.whistle(world.dispatcher, whistle.id).may
+    assert list(may.values()) == [{CalledVerb.RATE}]
 
 
 def test_a_rating_that_was_wrong_counts_for_nothing(world, case_id) -> None:

@@ -161,12 +161,12 @@ def test_of_two_at_once_the_second_waits_and_is_refused(people, connect, first, 
     thread.start()
     waiting_for(one, other.info.backend_pid)
     one.commit()
-    thread.join(10)
+    thread.join(60)
     assert ended == [refused]
 
 
 def waiting_for(one, pid: int) -> None:
-    for _ in range(200):
+    for _ in range(3000):
         if one.execute("SELECT cardinality(pg_blocking_pids(%s))", [pid]).fetchone() != (0,):
             return
         time.sleep(0.02)

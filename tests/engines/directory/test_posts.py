@@ -42,6 +42,7 @@ def test_a_post_makes_an_actor_with_the_rights_of_its_role(root, account):
         "bulletins.bulletin.read",
         "cases.case.read",
         "cases.case.supervise",
+        "disclosures.posting.read",
         "indicators.figure.read",
         "indicators.figure.trace",
         "journal.fact.read",

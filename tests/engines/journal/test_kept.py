@@ -100,6 +100,8 @@ def test_every_kept_table_tells_of_its_changes() -> None:
         ("directory_calendar_day", "calendar"),
         ("directory_calendar_year", "calendar"),
         ("directory_hand_over", "hand_overs"),
+        ("indicators_series", "roll_ups"),
+        ("indicators_tree", "roll_ups"),
         ("journal_playbook_adoption", "playbooks"),
         ("journal_playbook_version", "playbooks"),
     ]

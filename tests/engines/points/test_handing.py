@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -94,17 +96,20 @@ def test_questions_that_wait_are_asked_together():
     def answer(numbers):
         asked.append(sorted(numbers))
         running.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return [number * 2 for number in numbers]
 
     gathering: Gathering[int, int] = Gathering(answer, 100)
     first = threading.Thread(target=gathering.ask, args=[0])
     first.start()
-    running.wait(10)
-    threading.Timer(0.3, go_on.set).start()
-    assert in_threads(*[lambda n=n: gathering.ask(n) for n in range(1, 9)]) == [
-        n * 2 for n in range(1, 9)
-    ]
+    assert running.wait(60)
+    numbers = range(1, 9)
+    with ThreadPoolExecutor(1) as pool:
+        others = pool.submit(in_threads, *[lambda n=n: gathering.ask(n) for n in numbers])
+        while len(gathering._waiting) < len(numbers) and not others.done():
+            time.sleep(0.01)
+        go_on.set()
+        assert others.result() == [n * 2 for n in numbers]
     first.join()
     assert asked == [[0], list(range(1, 9))]
 

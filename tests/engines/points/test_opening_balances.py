@@ -108,6 +108,25 @@ def test_the_statement_says_where_they_come_from(world):
     )
 
 
+def test_the_resident_and_the_household_read_it_too_though_the_list_is_not_theirs(world):
+    """The list names many and is of the place that brought it: here of the town above."""
+    list_id, _ = proposed(world)
+    confirm(world, list_id)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE points_opening_list SET scope_code = left(scope_code, 6) WHERE id = %s",
+            [list_id],
+        )
+    said = set()
+    for reader in (world.recorder, world.resident(world.people[0])):
+        with acting_as(reader):
+            (line,) = queries.statement(reader, world.people[0]).entries
+            told = queries.explained(reader, world.people[0], line.transfer_id)
+        said.add(line.explanation.in_language("zh"))
+        assert [step.title.zh for step in told.steps] == ["台账结余", "导入", "第二人确认"]
+    assert len(said) == 1
+
+
 def test_nobody_confirms_what_they_imported_or_their_own(world):
     list_id, _ = proposed(world, actor=world.secretary)
     assert refusal(lambda: confirm(world, list_id, actor=world.secretary)) == "own_request"

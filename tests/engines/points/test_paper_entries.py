@@ -179,8 +179,9 @@ def test_a_book_is_entered_in_its_own_village(world):
 def test_a_long_list_and_a_single_claim_count_the_same_room(world, monkeypatch):
     monkeypatch.setattr("liuchi.engines.points.actions.entering._LOCKS_MAX", 0)
     book_line = ["试甲", "1", None, "核酸检测志愿服务", "2026-02-27", 10, 20, None, None]
+    book, _ = ready(world.recorder, [HEADERS, book_line], target="paper_entries")
     outcomes = in_threads(
-        lambda: bring(world.recorder, [HEADERS, book_line], target="paper_entries")[1].new,
+        lambda: imports.run(book, actor=world.recorder, key="together").new,
         lambda: (
             world.propose(
                 world.people[0], "testing", on=date(2026, 2, 26), quantity=1, actor=world.secretary

@@ -21,7 +21,7 @@ from liuchi.engines.visits import actions, queries
 from liuchi.engines.visits.actions import Keeper
 from liuchi.engines.visits.enums import Duty, Way
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor
+from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import Conflict, LiuchiError, NotFound, Refused
 from liuchi.kernel.ids import new_id
 
@@ -226,3 +226,99 @@ def test_a_list_costs_the_same_for_one_and_for_many(linked: Linked) -> None:
             queries.links(world.secretary)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def done(linked: Linked, link_id: UUID) -> int:
+    with acting_as(linked.member):
+        (row,) = [each for each in queries.own_links(linked.member) if each.id == link_id]
+    return row.stands.done
+
+
+def counted(world: World) -> list[tuple[str, bool]]:
+    """Return the facts about visits and whether a later one corrects them, as figures read it."""
+    with acting_as(world.root), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, EXISTS (SELECT FROM journal_fact AS later "
+            "WHERE later.corrects_id = fact.id) FROM journal_fact AS fact "
+            "WHERE kind IN ('visits.visited', 'visits.taken_back') ORDER BY id"
+        )
+        return list(cursor.fetchall())
+
+
+def test_who_wrote_it_takes_it_back_within_a_day_and_the_secretary_with_a_reason(
+    linked: Linked,
+) -> None:
+    world, secretary = linked.world, linked.world.secretary
+    linked.agree(0)
+    link_id = linked.pair(0)
+    first, second = linked.log(link_id, linked.member), linked.log(link_id, linked.member)
+    for _ in range(2):  # a second tap takes back once
+        actions.take_back_visit(actor=linked.member, key="tap", visit_id=first)
+    assert done(linked, link_id) == 1
+    with pytest.raises(Refused, match="taken_back_already"):
+        actions.take_back_visit(actor=linked.member, key=world.key(), visit_id=first)
+    with pytest.raises(Refused, match="reason_missing"):
+        actions.take_back_visit(actor=secretary, key=world.key(), visit_id=second)
+    with pytest.raises(NotFound):
+        actions.take_back_visit(actor=world.elsewhere, key=world.key(), visit_id=second)
+    world.clock.advance(timedelta(hours=25))
+    with pytest.raises(Refused, match="too_late_to_take_back"):
+        actions.take_back_visit(actor=linked.member, key=world.key(), visit_id=second)
+    actions.take_back_visit(
+        actor=secretary, key=world.key(), visit_id=second, reason="记到别的户去了"
+    )
+    assert done(linked, link_id) == 0
+    assert counted(world) == [
+        ("visits.visited", True),
+        ("visits.visited", True),
+        ("visits.taken_back", False),
+        ("visits.taken_back", False),
+    ]
+    with acting_as(secretary):
+        visits = queries.link(secretary, link_id).visits
+        covered = queries.coverage(secretary)
+    assert [(each.taken_back_why, each.may_take_back) for each in visits] == [
+        ("记到别的户去了", False),
+        ("", False),
+    ]
+    assert [each.reached for each in covered] == [0]
+
+
+def test_links_go_over_with_who_keeps_them_and_come_back(linked: Linked) -> None:
+    world, follower = linked.world, system_actor(new_id(), "visits.link.write")
+    twin, survivor, cause = linked.people[2], linked.people[1], new_id()
+    linked.agree(0)
+    link_id = linked.pair(0)
+    linked.log(link_id, linked.member)
+    reach = actions.add_reach(
+        actor=world.secretary,
+        key=world.key(),
+        area_id=world.village.id,
+        kind="river",
+        title="小河东段",
+    )
+    both = [
+        actions.pair(
+            actor=world.secretary,
+            key=world.key(),
+            duty=Duty.PATROL,
+            code="village-river",
+            keeper=Keeper(person_id=person),
+            target_id=reach,
+        )
+        for person in (twin, survivor)
+    ]
+    gone = {"duplicate_id": twin, "survivor_id": survivor}
+    assert actions.carry_links(**gone, cause_id=cause, actor=follower) == 2
+    assert actions.carry_links(**gone, cause_id=cause, actor=follower) == 0
+    one = replace(world.resident, person_id=survivor)
+    with acting_as(one):
+        held = {row.id: row.stands.done for row in queries.own_links(one)}
+    assert held == {link_id: 1, both[1]: 0}  # what was recorded came along
+    with acting_as(linked.member):
+        assert queries.own_links(linked.member) == ()
+    assert actions.return_links(**gone, actor=follower) == 2
+    with acting_as(linked.member):
+        assert {row.id for row in queries.own_links(linked.member)} == {link_id, both[0]}
+    with acting_as(one):
+        assert {row.id for row in queries.own_links(one)} == {both[1]}

@@ -32,6 +32,11 @@ class CasesConfig(AppConfig):
             )
         )
         registry.register_example_runner(*examples.RUNNERS, rules.NUMBERS_RUNNER)
+        registry.register_flow_target(
+            registry.FlowTarget(
+                spec.REPORT_TARGET, Sentence("立为事项", "open a matter"), spec.ReportArguments
+            )
+        )
         # Actions hold models, which Django has only now.
         from liuchi.engines.cases.actions.matter_lists import MatterWork  # noqa: PLC0415
 

@@ -122,6 +122,12 @@ class WhistleData(CaseData):
     outcome: str = ""
 
 
+class AnsweredData(CaseData):
+    """Whoever reported answered ``asked_by``, the account that asked; never a dimension."""
+
+    asked_by: UUID | None
+
+
 class PromptData(CaseData):
     """What happened to a prompt sheet issued to ``prompted``, the unit that had the case then."""
 
@@ -171,6 +177,7 @@ SETTLED = "cases.settled"
 REOPENED = "cases.reopened"
 RATED = "cases.rated"
 NOTED = "cases.noted"
+ANSWERED = "cases.answered"
 OVERDUE = "cases.overdue"
 ESCALATED = "cases.escalated"
 CONTACT_SEEN = "cases.contact_seen"
@@ -253,6 +260,7 @@ KINDS = (
     _kind(REOPENED, "重新办理", "case reopened", ReasonData),
     _kind(RATED, "评价", "case rated", RatedData),
     _kind(NOTED, "备注", "note written"),
+    _kind(ANSWERED, "上报人回答", "answered by who reported", AnsweredData),
     _kind(OVERDUE, "超时", "limit passed", LimitData),
     _kind(ESCALATED, "超时上报", "case escalated", EscalatedData),
     _kind(CONTACT_SEEN, "查看联系方式", "contact looked at"),

@@ -268,8 +268,20 @@ def take(consumer: str, limit: int) -> tuple[queries.FactRow, ...]:
     Call it in the transaction that writes what follows from the facts: a crash takes both
     back. A second process of the same consumer waits for the first.
     """
+    facts = queries.facts_after(hold(consumer), limit)
+    if facts and (last := facts[-1].ordinal) is not None:
+        move(consumer, last)
+    return facts
+
+
+def hold(consumer: str) -> int:
+    """Return how far a consumer has come; a second process of the same waits for this one.
+
+    Call it, and :func:`move`, in the transaction that writes what follows from the facts: a
+    crash takes both back.
+    """
     if not connection.in_atomic_block:
-        msg = "take() belongs into the transaction that uses the facts"
+        msg = "a consumer's place belongs into the transaction that uses the facts"
         raise transaction.TransactionManagementError(msg)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -280,13 +292,17 @@ def take(consumer: str, limit: int) -> tuple[queries.FactRow, ...]:
         cursor.execute(
             "SELECT ordinal FROM journal_cursor WHERE consumer = %s FOR UPDATE", [consumer]
         )
-        facts = queries.facts_after(cursor.fetchone()[0], limit)
-        if facts:
-            cursor.execute(
-                "UPDATE journal_cursor SET ordinal = %s, moved_at = %s WHERE consumer = %s",
-                [facts[-1].ordinal, clock.now(), consumer],
-            )
-    return facts
+        ordinal: int = cursor.fetchone()[0]
+        return ordinal
+
+
+def move(consumer: str, ordinal: int) -> None:
+    """Say how far a consumer has come now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_cursor SET ordinal = %s, moved_at = %s WHERE consumer = %s",
+            [ordinal, clock.now(), consumer],
+        )
 
 
 def apply_playbook(

@@ -6,10 +6,11 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from pydantic import BaseModel
 
 from liuchi.engines.journal.rules import (
     GENESIS,
@@ -27,6 +28,7 @@ from liuchi.engines.journal.rules import (
 )
 from liuchi.engines.journal.scope import Kept
 from liuchi.kernel.errors import NotFound
+from liuchi.playbooks import section_of
 
 __all__ = [
     "AppliedPlaybook",
@@ -49,7 +51,14 @@ __all__ = [
     "playbook_versions",
     "playbooks_in_force",
     "seals",
+    "section",
+    "section_as_applied",
 ]
+
+Spec = TypeVar("Spec", bound=BaseModel)
+
+_SECTIONS: dict[tuple[UUID, str], BaseModel | None] = {}
+_SECTIONS_KEPT_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +328,29 @@ def playbook_versions(code: str) -> tuple[AppliedPlaybook, ...]:
     """Return every version of a playbook, the newest first."""
     found = (p for p in _VERSIONS.get() if p.code == code)
     return tuple(sorted(found, key=lambda p: -p.version))
+
+
+def section(applied: AppliedPlaybook, name: str, model: type[Spec]) -> Spec | None:
+    """Return a section of a playbook in its present shape, None where it has none.
+
+    A version never changes, so what was read once is kept.
+    """
+    known = (applied.id, name)
+    if known not in _SECTIONS:
+        if len(_SECTIONS) >= _SECTIONS_KEPT_MAX:
+            _SECTIONS.clear()
+        _SECTIONS[known] = section_of(applied.compiled, name)
+    found = _SECTIONS[known]
+    return found if isinstance(found, model) else None
+
+
+def section_as_applied(version_id: UUID, name: str, model: type[Spec]) -> Spec:
+    """Return the section of the version something began under; ValueError where it has none."""
+    found = _SECTIONS.get((version_id, name)) or section(playbook_version(version_id), name, model)
+    if not isinstance(found, model):
+        msg = f"the playbook version {version_id} has no {name}"
+        raise ValueError(msg)  # noqa: TRY004  what is held is at fault, not what was given
+    return found
 
 
 def _facts(where: str, params: Sequence[Any]) -> tuple[FactRow, ...]:

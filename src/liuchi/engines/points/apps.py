@@ -18,6 +18,7 @@ from liuchi.engines.points.rules.targets import (
 )
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.row_sources import RowSource, register_row_source
 
 
 class PointsConfig(AppConfig):
@@ -49,8 +50,25 @@ class PointsConfig(AppConfig):
         )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        register_row_source(_redeemed())
         for target in _import_targets():
             register_target(target)
+
+
+def _redeemed() -> RowSource:
+    from liuchi.engines.points.queries.public_shop import redeemed_between  # noqa: PLC0415
+
+    return RowSource(
+        "points.redeemed",
+        Sentence("积分兑换公开", "what was redeemed"),
+        {
+            "month": Sentence("月份", "month"),
+            "goods": Sentence("商品", "goods"),
+            "pieces": Sentence("件数", "pieces"),
+            "points": Sentence("积分", "points"),
+        },
+        redeemed_between,
+    )
 
 
 def _import_targets() -> tuple[ImportTarget, ...]:

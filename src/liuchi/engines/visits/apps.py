@@ -1,11 +1,13 @@
-"""Registers what visits adds to playbooks, the journal and indicators."""
+"""Registers what visits adds to playbooks, the journal, indicators and imports."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
 
+from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.engines.visits import facts, measures, spec
 from liuchi.engines.visits.rules.examples import RUNNERS
+from liuchi.engines.visits.rules.link_lists import LINK_FIELDS, LINK_LIST
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -17,7 +19,7 @@ class VisitsConfig(AppConfig):
     label = "visits"
 
     def ready(self) -> None:
-        """Register the sections, their examples, fact kinds and measures."""
+        """Register the sections, their examples, facts, measures and what may be imported."""
         registry.register_section(
             registry.Section(
                 name="links",
@@ -39,5 +41,18 @@ class VisitsConfig(AppConfig):
             )
         )
         registry.register_example_runner(*RUNNERS)
+        # Actions hold models, which Django has only now.
+        from liuchi.engines.visits.actions.link_lists import LinkWork  # noqa: PLC0415
+
+        register_target(
+            ImportTarget(
+                LINK_LIST,
+                Sentence("联系结对清单", "List of links"),
+                LINK_FIELDS,
+                run_verb="visits.link.write",
+                undo_verb="visits.link.write",
+                work=LinkWork(),
+            )
+        )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)

@@ -45,6 +45,8 @@ LINKED = "visits.linked"
 UNLINKED = "visits.unlinked"
 VISITED = "visits.visited"
 PATROLLED = "visits.patrolled"
+TAKEN_BACK = "visits.taken_back"
+KEEPER_MERGED = "visits.keeper_merged"
 
 _LINK = {
     "code": DimensionType.TEXT,
@@ -74,4 +76,11 @@ KINDS = (
         _MATTERS,
     ),
     FactKind(PATROLLED, Sentence("巡查", "patrolled"), VisitData, _LINK, _MATTERS),
+    FactKind(
+        TAKEN_BACK,
+        Sentence("撤回联系记录", "visit taken back"),
+        VisitData,
+        {**_LINK, "way": DimensionType.TEXT},
+    ),
+    FactKind(KEEPER_MERGED, Sentence("结对随人合并", "link went over"), LinkData, _LINK),
 )

@@ -127,7 +127,8 @@ class Link(models.Model):
 class Visit(models.Model):
     """That a keeper was in touch on a day. No hour, no place, no words: there is no column.
 
-    ``by_another``: somebody wrote it down for the keeper, from paper or a call.
+    ``by_another``: somebody wrote it down for the keeper, from paper or a call. What was
+    written down wrongly is taken back and stays; why is said where somebody else does it.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -139,10 +140,27 @@ class Visit(models.Model):
     recorded_by = models.UUIDField()
     by_another = models.BooleanField()
     fact_id = models.UUIDField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.UUIDField(null=True)
+    taken_back_why = models.TextField(blank=True)
 
     class Meta:
         db_table = "visits_visit"
-        constraints = [_one_of("way", Way, "visits_visit_way")]
+        constraints = [
+            _one_of("way", Way, "visits_visit_way"),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                & Q(taken_back_why="")
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="visits_visit_taken_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_by__isnull=True)
+                | Q(taken_back_by=models.F("recorded_by"))
+                | ~Q(taken_back_why=""),
+                name="visits_visit_another_says_why",
+            ),
+        ]
         indexes = [models.Index(fields=["link", "on"], name="visits_visit_link")]
 
 
@@ -155,3 +173,26 @@ class Raised(models.Model):
     class Meta:
         db_table = "visits_raised"
         indexes = [models.Index(fields=["visit"], name="visits_raised_visit")]
+
+
+class Carried(models.Model):
+    """A link that went over to another record of the same human being, and how it was before.
+
+    ``cause_id`` is the fact that the two records are one; ``ended`` that the survivor kept the
+    same contact already, so that the link ended instead.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    link = _to("visits.Link")
+    duplicate = _to("directory.Person")
+    survivor = _to("directory.Person")
+    cause_id = models.UUIDField()
+    ended = models.BooleanField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "visits_carried"
+        constraints = [
+            models.UniqueConstraint(fields=["cause_id", "link"], name="visits_carried_once"),
+        ]
+        indexes = [models.Index(fields=["duplicate"], name="visits_carried_duplicate")]

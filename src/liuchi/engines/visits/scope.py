@@ -17,6 +17,11 @@ def require_read(actor: Actor) -> None:
     require(actor)
 
 
+def keeps_list(actor: Actor, scope_code: str) -> bool:
+    """Whether somebody keeps the list of links of a place, and answers for what stands in it."""
+    return actor.may(WRITE).allowed and actor.covers(scope_code)
+
+
 def page_size(limit: int) -> int:
     """Return a page size between 1 and the largest allowed."""
     return max(1, min(limit, PAGE_MAX))

@@ -24,6 +24,7 @@ from liuchi.engines.cases.actions.moving import Moved
 from liuchi.engines.cases.actions.on_spot import record_settled, settle_on_spot
 from liuchi.engines.cases.actions.overdue import escalate_overdue
 from liuchi.engines.cases.actions.own import (
+    answer_question,
     dispute_case,
     note_from_outside,
     own,
@@ -61,6 +62,7 @@ __all__ = [
     "Told",
     "accept_case",
     "answer_prompt",
+    "answer_question",
     "appeal_case",
     "arbitrate_case",
     "ask_exclusion",

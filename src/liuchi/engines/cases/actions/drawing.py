@@ -13,7 +13,6 @@ from liuchi.engines.cases.enums import CaseState, DrawPurpose
 from liuchi.engines.cases.models import Case, Draw, Drawn
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.rules import words_usable
-from liuchi.engines.cases.rules.sampling import Seed, drawn
 from liuchi.engines.cases.scope import see
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
@@ -25,6 +24,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Conflict, Invalid, NotFound, Refused
 from liuchi.kernel.ids import new_id
+from liuchi.kernel.sampling import Seed, drawn
 from liuchi.kernel.sentences import Sentence
 
 CHECK = "cases.case.check"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from liuchi.engines.cases import facts
 from liuchi.engines.cases.actions.moving import said
 from liuchi.engines.cases.enums import CaseState, CaseVerb
@@ -69,7 +71,8 @@ def forget_reports(*, actor: Actor, limit: int = 500) -> int:
             text="", place="", answers={}, evidence=[], erased_at=now
         )
         Rating.objects.filter(report_id__in=ids).update(text="")
-        Step.objects.filter(case_id__in=cases, verb=CaseVerb.DISPUTE).update(opinion="")
+        theirs = Q(case_id__in=cases, verb=CaseVerb.DISPUTE) | Q(report_id__in=ids)
+        Step.objects.filter(theirs).update(opinion="", evidence=[])
         Case.objects.filter(pk__in=cases).update(description="", place="")
         for case_id in sorted(cases):
             held = case_now(case_id)

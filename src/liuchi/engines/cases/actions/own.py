@@ -1,4 +1,4 @@
-"""What whoever reported may do: rate, dispute, reopen, withdraw. By receipt, or signed in.
+"""What whoever reported may do: answer, rate, dispute, reopen, withdraw; by receipt or account.
 
 The installation's own actor writes for them, after it has been seen that the report is
 theirs: neither the log nor the journal says who it was.
@@ -14,9 +14,9 @@ from liuchi.engines.cases.actions.guarding import guard
 from liuchi.engines.cases.actions.moving import Moved, moved_now, taking
 from liuchi.engines.cases.actions.reopening import reopen_case
 from liuchi.engines.cases.enums import CaseVerb
-from liuchi.engines.cases.models import Rating, Report, Reporter
+from liuchi.engines.cases.models import Rating, Report, Reporter, Step
 from liuchi.engines.cases.queries.receipts import receipt_hash
-from liuchi.engines.cases.queries.tracking import Own
+from liuchi.engines.cases.queries.tracking import Own, question_of
 from liuchi.engines.cases.scope import INTAKE, key_ring
 from liuchi.engines.journal.actions import once
 from liuchi.engines.journal.scope import acting_as
@@ -86,6 +86,31 @@ def rate_case(*, key: str, mine: Own, solved: bool, satisfied: bool, text: str =
         return moved_now(mine.case_id)
 
 
+def answer_question(*, key: str, mine: Own, text: str, evidence: tuple[UUID, ...] = ()) -> Moved:
+    """Answer what an office asked whoever reported: for the staff, not for others who reported.
+
+    Once for each question; no limit and no state changes by it.
+    """
+    _require_words(text)
+    body = {
+        "report": mine.report_id,
+        "words": _digest(text),
+        "evidence": list(map(str, evidence)),
+    }
+    with taking(INTAKE, key, "answer", [mine.case_id], body) as held:
+        for moving in held:
+            moving.may(CaseVerb.NOTE)
+            lines = Step.objects.filter(case_id=mine.case_id, verb=CaseVerb.NOTE).order_by("id")
+            asked = question_of(lines, mine.report_id)
+            rules.may_answer(moving.case.state, asked=asked is not None).or_refuse()
+            step = moving.go(CaseVerb.NOTE, moving.case.state, opinion=text, evidence=evidence)
+            step.row["report_id"] = mine.report_id
+            asked_by = None if asked is None else asked.actor_id
+            step.tell(facts.ANSWERED, facts.AnsweredData, asked_by=asked_by)
+            return moving.write()
+        return moved_now(mine.case_id)
+
+
 def dispute_case(
     *, key: str, mine: Own, reason_code: str, text: str = "", evidence: tuple[UUID, ...] = ()
 ) -> Moved:
@@ -140,10 +165,8 @@ def note_from_outside(
     Of a case within ``scope_code`` alone, else NotFound. The same key and words give the same
     line again. No limit and no state changes by it, whatever the system says of one.
     """
-    rules.words_usable(text, rules.TEXT_CHARACTERS_MAX).or_refuse()
-    if not text.strip():
-        raise Invalid("text_missing", Sentence("请写明内容。", "Write something."))
-    words = key_ring().lookup_hash(text.strip(), "cases.note").hex()
+    _require_words(text)
+    words = _digest(text)
     step_id = new_id()
     with acting_as(INTAKE):
         guard(system, hourly_max)
@@ -160,3 +183,14 @@ def note_from_outside(
                 step.tell(facts.NOTED, facts.CaseData)
                 moving.write()
     return step_id
+
+
+def _require_words(text: str) -> None:
+    rules.words_usable(text, rules.TEXT_CHARACTERS_MAX).or_refuse()
+    if not text.strip():
+        raise Invalid("text_missing", Sentence("请写明内容。", "Write something."))
+
+
+def _digest(text: str) -> str:
+    """Return what the command remembers of words: never the words themselves."""
+    return key_ring().lookup_hash(text.strip(), "cases.note").hex()

@@ -33,7 +33,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.rules import body_hash
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor
+from liuchi.kernel.actors import SYSTEM_ROLE, Actor
 from liuchi.kernel.errors import FieldError, Invalid, NotFound
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
@@ -183,7 +183,7 @@ def _thought(by: Actor, said: _Said) -> Mapping[str, object]:
         book = _book(told, ground, said.channel, at)
         answers = _answers(told, book[1])
         moving = _begun(by, said, ground, book)
-    entered_by = None if by is INTAKE else by
+    entered_by = None if by.role == SYSTEM_ROLE else by
     rows: dict[str, object] = {
         "scope": f"cases.report:{by.id if who is None else who.id}",
         "key": said.key,

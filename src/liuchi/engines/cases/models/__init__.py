@@ -10,13 +10,14 @@ from liuchi.engines.cases.models.clocks import Clock, ClockChange
 from liuchi.engines.cases.models.draws import Draw, Drawn
 from liuchi.engines.cases.models.exclusions import Exclusion
 from liuchi.engines.cases.models.prompts import Arbitration, Prompt
-from liuchi.engines.cases.models.whistles import Called, CalledObjection, Whistle
+from liuchi.engines.cases.models.whistles import Called, CalledObjection, CalledRework, Whistle
 from liuchi.engines.cases.models.work import Check, Rating, Step, Task
 
 __all__ = [
     "Arbitration",
     "Called",
     "CalledObjection",
+    "CalledRework",
     "Case",
     "Check",
     "Clock",

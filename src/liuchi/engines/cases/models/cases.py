@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from liuchi.engines.cases.enums import CaseState, Channel, ClockKind
-from liuchi.engines.cases.models.fields import both, one_of, to
+from liuchi.engines.journal.columns import both, one_of, to
 
 _OPEN = [str(state) for state in CaseState if state.is_open]
 _RUNNING = [str(state) for state in CaseState if state.runs]
@@ -136,6 +136,7 @@ class Case(models.Model):
             models.Index(fields=["village", "id"], name="cases_case_village"),
             models.Index(fields=["town", "state", "id"], name="cases_case_town_state"),
             models.Index(fields=["village", "state", "id"], name="cases_case_village_state"),
+            models.Index(fields=["town", "type_code", "id"], name="cases_case_town_type"),
             models.Index(
                 fields=["town", "due_at", "id"],
                 condition=~Q(clock=""),
@@ -166,7 +167,8 @@ class Case(models.Model):
                 condition=Q(unit__isnull=False),
                 name="cases_case_unit",
             ),
-            # Few are late or supervised at a time: a list of them reads no others.
+            # Few are urgent, few are late or supervised: a list of them reads no others.
+            models.Index(fields=["id"], condition=Q(urgent=True), name="cases_case_urgent"),
             models.Index(
                 fields=["town", "id"],
                 condition=Q(overdue=True) | Q(supervised=True),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from liuchi.engines.cases.enums import DrawPurpose
-from liuchi.engines.cases.models.fields import both, one_of, to
+from liuchi.engines.journal.columns import both, one_of, to
 
 
 class Draw(models.Model):

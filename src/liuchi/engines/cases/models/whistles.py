@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liuchi.engines.cases.enums import CalledState, LimitUnit, ObjectionAbout
-from liuchi.engines.cases.models.fields import both, one_of, to
+from liuchi.engines.journal.columns import both, one_of, to
 
 _WORKED = ["agreed", "done", "rated"]
 
@@ -140,3 +140,30 @@ class CalledObjection(models.Model):
             models.UniqueConstraint(fields=["called", "about"], name="cases_called_objection_once"),
         ]
         indexes = [models.Index(fields=["case", "id"], name="cases_called_objection_case")]
+
+
+class CalledRework(models.Model):
+    """A unit's part that was sent back: why, and what the unit had said came of it until then."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    called = to("cases.Called")
+    case = to("cases.Case")
+    reason = models.TextField()
+    result = models.TextField()
+    done_by = to("accounts.User")
+    done_at = models.DateTimeField()
+    asked_by = to("accounts.User")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_called_rework"
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="cases_called_rework_said"),
+            # Nobody who did the work says that it was not done.
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("done_by")), name="cases_called_rework_by_another"
+            ),
+            # What was done once is sent back once.
+            models.UniqueConstraint(fields=["called", "done_at"], name="cases_called_rework_once"),
+        ]
+        indexes = [models.Index(fields=["case", "id"], name="cases_called_rework_case")]

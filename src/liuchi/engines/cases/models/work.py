@@ -14,7 +14,7 @@ from liuchi.engines.cases.enums import (
     TaskKind,
     TaskState,
 )
-from liuchi.engines.cases.models.fields import both, one_of, to
+from liuchi.engines.journal.columns import both, one_of, to
 
 _TASK_OPEN = [str(TaskState.GIVEN), str(TaskState.ACCEPTED)]
 
@@ -72,7 +72,8 @@ class Step(models.Model):
     """One line of a case's log: what was done, by whom under which post, with what opinion.
 
     ``used_seconds`` is what the limit that ran has counted until then; ``timed_out`` whether
-    it had passed. Never changed; an opinion is emptied when it is erased.
+    it had passed. ``report`` says whose words it holds where whoever reported answers an
+    office. Never changed; words and photos are emptied when they are erased.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -91,6 +92,7 @@ class Step(models.Model):
     used_seconds = models.BigIntegerField(null=True)
     timed_out = models.BooleanField()
     to_reporter = models.BooleanField(default=False)
+    report = to("cases.Report", null=True)
     fact_id = models.UUIDField()
 
     class Meta:
@@ -99,6 +101,12 @@ class Step(models.Model):
             one_of("verb", CaseVerb, "cases_step_verb", "report"),
             one_of("state_before", CaseState, "cases_step_before", ""),
             one_of("state_after", CaseState, "cases_step_after"),
+            # What somebody answers is theirs and the staff's: not shown to all who reported.
+            models.CheckConstraint(
+                condition=Q(report__isnull=True)
+                | Q(verb=str(CaseVerb.NOTE), actor__isnull=True, to_reporter=False),
+                name="cases_step_answer",
+            ),
         ]
         indexes = [models.Index(fields=["case", "id"], name="cases_step_case")]
 

@@ -23,7 +23,6 @@ from liuchi.engines.cases.queries.cases import (
     CaseDetail,
     CaseRow,
     ClockRow,
-    DueWork,
     Order,
     StepRow,
     Wanted,
@@ -32,7 +31,7 @@ from liuchi.engines.cases.queries.cases import (
     case,
     cases,
     count,
-    due_work,
+    counts,
     mark_of,
     open_tasks,
     steps,
@@ -51,7 +50,6 @@ from liuchi.engines.cases.queries.excluding import (
     ExclusionRow,
     exclusion,
     exclusions,
-    exclusions_to_decide,
 )
 from liuchi.engines.cases.queries.opened import (
     Looked,
@@ -109,7 +107,7 @@ from liuchi.engines.cases.queries.tracking import (
     track,
 )
 from liuchi.engines.cases.queries.verifying import differing
-from liuchi.engines.cases.queries.waiting import UnitWork, unit_work
+from liuchi.engines.cases.queries.waiting import DeskWork, UnitWork, desk_work, unit_work
 from liuchi.engines.cases.queries.whistles import (
     CalledRow,
     ToCall,
@@ -135,10 +133,10 @@ __all__ = [
     "CaseNote",
     "CaseRow",
     "ClockRow",
+    "DeskWork",
     "DrawDetail",
     "DrawRow",
     "DrawnRow",
-    "DueWork",
     "ExclusionRow",
     "Looked",
     "LotRow",
@@ -191,16 +189,16 @@ __all__ = [
     "case_of_report",
     "cases",
     "count",
+    "counts",
+    "desk_work",
     "differing",
     "draw",
     "drawn",
     "drawn_one",
     "drawn_open",
     "draws",
-    "due_work",
     "exclusion",
     "exclusions",
-    "exclusions_to_decide",
     "looked_at",
     "mark_of",
     "offered_to",

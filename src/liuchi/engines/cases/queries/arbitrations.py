@@ -7,12 +7,15 @@ from datetime import datetime
 from uuid import UUID
 
 from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.cases import facts
 from liuchi.engines.cases.enums import CaseVerb
-from liuchi.engines.cases.models import Arbitration, Step
+from liuchi.engines.cases.models import Arbitration, Case, Step
 from liuchi.engines.cases.queries.books import spec_as_applied
-from liuchi.engines.cases.scope import HANDLE, cursor_unusable, page_size, see
+from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.scope import HANDLE, page_size, see
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
+from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 
@@ -61,7 +64,8 @@ class ArbitrationOpened:
 class Referral:
     """A case that went one level up: by hand (转上一级) or because a limit had passed.
 
-    ``who`` is "" for what the clock did, ``post`` the post it was done under.
+    ``who`` is "" for what the clock did, ``post`` the post it was done under. ``to`` names
+    whose desk heard that it was late.
     """
 
     verb: CaseVerb
@@ -70,6 +74,7 @@ class Referral:
     post: str
     reason: str
     opinion: str
+    to: str = ""
 
 
 def arbitrations(
@@ -81,14 +86,10 @@ def arbitrations(
     size = page_size(limit)
     found = Arbitration.objects.select_related("case").filter(decided_at__isnull=not decided)
     if after is not None:
-        try:
-            mark = UUID(after)
-        except ValueError as error:
-            raise cursor_unusable() from error
+        mark = after_id(after)
         found = found.filter(pk__lt=mark) if decided else found.filter(pk__gt=mark)
     held = list(found.order_by("-id" if decided else "id")[: size + 1])
-    rows = _rows(held[:size])
-    return Page(rows, str(rows[-1].id) if len(held) > size else None)
+    return page_of(_rows(held), size, lambda row: row.id)
 
 
 def arbitrations_of(actor: Actor, case_id: UUID) -> tuple[ArbitrationRow, ...]:
@@ -149,6 +150,7 @@ def referrals(actor: Actor, case_id: UUID) -> tuple[Referral, ...]:
     titles = {each.code: each.title for each in spec.reasons.get(CaseVerb.REFER, ())}
     names = accounts.names_of({each.actor_id for each in found if each.actor_id})
     posts = directory.post_titles({each.post_id for each in found if each.post_id})
+    heard = _heard_by(found[0].case)
     return tuple(
         Referral(
             CaseVerb(each.verb),
@@ -157,9 +159,21 @@ def referrals(actor: Actor, case_id: UUID) -> tuple[Referral, ...]:
             posts.get(each.post_id, "") if each.post_id else "",
             titles.get(each.reason_code, ""),
             each.opinion,
+            heard.get(each.at, "") if each.verb == CaseVerb.ESCALATE else "",
         )
         for each in found
     )
+
+
+def _heard_by(case: Case) -> dict[datetime, str]:
+    """Return the places that heard of an overdue case, by when: the journal has them."""
+    areas = {each for each in (case.grid_id, case.village_id, case.town_id) if each is not None}
+    told = journal.facts_of_subject("cases.case", case.id, area_ids=areas)
+    found = {
+        each.at: UUID(str(each.data["to_area"])) for each in told if each.kind == facts.ESCALATED
+    }
+    places = directory.areas(set(found.values()))
+    return {at: places[area_id].name for at, area_id in found.items() if area_id in places}
 
 
 def _rows(found: list[Arbitration]) -> tuple[ArbitrationRow, ...]:

@@ -9,33 +9,16 @@ from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
-from liuchi.playbooks import section_of
-
-_SPECS: dict[UUID, CasesSpec | None] = {}
-_SPECS_KEPT_MAX = 64
 
 
 def spec_of(applied: AppliedPlaybook) -> CasesSpec | None:
-    """Return an applied playbook's cases section, None where it has none.
-
-    A version never changes, so what was read once is kept.
-    """
-    if applied.id not in _SPECS:
-        if len(_SPECS) >= _SPECS_KEPT_MAX:
-            _SPECS.clear()
-        section = section_of(applied.compiled, "cases")
-        _SPECS[applied.id] = None if section is None else CasesSpec.model_validate(section)
-    return _SPECS[applied.id]
+    """Return an applied playbook's cases section, None where it has none."""
+    return journal.section(applied, "cases", CasesSpec)
 
 
 def spec_as_applied(version_id: UUID) -> CasesSpec:
     """Return the cases section of the version a case began under."""
-    held = _SPECS.get(version_id)
-    found = spec_of(journal.playbook_version(version_id)) if held is None else held
-    if found is None:
-        msg = f"the playbook version {version_id} has no cases"
-        raise ValueError(msg)
-    return found
+    return journal.section_as_applied(version_id, "cases", CasesSpec)
 
 
 def books_within(area_id: UUID | None, on: date) -> tuple[tuple[AppliedPlaybook, CasesSpec], ...]:

@@ -110,7 +110,10 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A line of the log. ``actor_name`` is "" for a resident and for the system."""
+    """A line of the log. ``actor_name`` is "" for a resident and for the system.
+
+    ``by_reporter``: what whoever reported answered an office.
+    """
 
     id: UUID
     verb: str
@@ -127,6 +130,7 @@ class StepRow:
     used_seconds: int | None
     timed_out: bool
     to_reporter: bool
+    by_reporter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +233,10 @@ def cases(
             values.append(id_mark)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT to_jsonb(held) FROM cases_case AS held "  # noqa: S608  parts of our own
-            f"WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {size + 1}",
+            # Only what is on the page is made JSON of, whichever way it was sorted.
+            "SELECT to_jsonb(held) FROM (SELECT * FROM cases_case AS held "  # noqa: S608  our own
+            f"WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {size + 1}) AS held "
+            f"ORDER BY {order}",
             values,
         )
         found = [_NOW.validate_json(row[0]) for row in cursor.fetchall()]
@@ -241,23 +247,33 @@ def cases(
 
 def count(actor: Actor, wanted: Wanted) -> int:
     """Count the cases of a list, up to :data:`COUNTED_MAX`."""
+    return counts(actor, [wanted])[0]
+
+
+def counts(actor: Actor, wanted: Sequence[Wanted]) -> tuple[int, ...]:
+    """Count the cases of several lists, each up to :data:`COUNTED_MAX`, in one statement."""
     actor.may("cases.case.read").or_refuse()
-    where, values = _where(actor, wanted, see(actor))
+    units = see(actor)
+    if not wanted:
+        return ()
+    asked = [counting(actor, each, units) for each in wanted]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM cases_case AS held "  # noqa: S608
-            f"WHERE {' AND '.join(where)} LIMIT {COUNTED_MAX}) AS counted",
-            values,
+            f"SELECT {', '.join(text for text, _ in asked)}",
+            [value for _, values in asked for value in values],
         )
-        return int(cursor.fetchone()[0])
+        found: tuple[int, ...] = cursor.fetchone()
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class DueWork:
-    """What waits for somebody, each up to :data:`COUNTED_MAX`."""
-
-    due_today: int = 0
-    overdue: int = 0
+def counting(actor: Actor, wanted: Wanted, units: Collection[UUID]) -> tuple[str, list[Any]]:
+    """Return what counts the cases of a list within a statement. For this engine."""
+    where, values = _where(actor, wanted, units)
+    text = (
+        "(SELECT count(*) FROM (SELECT FROM cases_case AS held "  # noqa: S608  parts of our own
+        f"WHERE {' AND '.join(where)} LIMIT {COUNTED_MAX}) AS counted)"
+    )
+    return text, values
 
 
 _WAITING = (
@@ -268,26 +284,26 @@ _WAITING = (
 )
 
 
-def due_work(actor: Actor) -> DueWork:
-    """Count what waits for an actor: one statement for each kind of work of the post."""
-    units, now = see(actor), clock.now()
+def due_counting(actor: Actor, units: Collection[UUID]) -> list[tuple[str, list[Any]]]:
+    """Return what counts, for each kind of work of the post, due today and overdue.
+
+    Each gives a JSON array of the two, within a statement. For this engine.
+    """
+    now = clock.now()
     tonight = clock.start_of_day(clock.local_day(now) + timedelta(days=1))
-    total = [0, 0]
+    found = []
     for work, verb, states in _WAITING:
         if verb not in actor.grants or (work is Work.UNIT and not units):
             continue
         where, values = _where(actor, Wanted(states=states, work=work), units)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FILTER (WHERE due_at >= %s AND due_at <= %s), "  # noqa: S608
-                "count(*) FILTER (WHERE due_at < %s) FROM (SELECT held.due_at "
-                f"FROM cases_case AS held WHERE held.clock <> '' AND {' AND '.join(where)} "
-                f"ORDER BY held.due_at LIMIT {COUNTED_MAX}) AS counted",
-                [now, tonight, now, *values],
-            )
-            today, late = cursor.fetchone()
-        total = [total[0] + today, total[1] + late]
-    return DueWork(*total)
+        text = (
+            "(SELECT jsonb_build_array(count(*) FILTER (WHERE due_at >= %s AND due_at <= %s), "  # noqa: S608
+            "count(*) FILTER (WHERE due_at < %s)) FROM (SELECT held.due_at "
+            f"FROM cases_case AS held WHERE held.clock <> '' AND {' AND '.join(where)} "
+            f"ORDER BY held.due_at LIMIT {COUNTED_MAX}) AS counted)"
+        )
+        found.append((text, [now, tonight, now, *values]))
+    return found
 
 
 def steps(actor: Actor, case_id: UUID) -> tuple[StepRow, ...]:
@@ -319,6 +335,7 @@ def steps(actor: Actor, case_id: UUID) -> tuple[StepRow, ...]:
             used_seconds=each.used_seconds,
             timed_out=each.timed_out,
             to_reporter=each.to_reporter,
+            by_reporter=each.report_id is not None,
         )
         for each in found
     )

@@ -10,13 +10,15 @@ from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import DrawPurpose
 from liuchi.engines.cases.models import Case, Draw, Drawn
 from liuchi.engines.cases.queries.marks import after_id, page_of
-from liuchi.engines.cases.rules.sampling import Seed, lot, why_drawn
+from liuchi.engines.cases.rules.prompts import case_number
+from liuchi.engines.cases.rules.sampling import why_drawn
 from liuchi.engines.cases.scope import page_size
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.sampling import Seed, lot
 from liuchi.kernel.sentences import Sentence
 
 
@@ -41,10 +43,13 @@ class DrawRow:
 class LotRow:
     """A candidate of a draw, by its lot: the smallest are drawn.
 
-    ``case_id`` is None for a case that is not in sight: its lot stands for it.
+    ``case_id`` is None for a case that is not in sight: its lot stands for it. ``number`` is
+    what people call the case on paper.
     """
 
     case_id: UUID | None
+    title: str
+    number: str
     lot: str
     is_drawn: bool
 
@@ -106,11 +111,18 @@ def draw(actor: Actor, draw_id: UUID) -> DrawDetail:
     again = {each for _, each in lots[: found.many]}
     (row,) = _draws([found])
     kept = set(Drawn.objects.filter(draw_id=draw_id).values_list("case_id", flat=True))
-    seen = set(Case.objects.filter(pk__in=found.candidate_ids).values_list("pk", flat=True))
+    told = Case.objects.filter(pk__in=found.candidate_ids)
+    seen = {
+        pk: (title, case_number(pk, at))
+        for pk, title, at in told.values_list("pk", "type_title", "reported_at")
+    }
+    unseen = ("", "")
     return DrawDetail(
         row,
         tuple(
-            LotRow(each if each in seen else None, lot_, place < found.many)
+            LotRow(
+                each if each in seen else None, *seen.get(each, unseen), lot_, place < found.many
+            )
             for place, (lot_, each) in enumerate(lots)
         ),
         kept <= again if lots else None,

@@ -65,13 +65,6 @@ def exclusion(actor: Actor, exclusion_id: UUID) -> ExclusionRow:
     return _rows(found)[0]
 
 
-def exclusions_to_decide(actor: Actor) -> int:
-    """Count what waits for this person's agreement: asked for by others, and in sight."""
-    require(actor)
-    held = Exclusion.objects.filter(state=ExclusionState.ASKED)
-    return held.exclude(asked_by_id=actor.id).count()
-
-
 def _rows(found: list[Exclusion]) -> tuple[ExclusionRow, ...]:
     people = {each.asked_by_id for each in found}
     names = accounts.names_of(people | {each.decided_by_id for each in found if each.decided_by_id})

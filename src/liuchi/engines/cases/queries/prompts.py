@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import CaseState, PromptKind, PromptStage
 from liuchi.engines.cases.models import Prompt
+from liuchi.engines.cases.queries.marks import after_id, page_of
 from liuchi.engines.cases.rules import prompts as rules
 from liuchi.engines.cases.rules.prompts import Sheet, case_number, sheet_number
-from liuchi.engines.cases.scope import HANDLE, cursor_unusable, page_size, see
+from liuchi.engines.cases.scope import HANDLE, page_size, see
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
 from liuchi.kernel import clock
@@ -105,11 +106,10 @@ def prompts(
     found = _of(actor, units, which)
     newest_first = which is PromptsWhich.CLOSED
     if after is not None:
-        mark = _mark(after)
+        mark = after_id(after)
         found = found.filter(Q(pk__lt=mark) if newest_first else Q(pk__gt=mark))
     held = list(found.order_by("-id" if newest_first else "id")[: size + 1])
-    rows = _rows(held[:size])
-    return Page(rows, str(rows[-1].id) if len(held) > size else None)
+    return page_of(_rows(held), size, lambda row: row.id)
 
 
 def prompt(actor: Actor, prompt_id: UUID) -> PromptOpened:
@@ -178,13 +178,6 @@ def _where(which: PromptsWhich) -> Q:
 
 def _named(names: Mapping[UUID, str], user_id: UUID | None) -> str:
     return "" if user_id is None else names.get(user_id, "")
-
-
-def _mark(after: str) -> UUID:
-    try:
-        return UUID(after)
-    except ValueError as error:
-        raise cursor_unusable() from error
 
 
 def _rows(found: list[Prompt]) -> tuple[PromptRow, ...]:

@@ -7,7 +7,7 @@ made it. Read as the installation's own actor, as nobody has to be signed in.
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from django.db import connection
 
 from liuchi.engines.cases.enums import CaseState, CaseVerb
 from liuchi.engines.cases.queries.books import spec_as_applied
-from liuchi.engines.cases.rules.public import is_public, rounded
+from liuchi.engines.cases.rules.public import Point, is_public, public_point
 from liuchi.engines.cases.scope import INTAKE, cursor_unusable
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
@@ -54,7 +54,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
-    """A case as everybody may see it. The point is rounded (``rules.rounded``).
+    """A case as everybody may see it, at its public point.
 
     ``who`` has it: a unit, else the desk. ``due_at`` is when all of it should be done, None
     once it is or where no such limit runs.
@@ -112,7 +112,7 @@ def public_cases(
 ) -> Page[PublicRow]:
     """Return one page of public cases, the newest first; ``after`` is the last page's cursor.
 
-    Two statements, whatever is asked. A page may hold fewer than ``limit`` rows and still be
+    Three statements, whatever is asked. A page may hold fewer than ``limit`` rows and still be
     followed by another: what a later type has made sensitive is left out of it.
     """
     size = max(1, min(limit, PUBLIC_MAX))
@@ -231,18 +231,29 @@ def _read(where: Sequence[str], values: Sequence[Any], order: str) -> list[tuple
 
 def _rows(found: Sequence[tuple[Any, ...]]) -> tuple[PublicRow, ...]:
     units = directory.organization_names({each[12] for each in found if each[12]})
+    centres = directory.country_centres({_narrowest(each) for each in found})
     return tuple(
-        _row(each, units)
+        _row(each, units, centres)
         for each in found
         if is_public(spec_as_applied(each[4]), each[5], sensitive=each[9])
     )
 
 
-def _row(found: tuple[Any, ...], units: dict[UUID, str]) -> PublicRow:
-    id_, town_id, village_id, grid_id, version_id, type_code, type_title, main_type = found[:8]
+def _narrowest(found: tuple[Any, ...]) -> UUID:
+    """Return the grid of a case, else its village, else its town."""
+    area_id: UUID = found[3] or found[2] or found[1]
+    return area_id
+
+
+def _row(
+    found: tuple[Any, ...], units: dict[UUID, str], centres: Mapping[UUID, Point | None]
+) -> PublicRow:
+    id_, town_id, _village, _grid, version_id, type_code, type_title, main_type = found[:8]
     state, _sensitive, reported_at, since, unit_id, desk_id, longitude, latitude = found[8:16]
     reports, overdue, closed_at, merged_into, due_at = found[16:]
-    area_id = grid_id or village_id or town_id
+    area_id = _narrowest(found)
+    point = None if longitude is None or latitude is None else (longitude, latitude)
+    shown = public_point(point, centres.get(area_id), is_rural=area_id in centres)
     places = directory.areas({area_id, town_id, desk_id})
     return PublicRow(
         id=id_,
@@ -257,8 +268,8 @@ def _row(found: tuple[Any, ...], units: dict[UUID, str]) -> PublicRow:
         reported_at=reported_at,
         since=since,
         who=units.get(unit_id, "") or places[desk_id].name,
-        longitude=rounded(longitude),
-        latitude=rounded(latitude),
+        longitude=None if shown is None else shown[0],
+        latitude=None if shown is None else shown[1],
         reports=reports,
         overdue=overdue,
         closed_at=closed_at,

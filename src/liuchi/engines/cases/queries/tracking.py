@@ -7,9 +7,12 @@ they were meant for the reporter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from liuchi.engines.cases import rules
 from liuchi.engines.cases.enums import CalledState, CaseState, CaseVerb, ClockKind, Who
@@ -43,7 +46,10 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class TrackStep:
-    """A line of the public log. ``verb`` is ``report`` for the first."""
+    """A line of the public log. ``verb`` is ``report`` for the first.
+
+    ``is_own``: what whoever looks at it answered; others who reported do not see it.
+    """
 
     verb: str
     state: CaseState
@@ -51,6 +57,7 @@ class TrackStep:
     unit_name: str
     reason: str
     opinion: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,8 @@ class Track:
     """One report as whoever made it follows it. ``text`` is "" once it has been erased.
 
     ``who`` has it now. ``due_at`` is None once it is done; ``late`` says it has passed.
-    ``together`` counts the units called to it by whistle.
+    ``together`` counts the units called to it by whistle. ``question`` is what an office
+    asked and this report has not answered, "" without one.
     """
 
     report_id: UUID
@@ -102,11 +110,15 @@ class Track:
     rated: bool
     reasons: tuple[ReasonRow, ...]
     together: Together
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
-    """A report of somebody who was signed in, for the list of their own."""
+    """A report of somebody who was signed in, for the list of their own.
+
+    ``is_asked``: an office asked something that waits for an answer.
+    """
 
     id: UUID
     type_title: str
@@ -114,6 +126,21 @@ class OwnRow:
     received_at: datetime
     state: CaseState
     case_id: UUID
+    is_asked: bool = False
+
+
+def question_of(lines: Iterable[Step], report_id: UUID) -> Step | None:
+    """Return the last thing an office said to who reported, unless this report answered it.
+
+    ``lines`` are of one case, the oldest first.
+    """
+    asked = None
+    for line in lines:
+        if line.report_id == report_id:
+            asked = None
+        elif line.verb == CaseVerb.NOTE and line.to_reporter and line.actor_id is not None:
+            asked = line
+    return asked
 
 
 def report_by_code(code: str) -> Own:
@@ -135,6 +162,7 @@ def track(report_id: UUID) -> Track:
         units = directory.organization_names({line.unit_id for line in lines if line.unit_id})
         together = _together(report.case_id)
     now, spec = found.now, spec_as_applied(found.now.playbook_version)
+    asked = question_of(lines, report_id)
     stage = spec.stages.get(now.state)
     return Track(
         report_id=report.id,
@@ -160,10 +188,11 @@ def track(report_id: UUID) -> Track:
                 line.at,
                 units.get(line.unit_id, "") if line.unit_id else "",
                 _reason(spec, line),
-                line.opinion if line.to_reporter else "",
+                line.opinion if line.to_reporter or line.report_id == report_id else "",
+                line.report_id == report_id,
             )
             for line in lines
-            if (line.verb not in _QUIET or line.to_reporter) and not _joined(line)
+            if _is_told(line, report_id)
         ),
         may=_may(found, spec, rated=rated),
         reopen_until=now.reopen_until,
@@ -175,6 +204,9 @@ def track(report_id: UUID) -> Track:
             for reason in spec.reasons.get(verb, ())
         ),
         together=together,
+        question=""
+        if asked is None or not rules.may_answer(now.state, asked=True).allowed
+        else asked.opinion,
     )
 
 
@@ -186,7 +218,22 @@ def own_reports(actor: Actor, limit: int = OWN_MAX) -> tuple[OwnRow, ...]:
             .select_related("report__case")
             .order_by("-report_id")[:limit]
         )
-    return tuple(_own_row(each.report) for each in held)
+        running = (each.report for each in held if CaseState(each.report.case.state).is_open)
+        asked = _asked({report.pk: report.case_id for report in running})
+    return tuple(replace(_own_row(each.report), is_asked=each.report_id in asked) for each in held)
+
+
+def _asked(reports: Mapping[UUID, UUID]) -> Collection[UUID]:
+    """Return which reports, by their cases, have something to answer. One statement for all."""
+    lines: dict[UUID, list[Step]] = {}
+    said = Step.objects.filter(case_id__in=set(reports.values()), verb=CaseVerb.NOTE)
+    for line in said.filter(Q(to_reporter=True) | Q(report__isnull=False)).order_by("id"):
+        lines.setdefault(line.case_id, []).append(line)
+    return {
+        report_id
+        for report_id, case_id in reports.items()
+        if question_of(lines.get(case_id, ()), report_id) is not None
+    }
 
 
 def reported_by(actor: Actor, limit: int = OWN_MAX) -> tuple[OwnRow, ...]:
@@ -240,6 +287,13 @@ def _may(found: CaseDetail, spec: CasesSpec, *, rated: bool) -> frozenset[CaseVe
         CaseVerb.WITHDRAW: now.reports > 1,  # others have told of it too
     }
     return frozenset(verb for verb in verbs if not refused[verb])
+
+
+def _is_told(line: Step, report_id: UUID) -> bool:
+    """Whether a line is told to whoever made a report: not what another one answered."""
+    if line.report_id is not None:
+        return line.report_id == report_id
+    return (line.verb not in _QUIET or line.to_reporter) and not _joined(line)
 
 
 def _joined(line: Step) -> bool:

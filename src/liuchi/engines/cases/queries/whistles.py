@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from liuchi.engines.cases.enums import CalledState, CalledVerb, ObjectionAbout
-from liuchi.engines.cases.models import Called, CalledObjection, Case, Whistle
+from liuchi.engines.cases.enums import CalledState, CalledVerb, CaseState, ObjectionAbout
+from liuchi.engines.cases.models import Called, CalledObjection, CalledRework, Case, Whistle
 from liuchi.engines.cases.queries.books import spec_as_applied
+from liuchi.engines.cases.queries.marks import after_id, page_of
 from liuchi.engines.cases.rules import whistles as rules
-from liuchi.engines.cases.scope import HANDLE, calendar, cursor_unusable, page_size, see
+from liuchi.engines.cases.scope import HANDLE, calendar, page_size, see
 from liuchi.engines.cases.spec import Limit
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
@@ -71,6 +72,16 @@ class ObjectionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReworkLine:
+    """Why a unit had to do its part again, and what it had said came of it before."""
+
+    reason: str
+    asked_at: datetime
+    result: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CalledRow:
     """One called unit: how far it has come, its part, its rating, what it objects to.
 
@@ -100,6 +111,7 @@ class CalledRow:
     rating: str
     rating_counts: bool
     objections: tuple[ObjectionLine, ...]
+    reworks: tuple[ReworkLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,7 @@ class ToCall:
 
 
 def whistles_of(actor: Actor, case_id: UUID) -> tuple[WhistleRow, ...]:
-    """Return the whistles of a case in sight, the first first. Three statements in all."""
+    """Return the whistles of a case in sight, the first first. Four statements in all."""
     with acting_as(actor):
         see(actor)
         held = list(Whistle.objects.filter(case_id=case_id).order_by("id"))
@@ -151,7 +163,7 @@ def whistles_of(actor: Actor, case_id: UUID) -> tuple[WhistleRow, ...]:
 
 
 def whistle(actor: Actor, whistle_id: UUID) -> WhistleOpened:
-    """Return a whistle about a case in sight. Five statements however many units it called."""
+    """Return a whistle about a case in sight. The same few statements however many it called."""
     actor.may(READ).or_refuse()
     units = see(actor)
     held = Whistle.objects.select_related("case").filter(pk=whistle_id).first()
@@ -184,11 +196,10 @@ def calls(
         found = found.filter(unit_id__in=units)
     newest_first = which is Which.ENDED
     if after is not None:
-        mark = _mark(after)
+        mark = after_id(after)
         found = found.filter(Q(pk__lt=mark) if newest_first else Q(pk__gt=mark))
     held = list(found.order_by("-id" if newest_first else "id")[: size + 1])
-    rows = _rows(held[:size])
-    return Page(rows, str(rows[-1].id) if len(held) > size else None)
+    return page_of(_rows(held), size, lambda row: row.id)
 
 
 def callable_units(actor: Actor, case_id: UUID) -> ToCall:
@@ -254,19 +265,13 @@ def _may(
         for_caller=for_caller,
         decides=decides,
         rates=for_caller and not at_unit,
+        reworks=for_caller and not at_unit and CaseState(held.case.state) in rules.WITH_A_UNIT,
         objected=any(said.about is about for said in each.objections),
     )
 
 
 def _called() -> QuerySet[Called]:
     return Called.objects.select_related("case", "whistle")
-
-
-def _mark(after: str) -> UUID:
-    try:
-        return UUID(after)
-    except ValueError as error:
-        raise cursor_unusable() from error
 
 
 def _whistle(held: Whistle, called: tuple[CalledRow, ...]) -> WhistleRow:
@@ -283,10 +288,9 @@ def _whistle(held: Whistle, called: tuple[CalledRow, ...]) -> WhistleRow:
 
 def _rows(found: list[Called]) -> tuple[CalledRow, ...]:
     names = directory.organization_names({each.unit_id for each in found})
+    ids = [each.pk for each in found]
     objections: dict[UUID, list[ObjectionLine]] = {}
-    for said in CalledObjection.objects.filter(called_id__in=[each.pk for each in found]).order_by(
-        "id"
-    ):
+    for said in CalledObjection.objects.filter(called_id__in=ids).order_by("id"):
         objections.setdefault(said.called_id, []).append(
             ObjectionLine(
                 said.pk,
@@ -298,13 +302,27 @@ def _rows(found: list[Called]) -> tuple[CalledRow, ...]:
                 said.asked_by_id,
             )
         )
+    reworks: dict[UUID, list[ReworkLine]] = {}
+    for again in CalledRework.objects.filter(called_id__in=ids).order_by("id"):
+        line = ReworkLine(again.reason, again.asked_at, again.result, again.done_at)
+        reworks.setdefault(again.called_id, []).append(line)
     return tuple(
-        _row(each, names.get(each.unit_id, ""), tuple(objections.get(each.pk, ())))
+        _row(
+            each,
+            names.get(each.unit_id, ""),
+            tuple(objections.get(each.pk, ())),
+            tuple(reworks.get(each.pk, ())),
+        )
         for each in found
     )
 
 
-def _row(each: Called, unit: str, objections: tuple[ObjectionLine, ...]) -> CalledRow:
+def _row(
+    each: Called,
+    unit: str,
+    objections: tuple[ObjectionLine, ...],
+    reworks: tuple[ReworkLine, ...],
+) -> CalledRow:
     return CalledRow(
         id=each.pk,
         whistle_id=each.whistle_id,
@@ -331,4 +349,5 @@ def _row(each: Called, unit: str, objections: tuple[ObjectionLine, ...]) -> Call
         rating=each.rating,
         rating_counts=each.rating_counts,
         objections=objections,
+        reworks=reworks,
     )

@@ -6,6 +6,7 @@ from liuchi.engines.cases.rules.deciding import (
     SYSTEM_SENDS_PER_HOUR_MAX,
     TEXT_CHARACTERS_MAX,
     may,
+    may_answer,
     may_change,
     may_decide_change,
     may_file,
@@ -45,7 +46,7 @@ from liuchi.engines.cases.rules.numbers import (
     NUMBERS_RUNNER,
     numbers_usable,
 )
-from liuchi.engines.cases.rules.public import is_public, rounded, type_is_public
+from liuchi.engines.cases.rules.public import is_public, public_point, type_is_public
 from liuchi.engines.cases.rules.running import CLOCK_OF, deadline, stopped
 from liuchi.kernel.deadlines import Deadline
 
@@ -75,6 +76,7 @@ __all__ = [
     "is_public",
     "lifecycle_markdown",
     "may",
+    "may_answer",
     "may_change",
     "may_decide_change",
     "may_file",
@@ -89,9 +91,9 @@ __all__ = [
     "numbers_usable",
     "on_earth",
     "pairs",
+    "public_point",
     "reason_usable",
     "refusal",
-    "rounded",
     "sent_back_to",
     "stopped",
     "type_is_public",

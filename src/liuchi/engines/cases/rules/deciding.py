@@ -227,6 +227,19 @@ def may_decide_change(change: ChangeNow | None, actor_id: UUID) -> Decision:
     return ALLOWED
 
 
+def may_answer(state: CaseState, *, asked: bool) -> Decision:
+    """Whoever reported answers what an office asked: once, and while the case is dealt with."""
+    if not state.is_open:
+        return refuse(
+            "case_over", "这件已经办完，不用再回答。", "This is over; no answer is needed."
+        )
+    if not asked:
+        return refuse(
+            "nothing_asked", "没有等您回答的，或已经回答过。", "Nothing waits for your answer now."
+        )
+    return ALLOWED
+
+
 def words_usable(text: str, most: int = OPINION_CHARACTERS_MAX) -> Decision:
     """Decide whether what somebody wrote is short enough."""
     if len(text) > most:

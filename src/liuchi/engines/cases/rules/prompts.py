@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html import escape
 from uuid import UUID
 
@@ -137,7 +137,7 @@ def paragraphs(
     told = why(clock, ends)
     which = f"你单位承办的“{type_title}”案卷（编号{case_number}），{told.zh}。"
     now_so = f"截至{_moment(now)}，{stands.zh}。"
-    asked = f"请于{_moment(reply_by)}前办结并反馈。确有困难的，请说明原因，按程序申请延期。"
+    asked = f"请于{_before(reply_by)}办结并反馈。确有困难的，请说明原因，按程序申请延期。"
     return tuple(text for text in (which + now_so, asked, words.strip()) if text)
 
 
@@ -175,6 +175,15 @@ def _parts(prompt: Sheet) -> Iterator[str]:
     if prompt.copies:
         copies = escape("，".join(prompt.copies))
         yield f'<div class="record"><hr><div class="lists"><p>抄送：{copies}。</p></div><hr></div>'
+
+
+def _before(instant: datetime) -> str:
+    """Say by when; midnight is the end of the day before, which nobody writes as 00:00."""
+    local = instant.astimezone(SHANGHAI)
+    if (local.hour, local.minute) != (0, 0):
+        return f"{_moment(instant)}前"
+    last = local - timedelta(days=1)
+    return f"{last.month}月{last.day}日前（含当日）"
 
 
 def _moment(instant: datetime) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from itertools import product
 from uuid import UUID
 
-from liuchi.engines.cases.enums import CalledState, CalledVerb, ObjectionAbout
+from liuchi.engines.cases.enums import CalledState, CalledVerb, CaseState, ObjectionAbout
 from liuchi.engines.cases.spec import CasesSpec, Limit
 from liuchi.engines.cases.spec.whistles import WhistleSpec
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
@@ -20,6 +20,8 @@ from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 
 _S, _V = CalledState, CalledVerb
+WITH_A_UNIT = (CaseState.FILED, CaseState.DISPATCHED, CaseState.HANDLING)
+"""Where a case stands while units may be called to it, or be sent back to their part of it."""
 
 _MOVES: Mapping[tuple[CalledState, CalledVerb], CalledState] = {
     (_S.CALLED, _V.ARRIVE): _S.ARRIVED,
@@ -82,17 +84,20 @@ def open_verbs(
     for_caller: bool,
     decides: bool,
     rates: bool,
+    reworks: bool,
     objected: bool,
 ) -> frozenset[CalledVerb]:
     """Return what somebody is offered to do about a called unit; the actions decide again.
 
-    ``decides``: an objection waits that this person may decide. ``objected``: the unit has
-    said already what it could object to now.
+    ``decides``: an objection waits that this person may decide. ``reworks``: this person may
+    send the unit back to its part. ``objected``: the unit has said already what it could
+    object to now.
     """
     offered = {
         _V.ARRIVE: at_unit,
         _V.OBJECT: at_unit and not objected,
         _V.FINISH: at_unit,
+        _V.SEND_BACK: reworks,
         _V.AGREE: for_caller,
         _V.TAKE_BACK: for_caller,
         _V.RATE: rates,
@@ -172,6 +177,26 @@ def may_decide(asked_by: UUID, raised_by: UUID, decider: UUID) -> Decision:
             "second_person_needed",
             "吹哨的人和提出异议的人不能自己答复，请由另一人答复。",
             "Neither who called nor who objected may decide this: somebody else must.",
+        )
+    return ALLOWED
+
+
+def may_send_back(case: CaseState, *, another_open: bool) -> Decision:
+    """What a unit did is done again only while the case is still dealt with.
+
+    ``another_open``: this whistle had ended and a later one of the case runs.
+    """
+    if case not in WITH_A_UNIT:
+        return refuse(
+            "case_past_rework",
+            "这件已反馈或办结，不能再让单位返工。",
+            "The case was reported done: its units are sent back no more.",
+        )
+    if another_open:
+        return refuse(
+            "another_whistle_open",
+            "这件又吹了一次哨，请在那里叫这个单位。",
+            "Another whistle of this case is open; call the unit there.",
         )
     return ALLOWED
 

@@ -2,6 +2,7 @@
 
 from liuchi.engines.cases.spec.base import Limit, LimitsSpec
 from liuchi.engines.cases.spec.checks import CHECKS
+from liuchi.engines.cases.spec.flows import REPORT_TARGET, ReportArguments
 from liuchi.engines.cases.spec.lints import LINTS
 from liuchi.engines.cases.spec.routing import RouteSpec
 from liuchi.engines.cases.spec.shapes import (
@@ -38,6 +39,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "LEVEL_WORDS",
     "LINTS",
+    "REPORT_TARGET",
     "SKIPPABLE",
     "STAGE_WORDS",
     "TABLES",
@@ -50,6 +52,7 @@ __all__ = [
     "NumberSpec",
     "QuestionSpec",
     "ReasonSpec",
+    "ReportArguments",
     "RouteSpec",
     "StageSpec",
     "TierSpec",

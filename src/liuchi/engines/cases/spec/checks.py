@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from liuchi.engines.cases.enums import Channel
+from liuchi.engines.cases.spec.flows import flows_usable
 from liuchi.engines.cases.spec.routing import routes_readable
 from liuchi.engines.cases.spec.types import open_channels
 from liuchi.kernel.sentences import Sentence
@@ -144,6 +145,7 @@ def _line(code: str, rows: Mapping[str, _Row]) -> Iterator[_Row]:
 
 
 CHECKS = (
+    flows_usable,
     _repeated_codes,
     _tree,
     _conditions_of_leaves,

@@ -3,7 +3,7 @@
 REVOKE ALL ON cases_case, cases_report, cases_reporter, cases_guard, cases_task, cases_step,
     cases_clock, cases_clock_change, cases_check, cases_rating, cases_whistle, cases_called,
     cases_called_objection, cases_prompt, cases_arbitration, cases_draw, cases_drawn,
-    cases_exclusion FROM :app_role;
+    cases_exclusion, cases_called_rework FROM :app_role;
 GRANT SELECT ON cases_case TO :app_role;
 GRANT UPDATE (state, since, version, tier, type_code, main_type, type_title, condition_code,
     filed_at, urgent, supervised, appealed, disputed, overdue, basically_done, desk_id, unit_id,
@@ -16,7 +16,7 @@ GRANT SELECT, UPDATE (wrapped_key, ring_id), DELETE ON cases_reporter TO :app_ro
 GRANT SELECT, INSERT, DELETE ON cases_guard TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, due_at, accepted_by_id, accepted_at, ended_by_id, ended_at)
     ON cases_task TO :app_role;
-GRANT SELECT, INSERT, UPDATE (opinion) ON cases_step TO :app_role;
+GRANT SELECT, INSERT, UPDATE (opinion, evidence) ON cases_step TO :app_role;
 GRANT SELECT, INSERT, UPDATE (due_at, paused_at, stopped_at, used_seconds, in_time, warn_at, warned_at,
     overdue_at, escalated_at, escalate_at) ON cases_clock TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state, version, decided_by_id, decided_at, answer, started_at,
@@ -31,6 +31,7 @@ GRANT SELECT, INSERT, UPDATE (state, version, respond_by, late_at, arrived_by_id
     satisfied, rating, rated_by_id, rated_at, rating_counts) ON cases_called TO :app_role;
 GRANT SELECT, INSERT, UPDATE (upheld, answer, decided_by_id, decided_at)
     ON cases_called_objection TO :app_role;
+GRANT SELECT, INSERT ON cases_called_rework TO :app_role;
 GRANT SELECT, INSERT, UPDATE (late_at, received_by_id, received_at, answer, answered_by_id,
     answered_at, closed_by_id, closed_at) ON cases_prompt TO :app_role;
 GRANT SELECT, INSERT, UPDATE (unit_id, reason, decided_by_id, decided_at) ON cases_arbitration

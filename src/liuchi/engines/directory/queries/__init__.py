@@ -15,6 +15,7 @@ from liuchi.engines.directory.queries.areas import (
     subtree_ids,
     subtrees,
     town_of,
+    tree,
 )
 from liuchi.engines.directory.queries.calendars import (
     CalendarDayRow,
@@ -23,6 +24,7 @@ from liuchi.engines.directory.queries.calendars import (
     work_calendar,
 )
 from liuchi.engines.directory.queries.clients import ClientOf, client_of, clients
+from liuchi.engines.directory.queries.countryside import country_centres
 from liuchi.engines.directory.queries.drafts import (
     DraftRow,
     drafts_to_decide,
@@ -80,6 +82,7 @@ from liuchi.engines.directory.queries.households import (
 )
 from liuchi.engines.directory.queries.keys import KeyUse, keys_in_use
 from liuchi.engines.directory.queries.matching import Description, Unmatched, recognised
+from liuchi.engines.directory.queries.methods import methods_at
 from liuchi.engines.directory.queries.people import (
     AccessRow,
     Page,
@@ -220,6 +223,7 @@ __all__ = [
     "clients",
     "consented",
     "contact_phone",
+    "country_centres",
     "cursor_text",
     "drafts_to_decide",
     "duplicates",
@@ -245,6 +249,7 @@ __all__ = [
     "merge",
     "merge_between",
     "merged",
+    "methods_at",
     "near",
     "no_post",
     "open_drafts",
@@ -297,6 +302,7 @@ __all__ = [
     "survivors",
     "titles",
     "town_of",
+    "tree",
     "used_by",
     "vacancies",
     "votes_to_confirm",

@@ -142,6 +142,17 @@ def subtrees(
         return dict(cursor.fetchall())
 
 
+def tree(on: date) -> tuple[tuple[UUID, UUID], ...]:
+    """Return every area with each above it and with itself, as they lay on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT descendant_id, ancestor_id FROM directory_area_closure WHERE tree = %s "
+            "AND valid_from <= %s AND coalesce(valid_to, 'infinity') > %s ORDER BY 1, 2",
+            [str(Tree.MANAGING), on, on],
+        )
+        return tuple(dict.fromkeys(cursor.fetchall()))
+
+
 def places_down_to_villages(area_ids: Iterable[UUID]) -> tuple[UUID, ...]:
     """Return the areas named and all below them that are no grids, each once, by code.
 

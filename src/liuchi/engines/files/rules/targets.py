@@ -146,6 +146,11 @@ class ImportTarget:
     is_administration: bool = False
     """Whether a second factor is asked for, as on the pages that do the same by hand."""
 
+    @property
+    def required(self) -> tuple[Sentence, ...]:
+        """What has to be in the table, by its heading."""
+        return tuple(each.title for each in self.fields if each.required)
+
     def field(self, code: str) -> ImportField | None:
         """Return a field by its code."""
         return next((each for each in self.fields if each.code == code), None)

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import (
     AgreementState,
     BenefitKind,
@@ -19,7 +20,6 @@ from liuchi.engines.points.enums import (
     UseState,
     UseVia,
 )
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class Agreement(models.Model):
@@ -57,8 +57,8 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(to_on__gte=F("from_on")), name="points_agreement_term"
             ),
-            pair("signed_at", "signed_by", "points_agreement_signed"),
-            pair("plaque_on", "plaque_by", "points_agreement_plaque"),
+            both("points_agreement_signed", "signed_at", "signed_by"),
+            both("points_agreement_plaque", "plaque_on", "plaque_by"),
             models.CheckConstraint(
                 condition=Q(state__in=["signed", "suspended"], signed_by__isnull=False)
                 | Q(state="draft", signed_by__isnull=True)
@@ -144,8 +144,8 @@ class BenefitUse(models.Model):
         constraints = [
             one_of("state", UseState, "points_benefit_use_state"),
             one_of("via", UseVia, "points_benefit_use_via"),
-            pair("undone_at", "undone_by", "points_benefit_use_undone_by"),
-            pair("returned_at", "returned_to", "points_benefit_use_returned"),
+            both("points_benefit_use_undone_by", "undone_at", "undone_by"),
+            both("points_benefit_use_returned", "returned_at", "returned_to"),
             models.CheckConstraint(
                 condition=Q(state="made", undone_at__isnull=True)
                 | Q(state="undone", undone_at__isnull=False) & ~Q(undo_reason=""),
@@ -194,7 +194,7 @@ class BenefitCode(models.Model):
     class Meta:
         db_table = "points_benefit_code"
         constraints = [
-            pair("used_at", "use", "points_benefit_code_used"),
+            both("points_benefit_code_used", "used_at", "use"),
             models.CheckConstraint(
                 condition=Q(used_at__isnull=True) | Q(voided_at__isnull=True),
                 name="points_benefit_code_once",
@@ -236,8 +236,8 @@ class BenefitStatement(models.Model):
         db_table = "points_benefit_statement"
         constraints = [
             one_of("state", StatementState, "points_benefit_statement_state"),
-            pair("provider_at", "provider_by", "points_benefit_statement_provider"),
-            pair("community_at", "community_by", "points_benefit_statement_community"),
+            both("points_benefit_statement_provider", "provider_at", "provider_by"),
+            both("points_benefit_statement_community", "community_at", "community_by"),
             models.CheckConstraint(
                 condition=Q(uses__gte=0, saved_fen__gte=0, round__gte=1),
                 name="points_benefit_statement_amounts",

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import (
     CampaignLineState,
     CampaignSource,
@@ -17,7 +18,6 @@ from liuchi.engines.points.enums import (
     LeftOutReason,
     Per,
 )
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class Campaign(models.Model):
@@ -81,7 +81,7 @@ class Campaign(models.Model):
                 & Q(reversed__gte=0, reversed__lte=F("posted")),
                 name="points_campaign_counts",
             ),
-            pair("decided_at", "decided_by", "points_campaign_decided"),
+            both("points_campaign_decided", "decided_at", "decided_by"),
             models.CheckConstraint(
                 condition=Q(state="proposed", decided_by__isnull=True)
                 | Q(state="withdrawn", decided_by__isnull=False)
@@ -94,8 +94,8 @@ class Campaign(models.Model):
                 condition=~Q(state__in=["rejected", "stopped"]) | ~Q(decide_reason=""),
                 name="points_campaign_reason",
             ),
-            pair("undo_asked_at", "undo_asked_by", "points_campaign_undo_asked"),
-            pair("undone_at", "undone_by", "points_campaign_undone"),
+            both("points_campaign_undo_asked", "undo_asked_at", "undo_asked_by"),
+            both("points_campaign_undone", "undone_at", "undone_by"),
             models.CheckConstraint(
                 condition=Q(undone_by__isnull=True)
                 | Q(undo_asked_by__isnull=False)
@@ -138,7 +138,7 @@ class CampaignPart(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "village"], name="points_campaign_part_village"
             ),
-            pair("sheet", "first_place", "points_campaign_part_sheet"),
+            both("points_campaign_part_sheet", "sheet", "first_place"),
             models.CheckConstraint(
                 condition=Q(people__gte=0, points__gte=0), name="points_campaign_part_counts"
             ),

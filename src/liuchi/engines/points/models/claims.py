@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import (
     ApprovalKind,
     ApprovalState,
@@ -15,7 +16,6 @@ from liuchi.engines.points.enums import (
     Per,
     UpperReason,
 )
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class Batch(models.Model):
@@ -123,7 +123,7 @@ class Claim(models.Model):
                 condition=Q(version__gte=1, review_step__gte=1, review_round__gte=1),
                 name="points_claim_version",
             ),
-            pair("reviewed_at", "reviewed_by", "points_claim_reviewed"),
+            both("points_claim_reviewed", "reviewed_at", "reviewed_by"),
             models.CheckConstraint(
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("proposed_by")),
                 name="points_claim_two_people",
@@ -142,7 +142,7 @@ class Claim(models.Model):
                 | (~Q(state__in=["posted", "reversed"]) & Q(posted_at__isnull=True)),
                 name="points_claim_posted",
             ),
-            pair("sheet", "sheet_place", "points_claim_on_sheet"),
+            both("points_claim_on_sheet", "sheet", "sheet_place"),
             models.UniqueConstraint(fields=["sheet", "sheet_place"], name="points_claim_place"),
             # Whatever code comes to post: not with an objection open, not before the notice
             # is over, not before the wait after an answer is over.
@@ -216,7 +216,7 @@ class Approval(models.Model):
         constraints = [
             one_of("kind", ApprovalKind, "points_approval_kind"),
             one_of("state", ApprovalState, "points_approval_state"),
-            pair("decided_at", "decided_by", "points_approval_decided"),
+            both("points_approval_decided", "decided_at", "decided_by"),
             models.CheckConstraint(
                 condition=Q(kind="correction", claim__isnull=False, shop__isnull=True)
                 & Q(goods__isnull=True, quantity__isnull=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import BasketState, Confirmation
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class Basket(models.Model):
@@ -46,7 +46,7 @@ class Basket(models.Model):
         constraints = [
             one_of("state", BasketState, "points_basket_state"),
             one_of("confirmation", Confirmation, "points_basket_confirmation"),
-            pair("settled_at", "settled_by", "points_basket_settled"),
+            both("points_basket_settled", "settled_at", "settled_by"),
             models.CheckConstraint(
                 condition=Q(state="made", number__gte=1, refusal="")
                 | Q(state="refused", number__isnull=True) & ~Q(refusal=""),
@@ -99,7 +99,7 @@ class CounterSecret(models.Model):
 
     class Meta:
         db_table = "points_counter_secret"
-        constraints = [pair("pin_set_at", "pin_set_by", "points_counter_secret_set")]
+        constraints = [both("points_counter_secret_set", "pin_set_at", "pin_set_by")]
 
 
 class Lease(models.Model):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import (
     AppealOutcome,
     AppealState,
@@ -22,7 +23,6 @@ from liuchi.engines.points.enums import (
     OfficialState,
     RoundState,
 )
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class GradeRound(models.Model):
@@ -66,8 +66,8 @@ class GradeRound(models.Model):
             one_of("state", RoundState, "points_grade_round_state"),
             one_of("per", GradePer, "points_grade_round_per"),
             one_of("names", GradeNames, "points_grade_round_names"),
-            pair("computed_at", "computed_by", "points_grade_round_computed"),
-            pair("issued_at", "issued_by", "points_grade_round_issuing"),
+            both("points_grade_round_computed", "computed_at", "computed_by"),
+            both("points_grade_round_issuing", "issued_at", "issued_by"),
             models.CheckConstraint(
                 condition=Q(issued_by__isnull=True)
                 | Q(computed_by__isnull=False) & ~Q(issued_by=F("computed_by")),
@@ -177,7 +177,7 @@ class GradeAppeal(models.Model):
         constraints = [
             one_of("state", AppealState, "points_grade_appeal_state"),
             one_of("via", ObjectionVia, "points_grade_appeal_via"),
-            pair("answered_at", "answered_by", "points_grade_appeal_answered"),
+            both("points_grade_appeal_answered", "answered_at", "answered_by"),
             models.CheckConstraint(
                 condition=Q(state="open", outcome="", answered_at__isnull=True)
                 | Q(

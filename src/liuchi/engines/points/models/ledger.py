@@ -9,8 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import one_of, to
 from liuchi.engines.points.enums import AccountKind, RedemptionState, Side, TransferKind
-from liuchi.engines.points.models.fields import one_of, to
 
 _REVERSALS = ["award_reversal", "redemption_reversal", "opening_reversal"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import one_of, to
 from liuchi.engines.points.enums import ClosingReason, ClosingState
-from liuchi.engines.points.models.fields import one_of, to
 
 
 class Closing(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from liuchi.engines.points.models.fields import to
+from liuchi.engines.journal.columns import to
 
 
 class Lot(models.Model):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import LineKind, ObjectionOutcome, ObjectionState, ObjectionVia
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class NoticeSheet(models.Model):
@@ -82,7 +82,7 @@ class Objection(models.Model):
                 | Q(outcome__in=[str(each) for each in ObjectionOutcome], state="answered"),
                 name="points_objection_outcome",
             ),
-            pair("answered_at", "answered_by", "points_objection_answered"),
+            both("points_objection_answered", "answered_at", "answered_by"),
             models.CheckConstraint(
                 condition=Q(state="answered", answered_at__isnull=False)
                 | ~Q(state="answered") & Q(answered_at__isnull=True),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import OpeningListState, OpeningState
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class OpeningList(models.Model):
@@ -27,7 +27,7 @@ class OpeningList(models.Model):
         db_table = "points_opening_list"
         constraints = [
             one_of("state", OpeningListState, "points_opening_list_state"),
-            pair("decided_at", "decided_by", "points_opening_list_decided"),
+            both("points_opening_list_decided", "decided_at", "decided_by"),
             models.CheckConstraint(
                 condition=Q(people__gte=1, points__gte=0), name="points_opening_list_amounts"
             ),

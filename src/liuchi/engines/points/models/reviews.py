@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import ClaimAppealOutcome, ClaimAppealState, ObjectionVia
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class Review(models.Model):
@@ -76,7 +76,7 @@ class Appeal(models.Model):
         constraints = [
             one_of("state", ClaimAppealState, "points_appeal_state"),
             one_of("via", ObjectionVia, "points_appeal_via"),
-            pair("decided_at", "decided_by", "points_appeal_decided"),
+            both("points_appeal_decided", "decided_at", "decided_by"),
             models.CheckConstraint(
                 condition=Q(
                     state="decided",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liuchi.engines.journal.columns import both, one_of, to
 from liuchi.engines.points.enums import MoveState, StocktakeState
-from liuchi.engines.points.models.fields import one_of, pair, to
 
 
 class Stocktake(models.Model):
@@ -30,7 +30,7 @@ class Stocktake(models.Model):
         db_table = "points_stocktake"
         constraints = [
             one_of("state", StocktakeState, "points_stocktake_state"),
-            pair("decided_at", "decided_by", "points_stocktake_decided"),
+            both("points_stocktake_decided", "decided_at", "decided_by"),
             models.CheckConstraint(
                 condition=~Q(state="posted")
                 | Q(decided_by__isnull=False) & ~Q(decided_by=F("counted_by")) & ~Q(reason=""),
@@ -58,7 +58,7 @@ class StockMove(models.Model):
         db_table = "points_stock_move"
         constraints = [
             one_of("state", MoveState, "points_stock_move_state"),
-            pair("ended_at", "ended_by", "points_stock_move_ended"),
+            both("points_stock_move_ended", "ended_at", "ended_by"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1) & ~Q(from_shop=F("to_shop")),
                 name="points_stock_move_amount",

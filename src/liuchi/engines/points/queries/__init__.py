@@ -76,7 +76,6 @@ from liuchi.engines.points.queries.campaigns import (
     campaign_people,
     campaigns,
     campaigns_on_notice,
-    campaigns_to_decide,
     due_campaign_parts,
     left_out_counts,
     undone_campaign_parts,
@@ -179,12 +178,10 @@ from liuchi.engines.points.queries.openings import (
     opening_list,
     opening_lists,
     openings,
-    openings_to_confirm,
 )
 from liuchi.engines.points.queries.places import (
     NoticeRow,
     RuleRow,
-    WorkToday,
     awaits_vote,
     gifts_by_two,
     notices,
@@ -193,7 +190,6 @@ from liuchi.engines.points.queries.places import (
     shop_title,
     spec_as_applied,
     spec_of,
-    work_today,
 )
 from liuchi.engines.points.queries.post_work import PostWork, post_work
 from liuchi.engines.points.queries.public_shop import (
@@ -249,6 +245,7 @@ from liuchi.engines.points.queries.telling import (
     low_goods,
     objections_waiting,
 )
+from liuchi.engines.points.queries.today import WorkToday, work_today
 from liuchi.engines.points.queries.verifying import Difference, Verified, verify_ledger
 from liuchi.engines.points.scope import is_above_villages, is_of_one_village
 
@@ -375,7 +372,6 @@ __all__ = [
     "campaign_people",
     "campaigns",
     "campaigns_on_notice",
-    "campaigns_to_decide",
     "cards",
     "chances",
     "claim",
@@ -436,7 +432,6 @@ __all__ = [
     "opening_list",
     "opening_lists",
     "openings",
-    "openings_to_confirm",
     "over_caps",
     "own_agreements",
     "partners",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -218,13 +218,12 @@ def left_out_counts(actor: Actor, campaign_id: UUID) -> dict[LeftOutReason, int]
     return {LeftOutReason(reason): many for reason, many in counted}
 
 
-def campaigns_to_decide(actor: Actor) -> int:
-    """Count the campaigns of the actor's area that wait for a second person."""
-    require(actor)
+def campaigns_waiting(actor: Actor) -> QuerySet[Campaign]:
+    """Return the actor's area's campaigns that wait for a second person. For this engine."""
     asked = Q(state=CampaignState.PROPOSED) & ~Q(proposed_by_id=actor.id)
     undo = Q(state=CampaignState.POSTED, undo_asked_by__isnull=False)
     waiting = asked | undo & ~Q(undo_asked_by_id=actor.id)
-    return Campaign.objects.filter(waiting, scope_code__startswith=actor.scope_code).count()
+    return Campaign.objects.filter(waiting, scope_code__startswith=actor.scope_code)
 
 
 def due_campaign_parts(actor: Actor, now: datetime) -> tuple[DuePart, ...]:

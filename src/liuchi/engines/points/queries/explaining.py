@@ -28,7 +28,6 @@ from liuchi.engines.points.models import (
     Entry,
     Lot,
     LotMove,
-    Opening,
     Redemption,
     Return,
     Review,
@@ -36,6 +35,7 @@ from liuchi.engines.points.models import (
 )
 from liuchi.engines.points.queries.ledger import READ, EntryRow, entries_of
 from liuchi.engines.points.queries.notices import NoticeSheetRow, sheet_row
+from liuchi.engines.points.queries.openings import openings_told
 from liuchi.engines.points.queries.places import rules_at, spec_of
 from liuchi.engines.points.scope import require_any
 from liuchi.engines.points.spec import EVIDENCE_WORDS, PER_WORDS, cap_sentence
@@ -306,9 +306,8 @@ def _returned(of: Transfer, story: Story) -> None:
 
 
 def _opening(of: Transfer, story: Story) -> None:
-    opening = Opening.objects.select_related("list").get(transfer=of)
-    held = opening.list
-    story.add("台账结余", "Held in the paper book", opening.held_on)
+    held = openings_told([of.id])[of.id]
+    story.add("台账结余", "Held in the paper book", held.held_on)
     story.add("导入", "Imported", held.proposed_at, held.proposed_by_id)
     if held.decided_at is not None:
         story.add("第二人确认", "Confirmed by a second person", held.decided_at, held.decided_by_id)

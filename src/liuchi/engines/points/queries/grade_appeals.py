@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
@@ -156,12 +157,11 @@ def appeals(
     return Page(_rows(rows[:most]), next_after)
 
 
-def appeals_waiting(actor: Actor) -> int:
-    """Count the objections to grades in the actor's area that wait for an answer."""
-    require(actor)
+def appeals_waiting(actor: Actor) -> QuerySet[GradeAppeal]:
+    """Return the objections to grades that wait for the actor's answer. For this engine."""
     if not actor.may(ANSWER).allowed:
-        return 0
-    return GradeAppeal.objects.filter(state=AppealState.OPEN).count()
+        return GradeAppeal.objects.none()
+    return GradeAppeal.objects.filter(state=AppealState.OPEN)
 
 
 def appeal_in_area(actor: Actor, appeal_id: UUID) -> AppealRow:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -275,18 +275,17 @@ def corrections_due(actor: Actor, round_id: UUID) -> int:
     return len(changed_lines(held)) if held.state == RoundState.ISSUED else 0
 
 
-def rounds_to_issue(actor: Actor) -> int:
-    """Count the rounds in the actor's area whose notice is over and which this person may issue."""
-    require(actor)
+def rounds_to_issue(actor: Actor) -> QuerySet[GradeRound]:
+    """Return the rounds whose notice is over and which the actor may issue. For this engine."""
     if not actor.may("points.grade.issue").allowed:
-        return 0
+        return GradeRound.objects.none()
     over = GradeRound.objects.filter(
         state=RoundState.ON_NOTICE,
         notice_ends_at__lte=clock.now(),
         scope_code__gte=actor.scope_low,
         scope_code__lt=actor.scope_high,
     )
-    return over.exclude(computed_by_id=actor.id).count()
+    return over.exclude(computed_by_id=actor.id)
 
 
 def explained(actor: Actor, line_id: UUID) -> GradeExplained:

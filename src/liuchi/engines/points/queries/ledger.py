@@ -18,7 +18,6 @@ from liuchi.engines.points.models import (
     CampaignLine,
     Entry,
     Lot,
-    Opening,
     Redemption,
     Return,
     Transfer,
@@ -30,6 +29,7 @@ from liuchi.engines.points.queries.campaigns import (
     taken_back,
     who_gave,
 )
+from liuchi.engines.points.queries.openings import OpeningTold, openings_told
 from liuchi.engines.points.queries.places import last_day, rules_at
 from liuchi.engines.points.scope import number_cursor, page_size, require_any, sees_internal
 from liuchi.engines.points.spec import PER_WORDS
@@ -206,7 +206,7 @@ def entries_of(rows: Sequence[Entry]) -> tuple[EntryRow, ...]:
         for each in Redemption.objects.select_related("shop").filter(transfer_id__in=wanted)
     }
     back = _returned(transfers)
-    opened = _opened(transfers)
+    opened = openings_told([t.reverses_id or t.id for t in transfers if t.kind in _OPENING])
     given = given_by_campaigns(rows)
     originals = {
         each.id: each
@@ -230,18 +230,9 @@ class _Origins:
 
     transfers: dict[UUID, Transfer]
     redemptions: dict[UUID, Redemption]
-    openings: dict[UUID, Opening]
+    openings: dict[UUID, OpeningTold]
     returns: dict[UUID, Return]
     given: dict[UUID, CampaignLine]
-
-
-def _opened(transfers: Sequence[Transfer]) -> dict[UUID, Opening]:
-    """Return opening balances by the transfer that posted them; no query where there is none."""
-    wanted = [t.reverses_id or t.id for t in transfers if t.kind in _OPENING]
-    if not wanted:
-        return {}
-    found = Opening.objects.select_related("list").filter(transfer_id__in=wanted)
-    return {each.transfer_id: each for each in found if each.transfer_id is not None}
 
 
 def _returned(transfers: Sequence[Transfer]) -> dict[UUID, Return]:
@@ -253,9 +244,9 @@ def _returned(transfers: Sequence[Transfer]) -> dict[UUID, Return]:
     return {each.transfer_id: each for each in found}
 
 
-def _who_opened(opened: dict[UUID, Opening]) -> set[UUID]:
-    who = {each.list.proposed_by_id for each in opened.values()}
-    return who | {each.list.decided_by_id for each in opened.values() if each.list.decided_by_id}
+def _who_opened(opened: dict[UUID, OpeningTold]) -> set[UUID]:
+    who = {each.proposed_by_id for each in opened.values()}
+    return who | {each.decided_by_id for each in opened.values() if each.decided_by_id}
 
 
 def _who(
@@ -364,8 +355,7 @@ def _awarded(of: Transfer, names: dict[UUID, str]) -> tuple[str, Sentence]:
     return claim.rule_title, sentence
 
 
-def _brought(opening: Opening, names: dict[UUID, str]) -> Sentence:
-    held = opening.list
+def _brought(opening: OpeningTold, names: dict[UUID, str]) -> Sentence:
     return Sentence(
         "{day}台账结余{points}分，{proposer}导入，{who}于{decided}确认。",
         "The paper book held {points} points on {day}. Imported by {proposer}, confirmed by "
@@ -373,9 +363,9 @@ def _brought(opening: Opening, names: dict[UUID, str]) -> Sentence:
         {
             "day": str(opening.held_on),
             "points": opening.points,
-            "proposer": names.get(held.proposed_by_id, "—"),
-            "decided": _day(held.decided_at) if held.decided_at else "—",
-            "who": names.get(held.decided_by_id, "—") if held.decided_by_id else "—",
+            "proposer": names.get(opening.proposed_by_id, "—"),
+            "decided": _day(opening.decided_at) if opening.decided_at else "—",
+            "who": names.get(opening.decided_by_id, "—") if opening.decided_by_id else "—",
         },
     )
 

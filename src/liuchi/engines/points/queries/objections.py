@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
-from liuchi.engines.journal.scope import acting_as, require
+from liuchi.engines.journal.scope import acting_as, counts, require
 from liuchi.engines.points import rules
 from liuchi.engines.points.enums import (
     ClaimState,
@@ -266,10 +266,14 @@ def objection_of(actor: Actor, objection_id: UUID) -> ObjectionRow:
 def objection_work(actor: Actor) -> ObjectionWork:
     """Count what waits in the actor's area; nothing for a post that does not answer."""
     require(actor)
+    return ObjectionWork(*counts(*objections_waiting(actor)))
+
+
+def objections_waiting(actor: Actor) -> tuple[QuerySet[Objection], ...]:
+    """Return what :class:`ObjectionWork` counts, in its order. For this engine."""
     if not actor.may("points.objection.answer").allowed:
-        return ObjectionWork(0, 0, 0)
-    names = ("open", "overdue", "to_reverse")
-    return ObjectionWork(*(_which(actor, name).count() for name in names))
+        return (Objection.objects.none(),) * 3
+    return tuple(_which(actor, name) for name in ("open", "overdue", "to_reverse"))
 
 
 def objection_keys(actor: Actor) -> dict[str, int]:

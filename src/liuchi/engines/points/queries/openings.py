@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import QuerySet
+
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
@@ -48,6 +51,33 @@ class OpeningRow:
     points: int
     held_on: date
     state: OpeningState
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningTold:
+    """What stands behind one opening balance: when and by whom it was held, brought and confirmed.
+
+    ``decided_by_id`` is somebody wherever a transfer posted it.
+    """
+
+    points: int
+    held_on: date
+    proposed_at: datetime
+    proposed_by_id: UUID
+    decided_at: datetime | None
+    decided_by_id: UUID | None
+
+
+def openings_told(transfer_ids: Sequence[UUID]) -> dict[UUID, OpeningTold]:
+    """Return what stands behind opening balances, by the transfers that posted them.
+
+    The transfers must be in the reader's sight; the lists themselves need not be.
+    """
+    if not transfer_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM points_openings_told(%s)", [list(transfer_ids)])
+        return {row[0]: OpeningTold(*row[1:]) for row in cursor.fetchall()}
 
 
 def opening_list(actor: Actor, list_id: UUID) -> OpeningListRow:
@@ -97,11 +127,10 @@ def openings(
     return Page(tuple(_line(row, people.get(row.person_id)) for row in rows[:most]), next_after)
 
 
-def openings_to_confirm(actor: Actor) -> int:
-    """Count the lists in the actor's area that somebody else imported and nobody confirmed."""
-    require(actor)
+def openings_waiting(actor: Actor) -> QuerySet[OpeningList]:
+    """Return the lists that somebody else imported and nobody confirmed. For this engine."""
     waiting = OpeningList.objects.filter(state=OpeningListState.ASKED)
-    return waiting.exclude(proposed_by_id=actor.id).count()
+    return waiting.exclude(proposed_by_id=actor.id)
 
 
 def _lists(rows: Sequence[OpeningList]) -> tuple[OpeningListRow, ...]:

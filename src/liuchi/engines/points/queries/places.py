@@ -1,4 +1,4 @@
-"""What holds at a place: the rules in force, what is on notice, what there is to do."""
+"""What holds at a place: the rules in force, what is on notice."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
-from liuchi.engines.journal.scope import require
-from liuchi.engines.points.enums import AccountKind, ApprovalState, ClaimState, Evidence
-from liuchi.engines.points.models import Account, Approval, Claim, Goods
-from liuchi.engines.points.scope import is_above_villages, village_of
+from liuchi.engines.points.enums import AccountKind, Evidence
+from liuchi.engines.points.models import Account, Goods
 from liuchi.engines.points.spec import PointsSpec, cap_sentence
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
-from liuchi.playbooks import section_of
 
 _MOMENT = timedelta(microseconds=1)
-_SPECS: dict[UUID, PointsSpec | None] = {}
-_SPECS_KEPT_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +50,14 @@ class NoticeRow:
     notice_until: date
 
 
-@dataclass(frozen=True, slots=True)
-class WorkToday:
-    """How much waits for somebody in the actor's area."""
-
-    claims_to_review: int
-    claims_returned: int
-    low_stock: int
-    approvals: int
-
-
 def spec_of(applied: AppliedPlaybook) -> PointsSpec | None:
-    """Return an applied playbook's points section, None where it has none.
-
-    A version never changes, so what was read once is kept.
-    """
-    if applied.id not in _SPECS:
-        if len(_SPECS) >= _SPECS_KEPT_MAX:
-            _SPECS.clear()
-        section = section_of(applied.compiled, "points")
-        _SPECS[applied.id] = None if section is None else PointsSpec.model_validate(section)
-    return _SPECS[applied.id]
+    """Return an applied playbook's points section, None where it has none."""
+    return journal.section(applied, "points", PointsSpec)
 
 
 def spec_as_applied(version_id: UUID) -> PointsSpec:
     """Return the points section of the version a claim was made under."""
-    held = _SPECS.get(version_id)
-    found = spec_of(journal.playbook_version(version_id)) if held is None else held
-    if found is None:
-        msg = f"the playbook version {version_id} has no points"
-        raise ValueError(msg)
-    return found
+    return journal.section_as_applied(version_id, "points", PointsSpec)
 
 
 def rules(playbook: AppliedPlaybook) -> tuple[RuleRow, ...]:
@@ -142,35 +113,6 @@ def notices(area_id: UUID) -> tuple[NoticeRow, ...]:
             NoticeRow(name, title, points, last_day(ends))
             for name, title, points, ends in cursor.fetchall()
         )
-
-
-def work_today(actor: Actor) -> WorkToday:
-    """Count what waits in the actor's area: claims to review, claims returned, goods low.
-
-    Above villages only what has come up is to be reviewed.
-    """
-    require(actor)
-    village = village_of(actor)
-    claims = Claim.objects.all() if village is None else Claim.objects.filter(village_id=village)
-    to_review = claims.filter(state=ClaimState.PROPOSED).exclude(proposed_by_id=actor.id)
-    if is_above_villages(actor):
-        to_review = to_review.filter(upper_since__isnull=False)
-    return WorkToday(
-        claims_to_review=to_review.count(),
-        claims_returned=claims.filter(state=ClaimState.RETURNED).count(),
-        low_stock=with_stock(
-            Goods.objects.filter(
-                shop__scope_code__startswith=actor.scope_code, discontinued_at__isnull=True
-            )
-        )
-        .filter(Q(stock__lte=F("low_stock")))
-        .count(),
-        approvals=Approval.objects.filter(
-            scope_code__startswith=actor.scope_code, state=ApprovalState.ASKED
-        )
-        .exclude(asked_by_id=actor.id)
-        .count(),
-    )
 
 
 def with_stock(goods: QuerySet[Goods]) -> QuerySet[Goods]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,6 +23,7 @@ from liuchi.engines.points.queries.catalogue import (
 from liuchi.engines.points.queries.places import with_stock
 from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
+from liuchi.kernel.periods import Per, period
 
 CLOSURES_SHOWN = 20
 _KEPT = F("quantity") - F("quantity_returned")
@@ -132,6 +134,23 @@ def redeemed_in_month(area_id: UUID, first: date) -> tuple[MonthLine, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.pieces, row.title)))
 
 
+def redeemed_between(area_id: UUID, first: date, end: date) -> tuple[Mapping[str, str], ...]:
+    """Return the same month by month as cells of text, for what is posted of it."""
+    rows: list[Mapping[str, str]] = []
+    while first < end:
+        rows += [
+            {
+                "month": f"{first:%Y-%m}",
+                "goods": line.title,
+                "pieces": str(line.pieces),
+                "points": str(line.points),
+            }
+            for line in redeemed_in_month(area_id, first)
+        ]
+        first = next_month(first)
+    return tuple(rows)
+
+
 def next_month(first: date) -> date:
     """Return the first day of the month after."""
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return period(Per.MONTH, first)[1]

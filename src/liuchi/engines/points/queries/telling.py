@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, QuerySet
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import require
@@ -213,17 +213,22 @@ def grade_appeals_open(
 def ending_soon(actor: Actor, village_ids: Collection[UUID] | None = None) -> Mapping[UUID, Due]:
     """Return the agreements whose last day is near, by village of the actor's area."""
     require(actor)
+    held = agreements_ending(actor)
+    if village_ids is not None:
+        held = held.filter(village_id__in=list(village_ids))
+    found = held.values_list("village_id").annotate(Count("pk"), Min("to_on"))
+    return {village: Due(count, first) for village, count, first in found}
+
+
+def agreements_ending(actor: Actor) -> QuerySet[Agreement]:
+    """Return the actor's area's agreements whose last day is near. For this engine."""
     today = clock.today()
-    held = Agreement.objects.filter(
+    return Agreement.objects.filter(
         state=AgreementState.SIGNED,
         to_on__gte=today,
         to_on__lte=today + timedelta(days=WARN_DAYS),
         scope_code__startswith=actor.scope_code,
     )
-    if village_ids is not None:
-        held = held.filter(village_id__in=list(village_ids))
-    found = held.values_list("village_id").annotate(Count("pk"), Min("to_on"))
-    return {village: Due(count, first) for village, count, first in found}
 
 
 def loans_due(actor: Actor, since: date, until: date) -> tuple[LoanDue, ...]:

@@ -13,6 +13,7 @@ from liuchi.engines.points.spec import CAP_PER_WORDS, RuleSpec
 from liuchi.kernel.calendar import WorkCalendar
 from liuchi.kernel.decisions import ALLOWED, Decision, first_refusal, refuse
 from liuchi.kernel.durations import Duration, TimeUnit
+from liuchi.kernel.periods import Per, period
 
 QUANTITY_MAX = 100
 """Most units of a deed in one claim: thirty hours a month is much, a hundred a slip."""
@@ -51,14 +52,9 @@ def award_points(rule: RuleSpec, quantity: int) -> int:
 
 def cap_period(cap_per: CapPer, happened_on: date) -> tuple[date, date]:
     """Return the days, from and up to but not including, within which a cap holds."""
-    if cap_per is CapPer.DAY:
-        return happened_on, happened_on + timedelta(days=1)
-    if cap_per is CapPer.MONTH:
-        first = happened_on.replace(day=1)
-        return first, (first + timedelta(days=31)).replace(day=1)
-    if cap_per is CapPer.YEAR:
-        return date(happened_on.year, 1, 1), date(happened_on.year + 1, 1, 1)
-    return date.min, date.max
+    if cap_per is CapPer.ONCE:
+        return date.min, date.max
+    return period(Per(cap_per), happened_on)
 
 
 def room_under_cap(rule: RuleSpec, used_points: int) -> int | None:

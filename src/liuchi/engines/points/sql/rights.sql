@@ -48,6 +48,7 @@ REVOKE ALL ON points_opening_list, points_opening FROM :app_role;
 GRANT SELECT, INSERT, UPDATE (state, decided_by_id, decided_at, reason)
     ON points_opening_list TO :app_role;
 GRANT SELECT, INSERT, UPDATE (state) ON points_opening TO :app_role;
+GRANT EXECUTE ON FUNCTION points_openings_told(uuid[]) TO :app_role;
 
 -- Grades and cards. A line's sum is counted again while it is proposed and never afterwards;
 -- an imported grade says what its issuer said. A card's token never changes.

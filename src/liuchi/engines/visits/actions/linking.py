@@ -110,7 +110,7 @@ def pair(*, actor: Actor, key: str, duty: Duty, code: str, keeper: Keeper, targe
             **{f"{found.target}_id": target_id},
         )
         row.save(force_insert=True)
-        _tell(facts.LINKED, row, actor)
+        tell(facts.LINKED, row, actor)
     return link_id
 
 
@@ -126,7 +126,7 @@ def end_link(*, actor: Actor, key: str, link_id: UUID) -> None:
         if row.ended_on is not None:
             raise Conflict("link_ended", Sentence("已经解除。", "This was ended already."))
         Link.objects.filter(pk=link_id).update(ended_on=clock.today(), ended_by=actor.id)
-        _tell(facts.UNLINKED, row, actor)
+        tell(facts.UNLINKED, row, actor)
 
 
 def link_data(row: Link) -> facts.LinkData:
@@ -224,7 +224,8 @@ def _who(actor: Actor) -> UUID | None:
     return None if actor.role == SYSTEM_ROLE else actor.id
 
 
-def _tell(kind: str, row: Link, actor: Actor) -> UUID:
+def tell(kind: str, row: Link, actor: Actor) -> UUID:
+    """Journal what happened to a link."""
     return journal.record(
         kind,
         actor=actor,

@@ -1,4 +1,4 @@
-"""Writing down that a keeper was in touch: a day and a way, and which matters came of it."""
+"""Writing down that a keeper was in touch, with what came of it; taking back what was wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from liuchi.engines.visits.actions.linking import link_data
 from liuchi.engines.visits.enums import Duty, Way
 from liuchi.engines.visits.models import Link, Raised, Visit
 from liuchi.engines.visits.queries.books import spec_of
-from liuchi.engines.visits.scope import LOG
+from liuchi.engines.visits.scope import LOG, keeps_list
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import start_of_day
@@ -58,11 +58,7 @@ def log_visit(
             area_id=row.area_id,
             at=start_of_day(on) if on < clock.today() else None,
             amount=len(raised),
-            data=facts.VisitData(
-                **link_data(row).model_dump(),
-                way=how.value,
-                by_another="yes" if by_another else "no",
-            ),
+            data=_said(row, how, by_another=by_another),
             playbook_version=row.playbook_version,
         )
         Visit.objects.create(
@@ -78,6 +74,52 @@ def log_visit(
         )
         Raised.objects.bulk_create(Raised(case_id=case_id, visit_id=visit_id) for case_id in raised)
     return visit_id
+
+
+def take_back_visit(*, actor: Actor, key: str, visit_id: UUID, reason: str = "") -> None:
+    """Take back a visit that was written down wrongly: it stays, and counts for nothing.
+
+    By whoever wrote it within a day, or by who keeps the list, with a reason. The fact names
+    the one it corrects, so figures follow. What the household raised goes on as a case.
+    """
+    actor.may(LOG).or_refuse()
+    with acting_as(actor):
+        body = {"visit": visit_id, "reason": reason.strip()}
+        if journal.once(f"visits.take_back:{actor.id}", key, body, visit_id) is not None:
+            return
+        held = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        if held is None:
+            raise NotFound("visit")
+        row, now = Link.objects.get(pk=held.link_id), clock.now()
+        rules.may_take_back(
+            wrote_it=held.recorded_by == actor.id,
+            keeps_list=keeps_list(actor, row.scope_code),
+            recorded_at=held.recorded_at,
+            now=now,
+            taken_back=held.taken_back_at is not None,
+            reason=reason,
+        ).or_refuse()
+        Visit.objects.filter(pk=visit_id).update(
+            taken_back_at=now, taken_back_by=actor.id, taken_back_why=reason.strip()
+        )
+        journal.record(
+            facts.TAKEN_BACK,
+            actor=actor,
+            subject_kind="visits.visit",
+            subject_id=visit_id,
+            area_id=row.area_id,
+            data=_said(row, Way(held.way), by_another=held.by_another),
+            corrects_id=held.fact_id,
+            playbook_version=row.playbook_version,
+        )
+
+
+def _said(row: Link, way: Way, *, by_another: bool) -> facts.VisitData:
+    return facts.VisitData(
+        **link_data(row).model_dump(),
+        way=way.value,
+        by_another="yes" if by_another else "no",
+    )
 
 
 def require_loggable(*, actor: Actor, link_id: UUID, on: date, way: Way | None = None) -> Duty:

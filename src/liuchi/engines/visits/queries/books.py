@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from liuchi.engines.directory import queries as directory
@@ -12,10 +11,6 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.visits.enums import Duty, Way
 from liuchi.engines.visits.spec import LinkSpec, LinksSpec, NormSpec, PatrolSpec, PatrolsSpec
-from liuchi.playbooks import section_of
-
-_SPECS: dict[UUID, tuple[LinksSpec, PatrolsSpec]] = {}
-_SPECS_KEPT_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,7 @@ def link_books(area_id: UUID, on: date) -> tuple[LinkBook, ...]:
     """Return the links of the playbooks in force at a place or above it, the nearest first."""
     return tuple(
         LinkBook(applied.id, applied.code, spec)
-        for applied in _in_force(area_id, on)
+        for applied in directory.methods_at(area_id, on)
         for spec in _links(applied).root
     )
 
@@ -49,23 +44,15 @@ def patrol_books(area_id: UUID, on: date) -> tuple[PatrolBook, ...]:
     """Return the patrols of the playbooks in force at a place or above it, the nearest first."""
     return tuple(
         PatrolBook(applied.id, applied.code, spec)
-        for applied in _in_force(area_id, on)
+        for applied in directory.methods_at(area_id, on)
         for spec in _patrols(applied).root
     )
 
 
 def spec_of(version_id: UUID, duty: Duty, code: str) -> LinkSpec | PatrolSpec | None:
-    """Return the link or patrol of the version a link began with.
-
-    A version never changes, so what was read once is kept.
-    """
-    if version_id not in _SPECS:
-        if len(_SPECS) >= _SPECS_KEPT_MAX:
-            _SPECS.clear()
-        applied = journal.playbook_version(version_id)
-        _SPECS[version_id] = _links(applied), _patrols(applied)
-    links, patrols = _SPECS[version_id]
-    return links.find(code) if duty is Duty.LINK else patrols.find(code)
+    """Return the link or patrol of the version a link began with."""
+    applied = journal.playbook_version(version_id)
+    return _links(applied).find(code) if duty is Duty.LINK else _patrols(applied).find(code)
 
 
 def norm_of(spec: LinkSpec | PatrolSpec | None) -> NormSpec:
@@ -78,23 +65,9 @@ def ways_of(spec: LinkSpec | PatrolSpec | None) -> tuple[Way, ...]:
     return spec.ways if isinstance(spec, LinkSpec) else (Way.PATROL,)
 
 
-def _in_force(area_id: UUID, on: date) -> tuple[AppliedPlaybook, ...]:
-    found: dict[str, AppliedPlaybook] = {}
-    at: UUID | None = area_id
-    while at is not None:
-        for applied in journal.playbooks_in_force(at, on):
-            found.setdefault(applied.code, applied)
-        at = directory.area(at).parent_id
-    return tuple(found.values())
-
-
 def _links(applied: AppliedPlaybook) -> LinksSpec:
-    return LinksSpec.model_validate(_held(applied, "links"))
+    return journal.section(applied, "links", LinksSpec) or LinksSpec(())
 
 
 def _patrols(applied: AppliedPlaybook) -> PatrolsSpec:
-    return PatrolsSpec.model_validate(_held(applied, "patrols"))
-
-
-def _held(applied: AppliedPlaybook, section: str) -> Any:
-    return section_of(applied.compiled, section) or ()
+    return journal.section(applied, "patrols", PatrolsSpec) or PatrolsSpec(())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from liuchi.engines.journal.scope import require
 from liuchi.engines.visits.enums import Duty, Target, Tier, Way
 from liuchi.engines.visits.models import Link, Raised, Reach, Visit
 from liuchi.engines.visits.queries.books import norm_of, spec_of, ways_of
-from liuchi.engines.visits.rules import Standing, standing
-from liuchi.engines.visits.scope import page_size, require_read
+from liuchi.engines.visits.rules import Standing, may_take_back, needs_reason, standing
+from liuchi.engines.visits.scope import LOG, keeps_list, page_size, require_read
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
@@ -29,9 +29,11 @@ _SELECT = """
 SELECT held.id, held.area_id, place.name, held.playbook_version, held.duty, held.code, held.tier,
        held.keeper_user_id, held.keeper_person_id, held.household_id, held.organization_id,
        held.reach_id, held.label, held.begun_on, held.ended_on,
-       (SELECT max(visit."on") FROM visits_visit AS visit WHERE visit.link_id = held.id),
+       (SELECT max(visit."on") FROM visits_visit AS visit
+        WHERE visit.link_id = held.id AND visit.taken_back_at IS NULL),
        ARRAY(SELECT visit."on" FROM visits_visit AS visit
-             WHERE visit.link_id = held.id AND visit."on" >= %(since)s)
+             WHERE visit.link_id = held.id AND visit."on" >= %(since)s
+               AND visit.taken_back_at IS NULL)
 FROM visits_link AS held
 JOIN directory_area_name AS place
   ON place.area_id = held.area_id AND place.kind = 'official' AND place.valid_to IS NULL
@@ -62,13 +64,20 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """One contact or patrol, with the cases that came of it."""
+    """One contact or patrol, with the cases that came of it.
+
+    ``may_take_back`` by whoever looks, who has to say why where it ``needs_reason``.
+    """
 
     id: UUID
     on: date
     way: Way
     by_another: bool
     case_ids: tuple[UUID, ...]
+    taken_back_at: datetime | None
+    taken_back_why: str
+    may_take_back: bool
+    needs_reason: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +144,33 @@ def link(actor: Actor, link_id: UUID) -> LinkDetail:
     raised: dict[UUID, list[UUID]] = {}
     for each in Raised.objects.filter(visit_id__in=[visit.pk for visit in found]).order_by("pk"):
         raised.setdefault(each.visit_id, []).append(each.pk)
+    keeps = keeps_list(actor, held.scope_code)
     visits = tuple(
-        VisitRow(
-            visit.pk,
-            visit.on,
-            Way(visit.way),
-            visit.by_another,
-            tuple(raised.get(visit.pk, ())),
-        )
-        for visit in found
+        _visit(actor, each, tuple(raised.get(each.pk, ())), keeps=keeps) for each in found
     )
     return LinkDetail(rows[0], visits, held.playbook_version)
+
+
+def _visit(actor: Actor, held: Visit, case_ids: tuple[UUID, ...], *, keeps: bool) -> VisitRow:
+    wrote_it, now = held.recorded_by == actor.id, clock.now()
+    return VisitRow(
+        held.pk,
+        held.on,
+        Way(held.way),
+        held.by_another,
+        case_ids,
+        held.taken_back_at,
+        held.taken_back_why,
+        actor.may(LOG).allowed
+        and may_take_back(
+            wrote_it=wrote_it,
+            keeps_list=keeps,
+            recorded_at=held.recorded_at,
+            now=now,
+            taken_back=held.taken_back_at is not None,
+        ).allowed,
+        needs_reason(wrote_it=wrote_it, recorded_at=held.recorded_at, now=now),
+    )
 
 
 def reaches(actor: Actor, *, limit: int = 200) -> tuple[tuple[UUID, str], ...]:
@@ -160,7 +185,8 @@ SELECT held.duty, held.code, min(held.playbook_version::text),
        count(DISTINCT coalesce(held.household_id, held.organization_id, held.reach_id)),
        count(DISTINCT coalesce(held.household_id, held.organization_id, held.reach_id))
            FILTER (WHERE EXISTS (SELECT FROM visits_visit AS visit
-                                 WHERE visit.link_id = held.id AND visit."on" >= %(since)s)),
+                                 WHERE visit.link_id = held.id AND visit."on" >= %(since)s
+                                   AND visit.taken_back_at IS NULL)),
        bool_or(held.household_id IS NOT NULL), bool_or(held.reach_id IS NOT NULL)
 FROM visits_link AS held WHERE held.ended_on IS NULL
 GROUP BY held.duty, held.code ORDER BY held.duty, held.code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from liuchi.engines.visits.enums import Way
 from liuchi.engines.visits.spec import NormSpec
@@ -13,6 +13,11 @@ from liuchi.kernel.periods import period
 
 LOG_WITHIN_DAYS = 62
 """How long afterwards a visit may be written down: two months, so that a paper list can wait."""
+
+
+TAKE_BACK_WITHIN = timedelta(hours=24)
+"""How long whoever wrote a visit down may take it back without saying why."""
+REASON_CHARACTERS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +85,45 @@ def may_log(
         return refuse("not_linked_then", "那天不是由这位联系。", "Not linked on that day.")
     if way not in ways:
         return refuse("way_unknown", "请选择联系方式。", "Choose how you kept in touch.")
+    return ALLOWED
+
+
+def needs_reason(*, wrote_it: bool, recorded_at: datetime, now: datetime) -> bool:
+    """Whether taking a visit back needs its reason: of whoever wrote it, after a day."""
+    return not (wrote_it and now - recorded_at <= TAKE_BACK_WITHIN)
+
+
+def may_take_back(
+    *,
+    wrote_it: bool,
+    keeps_list: bool,
+    recorded_at: datetime,
+    now: datetime,
+    taken_back: bool,
+    reason: str | None = None,
+) -> Decision:
+    """Decide whether a visit may be taken back: within a day by its writer, else with a reason.
+
+    ``keeps_list``: the actor keeps the list of links there. ``reason`` None asks whether it
+    might be, with one.
+    """
+    if taken_back:
+        return refuse("taken_back_already", "这条已经撤回。", "This was taken back already.")
+    if not needs_reason(wrote_it=wrote_it, recorded_at=recorded_at, now=now):
+        return ALLOWED
+    if not keeps_list:
+        return refuse(
+            "too_late_to_take_back",
+            "自己记的一天内可以撤回，过后请找社区书记。",
+            "Your own within a day; after that ask the secretary.",
+        )
+    if reason is not None and not reason.strip():
+        return refuse("reason_missing", "请写明为什么撤回。", "Say why it is taken back.")
+    if reason is not None and len(reason) > REASON_CHARACTERS_MAX:
+        return refuse(
+            "reason_too_long",
+            "最多{most}个字。",
+            "At most {most} characters.",
+            most=REASON_CHARACTERS_MAX,
+        )
     return ALLOWED

@@ -16,6 +16,7 @@ from liuchi.engines.cases.actions.whistles.calling import (
     excuse_unit,
     raise_whistle,
     rate_unit,
+    send_back_unit,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "object_to_call",
     "raise_whistle",
     "rate_unit",
+    "send_back_unit",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from liuchi.engines.cases import facts
 from liuchi.engines.cases.actions.whistles.steps import (
+    Call,
     digest,
     entry,
     locked,
@@ -22,7 +23,7 @@ from liuchi.engines.cases.enums import (
     TaskKind,
     TaskState,
 )
-from liuchi.engines.cases.models import Called, Case, Task, Whistle
+from liuchi.engines.cases.models import Called, CalledRework, Case, Task, Whistle
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.rules import whistles as rules
 from liuchi.engines.cases.rules.deciding import words_usable
@@ -39,7 +40,6 @@ from liuchi.kernel.ids import new_id
 from liuchi.kernel.sentences import Sentence
 
 RAISE = "cases.case.dispatch"
-_WITH_A_UNIT = (CaseState.FILED, CaseState.DISPATCHED, CaseState.HANDLING)
 
 
 def raise_whistle(
@@ -133,6 +133,48 @@ def rate_unit(
         call.end_if_over()
 
 
+def send_back_unit(
+    *, called_id: UUID, version: int, reason: str, within: Limit, actor: Actor, key: str
+) -> None:
+    """Have a unit do its part again (没办好，返工): why, and by when. What it did is kept.
+
+    Only before it is rated, and while its case is still dealt with.
+    """
+    words_usable(reason).or_refuse()
+    body = {"version": version, "words": digest(reason), "within": str(within)}
+    with step(
+        actor,
+        RAISE,
+        key=key,
+        name="send_back_unit",
+        called_id=called_id,
+        body=body,
+        version=version,
+    ) as call:
+        if call is None:
+            return
+        call.require_desk()
+        say("reason_missing", reason)
+        unit, whistle = call.called, call.whistle
+        rules.next_state(CalledState(unit.state), CalledVerb.SEND_BACK)
+        has_ended = whistle.ended_at is not None
+        running = Whistle.objects.filter(case_id=call.case.pk, ended_at__isnull=True)
+        rules.may_send_back(
+            CaseState(call.case.state), another_open=has_ended and running.exists()
+        ).or_refuse()
+        rules.may_rate(
+            works_for_caller=True,
+            works_at_unit=unit.unit_id in directory.posted_at(actor.id),
+        ).or_refuse()
+        _keep_what_was_done(call, reason)
+        by = due_at(call.now, within, calendar(), call.spec.working_hours)
+        call.go(CalledVerb.SEND_BACK, result="", done_by_id=None, done_at=None, due_at=by)
+        call.task(TaskState.ACCEPTED, due_at=by, ended_by_id=None, ended_at=None)
+        if has_ended:  # a whistle without ratings ends with the work, which is open again
+            Whistle.objects.filter(pk=whistle.pk).update(ended_at=None)
+        call.tell(facts.WHISTLE_SENT_BACK)
+
+
 def excuse_unit(*, called_id: UUID, version: int, actor: Actor, key: str) -> None:
     """Say that a unit is not needed after all, before its part is agreed."""
     body = {"version": version}
@@ -148,11 +190,28 @@ def excuse_unit(*, called_id: UUID, version: int, actor: Actor, key: str) -> Non
         call.end_if_over()
 
 
+def _keep_what_was_done(call: Call, reason: str) -> None:
+    unit = call.called
+    if unit.done_by_id is None or unit.done_at is None:
+        raise AssertionError(unit.pk)
+    CalledRework.objects.create(
+        id=new_id(),
+        called_id=unit.pk,
+        case_id=call.case.pk,
+        reason=reason.strip(),
+        result=unit.result,
+        done_by_id=unit.done_by_id,
+        done_at=unit.done_at,
+        asked_by_id=call.actor.id,
+        asked_at=call.now,
+    )
+
+
 def _require_case_desk(actor: Actor, case: Case, reason: str) -> None:
     """Whoever has the case on the desk calls, while somebody still has to deal with it."""
     if not actor.covers(directory.area(case.desk_id).scope_code):
         raise Refused("not_the_desk", Sentence("这件不在您这里办理。", "This is not on your desk."))
-    if CaseState(case.state) not in _WITH_A_UNIT:
+    if CaseState(case.state) not in rules.WITH_A_UNIT:
         raise Refused(
             "whistle_not_now",
             Sentence("立案以后、办结以前才能吹哨。", "Units are called once filed and until done."),

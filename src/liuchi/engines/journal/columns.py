@@ -1,4 +1,4 @@
-"""What several tables of cases have in common."""
+"""What tables of several engines have in common: how they point, what a column may hold."""
 
 from __future__ import annotations
 

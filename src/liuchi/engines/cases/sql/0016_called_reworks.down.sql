@@ -1,0 +1,1 @@
+DROP POLICY cases_called_rework_of_case ON cases_called_rework;

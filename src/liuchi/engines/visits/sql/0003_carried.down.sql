@@ -1,0 +1,1 @@
+DROP POLICY visits_carried_of_link ON visits_carried;
