@@ -9,13 +9,14 @@ from random import Random as Chance
 import pytest
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.disclosures import queries as disclosures
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import Qualifier, Verdict
 from liuchi.engines.indicators.queries.published import compare
 from liuchi.engines.indicators.rules.published import Published
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
-from liuchi.flows.demo.places import gaoxin, jingkai
+from liuchi.flows.demo.places import gaoxin, jingkai, open_villages
 from liuchi.flows.demo.places.stage import Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.actors import system_actor
@@ -101,3 +102,47 @@ def test_patrols_firms_and_complaints_are_counted_as_they_came() -> None:
             "memberlinks.households": 4,
             "memberlinks.linked": 6,
         }
+
+
+OPEN_VILLAGES = tuple(
+    figure(id_, value)
+    for id_, value in (
+        ("s4.9-01", 37),
+        ("s4.9-02", 33),
+        ("s4.9-03", 4),
+        ("s4.10-01", open_villages.VILLAGES),
+        ("s4.10-03", 2),
+        ("s1.8-01", open_villages.MEMBERS),
+        ("s1.8-02", 1),
+    )
+)
+
+
+@pytest.mark.usefixtures("db")
+def test_villages_post_are_checked_and_watched_as_the_articles_count_them() -> None:
+    simulated = SimulatedClock(start_of_day(open_villages.FIRST_DAY))
+    with kernel_clock.using(simulated):
+        for number in range(32):
+            journal_jobs.make_partitions(date(2022 + (number + 3) // 12, (number + 3) % 12 + 1, 1))
+        stage = Stage("open-villages", simulated, lambda *_: None, Chance(3))  # noqa: S311
+        open_villages.play(stage, months=2)
+        journal_jobs.catch_up()
+        zone = directory.area_named(open_villages.ZONE)
+        reader = system_actor(new_id(), "indicators.figure.read", "disclosures.posting.read")
+        with acting_as(reader):
+            found = {row.published.id: row for row in compare(reader, OPEN_VILLAGES)}
+            counts = disclosures.fault_counts(reader)
+            early = indicators.figure(
+                reader, "openvillages.villages", zone.id, as_of=date(2022, 4, 20)
+            ).value
+        assert {id_: row.judgement.verdict for id_, row in found.items()} == dict.fromkeys(
+            found, Verdict.EQUAL
+        )
+        assert len(found) == len(OPEN_VILLAGES)
+        assert early is not None
+        assert early < open_villages.VILLAGES
+        assert counts == {"omitted": (1, 0), "under_reported": (1, 0), "wrong_form": (1, 1)}
+        (check,) = disclosures.checks(zone.id)
+        assert disclosures.check_proof(check.id).holds
+        watched = directory.area_named(open_villages.WATCHED)
+        assert len(disclosures.public_members(watched.id)) == open_villages.MEMBERS

@@ -150,6 +150,19 @@ def test_a_called_unit_is_told_and_so_is_who_called(world: World) -> None:
     assert [who for who, _ in told("cases.whistle_missed")] == [world.roadman.id]
 
 
+def test_who_asked_is_told_of_the_answer(world: World) -> None:
+    receipt = world.report()
+    case_id = world.case_of(receipt)
+    world.dispatch(case_id)
+    asked = {"case_id": case_id, "text": "哪天堆的？", "to_reporter": True}
+    actions.note_case(actor=world.second_cleaner, key=world.key(), **asked)
+    actions.answer_question(key="told", mine=actions.own(code=receipt.code), text="昨天")
+    follow()
+    assert told("cases.question_answered") == [
+        (world.second_cleaner.id, "「暴露垃圾」的上报人回答了您。")
+    ]
+
+
 def test_a_sheet_is_told_until_it_is_answered(world: World) -> None:
     case_id = world.dispatched()
     prompt_id = actions.issue_prompt(

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from liuchi.engines.directory import actions as directory
 from liuchi.engines.directory import queries as directory_queries
+from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions, jobs, queries
 from liuchi.engines.points.actions import cards
 from liuchi.engines.points.queries import cards as card_queries
+from liuchi.engines.visits import actions as visits
+from liuchi.engines.visits.enums import Duty
 from liuchi.flows import rounds_of_life
 from liuchi.kernel import clock
 from liuchi.kernel.errors import NotFound, Refused
@@ -177,3 +180,48 @@ def test_erasing_the_one_erases_the_other(twice):
     directory.erase_person(person_id=twice.first, actor=twice.root, key="erase")
     with pytest.raises(NotFound):
         directory.erase_person(person_id=twice.second, actor=twice.root, key="again")
+
+
+def test_who_keeps_contact_keeps_it_under_the_record_that_stays(twice):
+    patrol = {"code": "river", "title": "巡河", "kind": "river", "norm": {"times": 2}}
+    journal_actions.apply_playbook(
+        code="rivers",
+        source="",
+        compiled={"patrols": [patrol]},
+        places=[twice.village.id],
+        in_force_from=clock.today(),
+        spec_version=1,
+        approved_by="居民代表会议",
+        actor=twice.root,
+    )
+    writer = twice.secretary
+    reach = visits.add_reach(
+        actor=writer, key=twice.key(), area_id=twice.village.id, kind="river", title="东段"
+    )
+    link_id = visits.pair(
+        actor=writer, key=twice.key(), duty=Duty.PATROL, code="river",
+        keeper=visits.Keeper(person_id=twice.second), target_id=reach,
+    )  # fmt: skip
+    visits.log_visit(actor=writer, key=twice.key(), link_id=link_id, on=clock.today())
+
+    merge_id = ask(twice)
+    decide(twice, merge_id)
+    journal_jobs.sequence()
+    rounds_of_life.follow()
+    assert keepers(link_id) == [(twice.first, 1)]
+    rounds_of_life.part(merge_id=merge_id, actor=writer, key=twice.key())
+    journal_jobs.sequence()
+    for _ in range(2):
+        rounds_of_life.follow()
+    assert keepers(link_id) == [(twice.second, 1)]
+
+
+def keepers(link_id):
+    """Return who keeps a link, and how many visits hang on it."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT keeper_person_id, (SELECT count(*) FROM visits_visit WHERE link_id = held.id) "
+            "FROM visits_link AS held WHERE id = %s",
+            [link_id],
+        )
+        return cursor.fetchall()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from uuid import UUID
 
 import structlog
@@ -12,17 +11,15 @@ import structlog
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import queries as journal_queries
-from liuchi.engines.journal.queries import AppliedPlaybook, FactRow
+from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points
 from liuchi.engines.points.spec import CLAIM_TARGET, ClaimArguments
+from liuchi.flows.declared import answered
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import NotFound, Refused
-from liuchi.kernel.predicates import Predicate, Schema, evaluate, parse
-from liuchi.playbooks import registry
 from liuchi.playbooks.core import Flow
-from liuchi.playbooks.references import schema_of
 
 CONSUMER = "claiming"
 BATCH = 200
@@ -60,30 +57,10 @@ def claimer() -> Actor:
 def _answered(fact: FactRow) -> Iterator[Flow]:
     """Yield the flows in force where and when the fact happened that it answers."""
     area_id = fact.data.get("home_area") or fact.area_id
-    if area_id is None:
-        return
-    on = clock.local_day(fact.at)
-    for playbook in journal_queries.playbooks_in_force(UUID(str(area_id)), on):
-        for flow, condition, schema in _flows(playbook.id):
-            if flow.when == fact.kind and (
-                condition is None or evaluate(condition, fact.data, schema, fact.at)
-            ):
-                yield flow
-
-
-@lru_cache(maxsize=256)
-def _flows(version_id: UUID) -> tuple[tuple[Flow, Predicate | None, Schema], ...]:
-    """Return the claiming flows of a version, its conditions read; a version never changes."""
-    playbook: AppliedPlaybook = journal_queries.playbook_version(version_id)
-    found = []
-    for raw in playbook.compiled.get("flows", ()):
-        flow = Flow.model_validate(raw)
-        kind = registry.fact_kind(flow.when)
-        if flow.then != CLAIM_TARGET or kind is None:
-            continue
-        schema = schema_of(kind)
-        found.append((flow, None if flow.where is None else parse(flow.where, schema), schema))
-    return tuple(found)
+    if area_id is not None:
+        on = clock.local_day(fact.at)
+        in_force = journal_queries.playbooks_in_force(UUID(str(area_id)), on)
+        yield from answered(fact, CLAIM_TARGET, in_force)
 
 
 def _claim(actor: Actor, fact: FactRow, said: ClaimArguments) -> None:

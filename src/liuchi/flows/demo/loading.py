@@ -8,7 +8,7 @@ people use, on a simulated clock. One seed, one demo: the same people, deeds and
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
 from liuchi.flows.demo.contacts import Contacts
+from liuchi.flows.demo.disclosing import Postings
 from liuchi.flows.demo.governing import Governing
 from liuchi.flows.demo.matters import Matters
 from liuchi.flows.demo.outlines import draw
@@ -58,6 +59,7 @@ from liuchi.playbooks import load as load_playbook
 PLAYBOOK = Path(__file__).resolve().parents[4] / "playbooks" / "lingbei" / "credit-community"
 MATTERS = PLAYBOOK.parent / "matters"
 CONTACTS = PLAYBOOK.parent / "contacts"
+OPEN_VILLAGES = PLAYBOOK.parents[1] / "jingkai" / "open-villages"
 PURPOSE = "credit-points"
 BOOTSTRAP = UUID("00000000-0000-7000-8000-0000000de300")
 # Whoever may do these is asked for a one-time password, which a demo shows on the page.
@@ -98,9 +100,11 @@ def load(
         _live(playings, partners, governing, matters, progress)
         write_bulletins(playings, LAST_DAY)
         contacts = _link(governing.users)
+        postings = _post(governing.users, simulated, matters_until, matters)
         progress("事项 Matters", 0, 1)
         matters.until(start_of_day(matters_until) + timedelta(days=1))
         contacts.keep()
+        postings.close()
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day
             pass
@@ -186,6 +190,20 @@ def _link(users: Mapping[str, UUID]) -> Contacts:
     return contacts
 
 
+def _post(
+    users: Mapping[str, UUID], simulated: SimulatedClock, until: date, matters: Matters
+) -> Postings:
+    """Put the items of supervision in force, and post until the first matter is reported.
+
+    Without the figures of the article: it counts 27 villages, and three live here.
+    """
+    _apply(OPEN_VILLAGES, system_actor(BOOTSTRAP, *_every_verb()), without=("published",))
+    postings = Postings(users, simulated, until)
+    begins = min((each.at for each in matters.events), default=start_of_day(until))
+    postings.past(begins)
+    return postings
+
+
 def _chance(seed: int, purpose: str) -> Random:
     return Random(f"{seed}-{purpose}")  # noqa: S311  a demo, not a secret
 
@@ -199,12 +217,13 @@ def apply_playbook(root: Actor) -> UUID:
     return _apply(PLAYBOOK, root)
 
 
-def _apply(folder: Path, root: Actor) -> UUID:
+def _apply(folder: Path, root: Actor, without: Collection[str] = ()) -> UUID:
     playbook = load_playbook(folder)
+    compiled = playbook.compiled()
     return journal.apply_playbook(
         code=playbook.code,
         source=playbook.source,
-        compiled=playbook.compiled(),
+        compiled={name: held for name, held in compiled.items() if name not in without},
         places=[directory_queries.area_named(name).id for name in playbook.core.places],
         in_force_from=playbook.in_force_from,
         spec_version=SPEC_VERSION,

@@ -21,6 +21,7 @@ from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.sentences import Sentence, Value
 
 LIMIT_NEAR = "cases.limit_near"
+QUESTION_ANSWERED = "cases.question_answered"
 LIMIT_PASSED = "cases.limit_passed"
 ESCALATED = "cases.escalated"
 WHISTLE_CALLED = "cases.whistle_called"
@@ -29,6 +30,7 @@ WHISTLE_LATE = "cases.whistle_late"
 WHISTLE_OBJECTED = "cases.whistle_objected"
 WHISTLE_RATED = "cases.whistle_rated"
 WHISTLE_MISSED = "cases.whistle_missed"
+WHISTLE_SENT_BACK = "cases.whistle_sent_back"
 PROMPT_ISSUED = "cases.prompt_issued"
 PROMPT_LATE = "cases.prompt_late"
 PROMPT_ANSWERED = "cases.prompt_answered"
@@ -122,6 +124,15 @@ def went_on(fact: FactRow, _batch: Batch) -> Iterable[Effect]:
         yield Done(kind, fact.subject_id)
 
 
+def question_answered(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell who asked that whoever reported has answered."""
+    note, asked_by = batch.case(fact), fact.data["asked_by"]
+    if note is None or asked_by is None:
+        return
+    words = Sentence("「{type}」的上报人回答了您。", "Whoever reported {type} has answered you.")
+    yield _line(QUESTION_ANSWERED, words, note, fact, UUID(str(asked_by)))
+
+
 def called(fact: FactRow, batch: Batch) -> Iterable[Effect]:
     """Tell a unit that it was called."""
     words = Sentence("有社区就「{type}」吹哨，请您单位报到。", "A place calls your unit: {type}.")
@@ -132,6 +143,12 @@ def rated(fact: FactRow, batch: Batch) -> Iterable[Effect]:
     """Tell a unit of its rating."""
     words = Sentence("「{type}」的吹哨任务已评价，请查看。", "Your part of {type} was rated.")
     yield from _to_unit(fact, batch, WHISTLE_RATED, words)
+
+
+def sent_back(fact: FactRow, batch: Batch) -> Iterable[Effect]:
+    """Tell a unit that its part has to be done again."""
+    words = Sentence("「{type}」的任务要返工，请看原因。", "Your part of {type} is sent back.")
+    yield from _to_unit(fact, batch, WHISTLE_SENT_BACK, words)
 
 
 def late(fact: FactRow, batch: Batch) -> Iterable[Effect]:

@@ -47,6 +47,7 @@ TOLD: Mapping[str, Handler] = {
     "points.pin_set": others.pin_set,
     "cases.overdue": cases.limit_passed,
     "cases.escalated": cases.escalated,
+    "cases.answered": cases.question_answered,
     "cases.dispatched": cases.went_on,
     "cases.returned": cases.went_on,
     "cases.finished": cases.went_on,
@@ -71,6 +72,7 @@ TOLD: Mapping[str, Handler] = {
     "cases.whistle_done": cases.answered(
         "「{type}」的吹哨有单位办结，请评价。", "A unit is done with {type}; please rate it."
     ),
+    "cases.whistle_sent_back": cases.sent_back,
     "cases.whistle_rated": cases.rated,
     "cases.prompted": cases.prompted,
     "cases.prompt_late": cases.prompt_late,

@@ -14,6 +14,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points.actions import rounds_of_life as points
 from liuchi.engines.points.actions.cards import revoke_cards_of
 from liuchi.engines.points.enums import CardEnd, ClosingReason, ClosingState
+from liuchi.engines.visits import actions as visits
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import NotFound
@@ -45,7 +46,11 @@ def follow(limit: int = BATCH) -> int:
 def follower() -> Actor:
     """Return the actor that does what follows from facts about people."""
     return system_actor(
-        ACTOR_ID, "directory.person.write", "directory.person.read", "points.card.write"
+        ACTOR_ID,
+        "directory.person.write",
+        "directory.person.read",
+        "points.card.write",
+        "visits.link.write",
     )
 
 
@@ -72,6 +77,13 @@ def _withdrawn(fact: FactRow, actor: Actor) -> None:
 
 def _merged(fact: FactRow, actor: Actor) -> None:
     _no_card(fact, actor, CardEnd.MERGED)
+    visits.carry_links(
+        duplicate_id=_person(fact), survivor_id=_into(fact), cause_id=fact.id, actor=actor
+    )
+
+
+def _parted(fact: FactRow, actor: Actor) -> None:
+    visits.return_links(duplicate_id=_person(fact), survivor_id=_into(fact), actor=actor)
 
 
 def _no_card(fact: FactRow, actor: Actor, why: CardEnd) -> None:
@@ -116,6 +128,10 @@ def _person(fact: FactRow) -> UUID:
     return UUID(str(fact.data["person"]))
 
 
+def _into(fact: FactRow) -> UUID:
+    return UUID(str(fact.data["into"]))
+
+
 _CARD_ENDS: Mapping[ClosingReason, CardEnd] = {
     ClosingReason.WITHDRAWN: CardEnd.WITHDRAWN,
     ClosingReason.MOVED: CardEnd.LEFT,
@@ -123,6 +139,7 @@ _CARD_ENDS: Mapping[ClosingReason, CardEnd] = {
 }
 CAUSES: Mapping[str, Handler] = {
     "directory.people_merged": _merged,
+    "directory.people_parted": _parted,
     "directory.person_departed": _departed,
     "directory.consent_withdrawn": _withdrawn,
     "directory.consent_given": _given,

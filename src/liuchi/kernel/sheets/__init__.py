@@ -8,6 +8,7 @@ of some hundred rows, whatever the size of the file. Whatever is wrong with a fi
 
 from __future__ import annotations
 
+from liuchi.kernel.sheets.concealed import Concealed, concealed
 from liuchi.kernel.sheets.opening import open_workbook
 from liuchi.kernel.sheets.shapes import (
     COLUMNS_MAX,
@@ -34,6 +35,7 @@ __all__ = [
     "ROWS_MAX",
     "SHEETS_MAX",
     "Cell",
+    "Concealed",
     "Flaw",
     "Row",
     "SheetInfo",
@@ -41,6 +43,7 @@ __all__ = [
     "Table",
     "Workbook",
     "column_letters",
+    "concealed",
     "date_of",
     "digits_lost",
     "header_of",

@@ -60,6 +60,15 @@ class Workbook:
         """Its sheets in order, hidden ones too."""
         return tuple(sheet.info for sheet in self._sheets)
 
+    def merged_below(self, sheet: str, row: int, columns: int) -> bool:
+        """Whether cells below a row are merged, but for notes of a row that run across a table."""
+        raw = next((each for each in self._sheets if each.info.name == sheet), None)
+        return raw is not None and any(
+            merge.top > row
+            and (merge.bottom > merge.top or merge.right - merge.left + 1 < columns * _TITLE_SHARE)
+            for merge in raw.merges
+        )
+
     def table(
         self,
         sheet: str,

@@ -26,6 +26,8 @@ _WORDS = {
     "supervise": "请承办单位今天回复进展",
     "refer": "社区调解过两次，请办事处出面",
     "appeal": "电线杆归供电公司管，请另派",
+    "ask": "请问具体是哪一处？",
+    "answer": "进门右手边就是",
 }
 _MORE_DAYS = 3
 
@@ -169,6 +171,21 @@ def _own(action: Callable[..., object]) -> Step:
     return step
 
 
+def _ask_back(life: Life, _: str, key: str) -> object:
+    return cases.note_case(
+        actor=life.handler(),
+        key=key,
+        case_id=life.case_id,
+        text=_WORDS["ask"],
+        to_reporter=True,
+    )
+
+
+def _answer(life: Life, _: str, key: str) -> object:
+    mine = cases.own(code=life.code)
+    return cases.answer_question(key=key, mine=mine, text=_WORDS["answer"])
+
+
 def _merge(life: Life, what: str, key: str) -> object:
     return cases.merge_case(
         actor=life.actor(_DESK), key=key, case_id=life.case_id, into_id=life.other(what)
@@ -220,6 +237,8 @@ STEPS: Mapping[str, Step] = {
     "reopen": _own(cases.reopen_own),
     "dispute": _own(cases.dispute_case),
     "withdraw_own": _own(cases.withdraw_own),
+    "ask": _ask_back,
+    "answer": _answer,
     "whistle": _whistle,
     "arrive": _of_call(whistles.arrive, by_unit=True),
     "refuse_call": _of_call(
@@ -232,5 +251,11 @@ STEPS: Mapping[str, Step] = {
         within=Limit(1, TimeUnit.WORK_DAYS),
     ),
     "done": _of_call(whistles.finish_call, by_unit=True, result="已办完"),
+    "again": _of_call(
+        whistles.send_back_unit,
+        by_unit=False,
+        reason="护栏只修了一半",
+        within=Limit(1, TimeUnit.WORK_DAYS),
+    ),
     "rate_unit": _of_call(whistles.rate_unit, by_unit=False, solved=True, satisfied=True),
 }

@@ -17,11 +17,19 @@ from django.conf import settings
 
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal
-from liuchi.flows.demo.places import gaoxin, jingkai, laofeng, qianshan, tongcheng
+from liuchi.flows.demo.places import (
+    gaoxin,
+    jingkai,
+    laofeng,
+    open_villages,
+    qianshan,
+    tongcheng,
+)
 from liuchi.flows.demo.places.stage import PLAYBOOKS, Progress, Stage
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock, start_of_day
 from liuchi.kernel.errors import NotFound, Refused
+from liuchi.kernel.periods import Per, period
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import load as load_playbook
 
@@ -37,6 +45,8 @@ class Place:
     methods: tuple[str, ...]
     days: tuple[date, date]
     play: Callable[[Stage], None]
+    besides: tuple[str, ...] = ()
+    """Methods it plays as well, which may be in force here already."""
 
 
 PLACES = {
@@ -64,7 +74,7 @@ PLACES = {
         Place(
             "qianshan",
             Sentence("潜山市：183 个村、16 家文明超市", "Qianshan: 183 villages, 16 shops"),
-            ("qianshan/civility-shops",),
+            qianshan.METHODS,
             (qianshan.FIRST_DAY, qianshan.LAST_DAY),
             qianshan.play,
         ),
@@ -82,10 +92,18 @@ PLACES = {
             (gaoxin.FIRST_DAY, gaoxin.LAST_DAY),
             gaoxin.play,
         ),
+        Place(
+            "open-villages",
+            Sentence("经开区：27 个村（社区）公示", "The zone: 27 villages post"),
+            open_villages.METHODS,
+            (open_villages.FIRST_DAY, open_villages.LAST_DAY),
+            open_villages.play,
+            open_villages.BESIDES,
+        ),
     )
 }
 METHODS = {LINGBEI: ("lingbei/credit-community", "lingbei/matters")} | {
-    place.slug: place.methods for place in PLACES.values()
+    place.slug: (*place.methods, *place.besides) for place in PLACES.values()
 }
 
 
@@ -150,4 +168,4 @@ def _months(first: date, last: date) -> Iterator[date]:
     month = first.replace(day=1)
     while month <= last:
         yield month
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = period(Per.MONTH, month)[1]

@@ -24,6 +24,7 @@ from liuchi.flows.demo.places.stage import People, Stage, approve_all
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
 
+METHODS = ("qianshan/civility-shops", "qianshan/decided-in-the-open")
 CITY = "潜山市"
 PLAYBOOK = "qianshan-civility-shops"
 FIRST_DAY, PRINTED_ON, LAST_DAY = date(2023, 1, 3), date(2023, 8, 30), date(2023, 9, 28)
@@ -79,7 +80,7 @@ def play(
 ) -> None:
     """Settle the city and live through its nine months; a test plays fewer towns and points."""
     stage.at(FIRST_DAY, time(7))
-    stage.settle("qianshan.yaml", ["qianshan/civility-shops"])
+    stage.settle("qianshan.yaml", METHODS)
     city = directory.area_named(CITY)
     towns = directory.children(city.id)[:towns_most]
     villages = {town.id: directory.children(town.id) for town in towns}
