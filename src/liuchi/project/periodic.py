@@ -10,11 +10,13 @@ from procrastinate.contrib.django import app
 from liuchi.engines.accounts import jobs as accounts
 from liuchi.engines.cases import jobs as cases
 from liuchi.engines.directory import jobs as directory
+from liuchi.engines.disclosures import jobs as disclosures
 from liuchi.engines.files import jobs as files
+from liuchi.engines.indicators import jobs as indicators
 from liuchi.engines.journal import jobs as journal
 from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
-from liuchi.flows import notifying
+from liuchi.flows import filling, notifying
 from liuchi.project import backup, database
 from liuchi.project.settings import from_environment
 
@@ -49,6 +51,11 @@ _DAILY = (
     cases.draw_samples,
     cases.forget_reports,
     cases.rotate_keys,
+    disclosures.take_down_expired,
+    disclosures.draw_checks,
+    disclosures.forget_tables,
+    filling.check_sources,
+    indicators.check_roll_ups,
     notices.forget,
     files.sweep_contents,
 )

@@ -1,7 +1,8 @@
 """The background process: the journal's sequencer, the teller and procrastinate.
 
 The sequencer gives facts their order and must run all the time; it has a thread of
-its own, so that a long job does not hold it up. So has the teller, which sends notices.
+its own, so that a long job does not hold it up. So has the teller, which sends notices,
+and the counter, which rolls figures up.
 A second worker does no harm: the engines' jobs take their own locks.
 """
 
@@ -11,6 +12,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import cast
 
@@ -20,15 +22,17 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from liuchi.engines.cases import jobs as cases
+from liuchi.engines.indicators import jobs as indicators
 from liuchi.engines.journal import jobs as journal
 from liuchi.engines.notices import jobs as notices
 from liuchi.engines.points import jobs as points
-from liuchi.flows import claiming, notifying, rounds_of_life
+from liuchi.flows import claiming, notifying, reporting, rounds_of_life
 from liuchi.project import database, periodic
 
 PAUSE_SECONDS = 0.25  # between two looks at an idle journal
 PAUSE_BUSY_SECONDS = 0.01  # after a look that found work there may be more
 POST_EVERY_SECONDS = 5.0  # a public notice ends by the day; nobody waits for it by the second
+COUNT_EVERY_SECONDS = 1.0  # a wall screen may be five seconds behind
 TELL_EVERY_SECONDS = 1.0  # a sign-in code is awaited with the phone in hand
 PAUSE_AFTER_ERROR_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 10.0
@@ -40,10 +44,13 @@ def run() -> None:
     """Work until told to stop (SIGINT or SIGTERM), then finish what is in hand."""
     _quiet_at_the_stop()
     stop = threading.Event()
-    sequencer = threading.Thread(target=keep_sequencing, args=(stop,), name="sequencer")
-    sequencer.start()
-    teller = threading.Thread(target=keep_telling, args=(stop,), name="teller")
-    teller.start()
+    threads = [
+        threading.Thread(target=keep_sequencing, args=(stop,), name="sequencer"),
+        threading.Thread(target=keep_telling, args=(stop,), name="teller"),
+        threading.Thread(target=keep_counting, args=(stop,), name="counter"),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         periodic.make_ready()
         # Django's connector cannot listen for new jobs; the one for workers can. The two
@@ -57,8 +64,8 @@ def run() -> None:
             )
     finally:
         stop.set()
-        sequencer.join(STOP_SECONDS_MAX)
-        teller.join(STOP_SECONDS_MAX)
+        for thread in threads:
+            thread.join(STOP_SECONDS_MAX)
         database.close()
 
 
@@ -103,20 +110,43 @@ def keep_telling(stop: threading.Event) -> None:
     """Tell people what the journal says and send what is due, until ``stop``.
 
     A thread of its own: a provider that answers slowly must not hold up the order of facts.
-    Whatever goes wrong is logged and tried again; how far behind it is, ``doctor`` says.
+    How far behind it is, ``doctor`` says.
     """
-    pause = TELL_EVERY_SECONDS
+
+    def tell() -> None:
+        while not stop.is_set() and (
+            rounds_of_life.follow() or claiming.follow() or reporting.follow() or notifying.follow()
+        ):
+            pass
+        notices.deliver()
+
+    _keep(stop, "teller waits", TELL_EVERY_SECONDS, tell)
+
+
+def keep_counting(stop: threading.Event) -> None:
+    """Roll up what the journal says, until ``stop``.
+
+    A thread of its own: a definition that is new is counted over everything there is. Nobody
+    waits for it, since what is not rolled up is counted.
+    """
+
+    def count() -> None:
+        while not stop.is_set() and indicators.roll_up():
+            pass
+
+    _keep(stop, "counter waits", COUNT_EVERY_SECONDS, count)
+
+
+def _keep(stop: threading.Event, event: str, every: float, work: Callable[[], None]) -> None:
+    """Do something again and again; whatever goes wrong is logged and tried again."""
+    pause = every
     while not stop.wait(pause):
         try:
-            while not stop.is_set() and (
-                rounds_of_life.follow() or claiming.follow() or notifying.follow()
-            ):
-                pass
-            notices.deliver()
-            pause = TELL_EVERY_SECONDS
+            work()
+            pause = every
         except Exception as error:  # noqa: BLE001  one wrong fact must not end the thread
             pause = min(pause * 2, PAUSE_AFTER_ERROR_SECONDS_MAX)
-            _log.warning("teller waits", exception=type(error).__name__)
+            _log.warning(event, exception=type(error).__name__)
             connection.close()
         finally:
             close_old_connections()

@@ -29,7 +29,7 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
 
 
 class IndicatorsConfig(AppConfig):
-    """The engine ``indicators``. It has no tables."""
+    """The engine ``indicators``."""
 
     name = "liuchi.engines.indicators"
     label = "indicators"

@@ -2,18 +2,24 @@
 
 Call these inside ``journal.scope.acting_as(actor)``. A figure of an area is read by
 whoever holds ``indicators.figure.read`` for an area above it; the facts behind it
-need ``indicators.figure.trace`` as well. A figure costs one statement per count, a
-breakdown no more.
+need ``indicators.figure.trace`` as well. A figure costs one statement, a breakdown no
+more, and several asked for together as much as one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any
 from uuid import UUID
 
+from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.asked import (
+    Asked,
     ask,
     breakdowns,
     concerns,
@@ -22,6 +28,7 @@ from liuchi.engines.indicators.queries.asked import (
     may,
     may_see_fact,
 )
+from liuchi.engines.indicators.queries.questions import Question
 from liuchi.engines.indicators.queries.rows import Figure, IndicatorRow, TracedFact, TracePage
 from liuchi.engines.indicators.queries.running import extent, traced, values
 from liuchi.engines.indicators.rules import figures, words
@@ -30,7 +37,7 @@ from liuchi.engines.indicators.rules.words import Definition
 from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid
+from liuchi.kernel.errors import Invalid, NotFound
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
@@ -39,14 +46,27 @@ __all__ = [
     "IndicatorRow",
     "TracePage",
     "TracedFact",
+    "Wanted",
     "breakdown",
     "catalogue",
     "definition",
     "facts_behind",
     "figure",
+    "figures_of",
     "headlines",
     "may_see_fact",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One of several figures asked for together: of a month, by month, as of an earlier day."""
+
+    code: str
+    month: date | None = None
+    as_of: date | None = None
+    by_month: bool = False
+
 
 READ = "indicators.figure.read"
 TRACE = "indicators.figure.trace"
@@ -94,8 +114,8 @@ def figure(
 ) -> Figure:
     """Compute one figure. Refused without the right, NotFound outside the actor's area."""
     asked = ask(actor, READ, code, area_id, month=month, as_of=as_of)
-    found = values(asked, Shape.TOTAL, asked.whole())
-    return asked.figure(found.get(None), asked.area, asked.month)
+    (found,) = values([Question(asked, Shape.TOTAL, asked.whole, (area_id,))])
+    return _shown(asked, found, by_month=False)[0]
 
 
 def breakdown(
@@ -120,18 +140,63 @@ def breakdown(
             Sentence("这个指标不能这样分列。", "This figure has no such breakdown."),
         )
     if by is By.MONTH:
-        found = values(asked, Shape.BY_MONTH, asked.whole())
-        known = sorted(found)
-        span = figures.months(known[0], known[-1]) if known else ()
-        return tuple(asked.figure(found.get(m, asked.nothing), asked.area, m) for m in span)
+        (found,) = values([Question(asked, Shape.BY_MONTH, asked.whole, (area_id,))])
+        return _shown(asked, found, by_month=True)
     children = asked.children()
-    found = values(asked, Shape.BY_AREA, asked.grouped(children))
+    nodes = tuple(child.id for child in children)
+    groups = partial(asked.grouped, children)
+    (found,) = values([Question(asked, Shape.BY_AREA, groups, nodes)])
     rows = [
         asked.figure(found.get(child.id, asked.nothing), child, asked.month) for child in children
     ]
     if area_id in found:
         rows.append(asked.figure(found[area_id], asked.area, asked.month))
     return tuple(rows)
+
+
+def figures_of(
+    actor: Actor, area_id: UUID, wanted: Sequence[Wanted]
+) -> tuple[tuple[Figure, ...] | None, ...]:
+    """Compute several figures of one area together; None where none was defined that day.
+
+    One statement for all, beside one for each as-of day that says which areas lay below.
+    """
+    asked = [_asked_then(actor, area_id, each) for each in wanted]
+    below = cache(lambda day: directory.subtrees([area_id], on=day))
+    questions = [
+        Question(
+            one,
+            Shape.BY_MONTH if each.by_month else Shape.TOTAL,
+            partial(below, one.days.as_of),
+            (area_id,),
+        )
+        for one, each in zip(asked, wanted, strict=True)
+        if one is not None
+    ]
+    found = iter(values(questions))
+    return tuple(
+        None if one is None else _shown(one, next(found), by_month=each.by_month)
+        for one, each in zip(asked, wanted, strict=True)
+    )
+
+
+def _asked_then(actor: Actor, area_id: UUID, each: Wanted) -> Asked | None:
+    try:
+        return ask(actor, READ, each.code, area_id, month=each.month, as_of=each.as_of)
+    except NotFound:
+        if each.as_of is None:
+            raise
+        return None  # the method was not in force then
+
+
+def _shown(
+    asked: Asked, found: Mapping[Any, Decimal | None], *, by_month: bool
+) -> tuple[Figure, ...]:
+    if not by_month:
+        return (asked.figure(found.get(None), asked.area, asked.month),)
+    known = sorted(found)
+    span = figures.months(known[0], known[-1]) if known else ()
+    return tuple(asked.figure(found.get(m, asked.nothing), asked.area, m) for m in span)
 
 
 def facts_behind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.rows import Figure
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.figures import Days
+from liuchi.engines.indicators.rules.rolling import looks_back
 from liuchi.engines.indicators.rules.terms import Term, terms
 from liuchi.engines.indicators.spec import IndicatorSpec, IndicatorsSpec, Ratio
 from liuchi.engines.journal import queries as journal
@@ -23,10 +24,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.decisions import Decision, refuse
 from liuchi.kernel.errors import NotFound
-from liuchi.kernel.predicates import Within
-from liuchi.kernel.predicates.tree import All, Not, Predicate
-from liuchi.kernel.predicates.tree import Any as AnyOf
-from liuchi.playbooks import lookup, registry, section_of
+from liuchi.playbooks import lookup, registry
 
 SECTION = "indicators"
 Defined = tuple[AppliedPlaybook, IndicatorSpec]
@@ -41,12 +39,13 @@ class Asked:
     area: AreaRow
     month: date | None
     days: Days
+    playbooks: tuple[str, ...]
     versions: tuple[UUID, ...]
 
     @property
     def asked_at(self) -> datetime | None:
         """The instant ``within`` looks back from, where a condition says it."""
-        return self.days.as_of_end if any(_looks_back(t.where) for t in self.terms) else None
+        return self.days.as_of_end if any(looks_back(t.where) for t in self.terms) else None
 
     @property
     def nothing(self) -> Decimal | None:
@@ -101,13 +100,15 @@ def ask(
     found = defined(actor, code, as_of or today, area)
     playbook, spec = found[0]
     first = month.replace(day=1) if month is not None else None
+    codes = tuple(sorted({each.code for each, _ in found}))
     return Asked(
         spec,
         terms(spec, registry.fact_kinds(), playbook.compiled),
         area,
         first,
         figures.days(month, as_of, today),
-        _versions(found),
+        codes,
+        versions_of(codes),
     )
 
 
@@ -138,8 +139,8 @@ def in_force(
     for applied in filter(concerns, journal.playbooks_in_force(None, on)):
         if not all(actor.may(verb).allowed for verb in registry.read_by(applied.compiled)):
             continue
-        section = section_of(applied.compiled, SECTION)
-        for spec in section.root if isinstance(section, IndicatorsSpec) else ():
+        section = journal.section(applied, SECTION, IndicatorsSpec)
+        for spec in () if section is None else section.root:
             yield applied, spec
 
 
@@ -180,16 +181,6 @@ def concerns(playbook: AppliedPlaybook, scope_code: str) -> bool:
     return any(each.startswith(scope_code) or scope_code.startswith(each) for each in scopes)
 
 
-def _versions(playbooks: Sequence[Defined]) -> tuple[UUID, ...]:
-    codes = {playbook.code for playbook, _ in playbooks}
-    return tuple(each.id for each in journal.applied_playbooks() if each.code in codes)
-
-
-def _looks_back(tree: Predicate) -> bool:
-    match tree:
-        case All(parts) | AnyOf(parts):
-            return any(_looks_back(part) for part in parts)
-        case Not(part):
-            return _looks_back(part)
-        case _:
-            return isinstance(tree, Within)
+def versions_of(playbooks: Collection[str]) -> tuple[UUID, ...]:
+    """Return every version of some playbooks."""
+    return tuple(each.id for each in journal.applied_playbooks() if each.code in playbooks)

@@ -16,6 +16,7 @@ from uuid import UUID
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import Verdict
 from liuchi.engines.indicators.queries.asked import ask
+from liuchi.engines.indicators.queries.questions import Question
 from liuchi.engines.indicators.queries.running import values
 from liuchi.engines.indicators.rules import words
 from liuchi.engines.indicators.rules.compiling import Shape
@@ -137,9 +138,14 @@ def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator
     month = date.fromisoformat(f"{entry.month}-01") if entry.month else None
     places = playbook.places if entry.area is None else (directory.area_named(entry.area).id,)
     asked = ask(actor, READ, entry.indicator, places[0], month=month, as_of=entry.as_of)
+
     # Places of one playbook don't contain each other: together they count as one.
-    below = directory.subtrees(places, on=asked.days.as_of)
-    value = values(asked, Shape.TOTAL, dict.fromkeys(below, places[0])).get(None)
+    def below() -> dict[UUID, UUID]:
+        return dict.fromkeys(directory.subtrees(places, on=asked.days.as_of), places[0])
+
+    nodes = places if len(places) == 1 else ()
+    (found,) = values([Question(asked, Shape.TOTAL, below, nodes)])
+    value = found.get(None)
     return _Found(
         value,
         words.text_of(value, asked.spec.decimals_shown),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from uuid import UUID
 from django.db import connection
 
 from liuchi.engines.indicators.enums import Part
+from liuchi.engines.indicators.queries import rolled
 from liuchi.engines.indicators.queries.asked import Asked
+from liuchi.engines.indicators.queries.questions import At, Question, Values
 from liuchi.engines.indicators.queries.rows import TracedFact
 from liuchi.engines.indicators.rules import words
 from liuchi.engines.indicators.rules.compiling import (
@@ -25,16 +28,73 @@ from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.spec import Ratio
 from liuchi.playbooks import registry
 
+_GROUPED_BY = {Shape.BY_AREA: "figure_group", Shape.BY_MONTH: "month"}
+_KEYS: Mapping[Shape, Callable[[str], object]] = {
+    Shape.BY_AREA: UUID,
+    Shape.BY_MONTH: date.fromisoformat,
+}
 
-def values(asked: Asked, shape: Shape, groups: Mapping[UUID, UUID]) -> dict[Any, Decimal | None]:
-    """Return the value of each group; the key of a total is None."""
-    found: dict[Part, dict[Any, Decimal]] = {}
-    for term in asked.terms:
-        side = found.setdefault(term.part, {})
-        for row in _run(_text(asked, term, shape), asked, groups):
-            key = row[0] if len(row) > 1 else None
-            value = Decimal(row[-1])
-            side[key] = side.get(key, Decimal(0)) + (-value if term.less else value)
+
+def values(
+    questions: Sequence[Question], *, anew: bool = False
+) -> tuple[dict[Any, Decimal | None], ...]:
+    """Return, for each question, the value of each group; the key of a total is None.
+
+    What is kept rolled up is read from there, and the rest counted over the facts in one
+    statement: a rate is two counts, a page asks for a dozen. ``anew``: all of it is counted.
+    """
+    if not questions:
+        return ()
+    counts = {
+        (place, number): term
+        for place, each in enumerate(questions)
+        for number, term in enumerate(each.asked.terms)
+    }
+    found = {} if anew else rolled.values(questions)
+    found |= _counted(questions, {at: term for at, term in counts.items() if at not in found})
+    sides: list[dict[Part, dict[Any, Decimal]]] = [
+        {term.part: {} for term in each.asked.terms} for each in questions
+    ]
+    for at, term in counts.items():
+        side = sides[at[0]][term.part]
+        for group, value in found[at].items():
+            side[group] = side.get(group, Decimal(0)) + (-value if term.less else value)
+    return tuple(
+        _quotients(each.asked, found) for each, found in zip(questions, sides, strict=True)
+    )
+
+
+def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[At, Values]:
+    """Count over the facts themselves, in one statement."""
+    found: dict[At, Values] = {at: {} for at in counts}
+    if not counts:
+        return found
+    selects: list[str] = []
+    given: dict[str, Any] = {}
+    order = list(counts)
+    for number, at in enumerate(order):
+        place, term = at[0], counts[at]
+        question = questions[place]
+        key = "NULL" if question.shape is Shape.TOTAL else f"asked.{_GROUPED_BY[question.shape]}"
+        text = _text(question.asked, term, question.shape)
+        # The text is compiled from declared names (rules.compiling); values are parameters.
+        selects.append(
+            f"SELECT {number}, {key}::text, asked.value FROM ("  # noqa: S608
+            f"{_beside(f'_{place}')}SELECT * FROM ({text}) AS told) AS asked"
+        )
+        if f"places_{place}" not in given:
+            given |= _parameters(question.asked, question.groups(), f"_{place}")
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(selects), given)
+        for number, group, value in cursor.fetchall():
+            shape = questions[order[number][0]].shape
+            found[order[number]][None if group is None else _KEYS[shape](group)] = value
+    return found
+
+
+def _quotients(
+    asked: Asked, found: Mapping[Part, Mapping[Any, Decimal]]
+) -> dict[Any, Decimal | None]:
     if not isinstance(asked.spec.measure, Ratio):
         return dict(found[Part.WHOLE])
     top, bottom = found[Part.NUMERATOR], found[Part.DENOMINATOR]
@@ -50,32 +110,41 @@ def _text(asked: Asked, term: Term, shape: Shape) -> str:
     return statement(term, shape, asked.asked_at).text.replace("%", "%%")
 
 
+def _beside(mark: str = "") -> str:
+    """Return the relations a compiled text reads; ``mark`` ends the names of their parameters."""
+    return (
+        f"WITH {AREA_RELATION} (figure_place, figure_group) AS ("  # noqa: S608
+        f"SELECT * FROM unnest(%(places{mark})s::uuid[], %(groups{mark})s::uuid[])), "
+        f"{TIME_RELATION} (figure_since, figure_before, figure_day, figure_end) AS ("
+        f"SELECT %(since{mark})s::date, %(before{mark})s::date, %(as_of{mark})s::date, "
+        f"%(end{mark})s::timestamptz), "
+        f"{PLAYBOOK_RELATION} (figure_version) AS (SELECT unnest(%(versions{mark})s::uuid[])) "
+    )
+
+
+def _parameters(asked: Asked, groups: Mapping[UUID, UUID], mark: str = "") -> dict[str, Any]:
+    days = asked.days
+    return {
+        f"places{mark}": list(groups),
+        f"groups{mark}": list(groups.values()),
+        f"since{mark}": days.since,
+        f"before{mark}": days.before,
+        f"as_of{mark}": days.as_of,
+        f"end{mark}": days.as_of_end,
+        f"versions{mark}": list(asked.versions),
+    }
+
+
 def _run(
-    text: str, asked: Asked, groups: Mapping[UUID, UUID], **parameters: object
+    text: str, asked: Asked, groups: Mapping[UUID, UUID], **parameters: Any
 ) -> list[tuple[Any, ...]]:
     """Execute compiled SQL on the request's connection, with its relations beside it."""
-    days = asked.days
     # The text is compiled from declared names (rules.compiling); values are parameters.
-    whole = (
-        f"WITH {AREA_RELATION} (figure_place, figure_group) AS ("  # noqa: S608
-        "SELECT * FROM unnest(%(places)s::uuid[], %(groups)s::uuid[])), "
-        f"{TIME_RELATION} (figure_since, figure_before, figure_day, figure_end) AS ("
-        "SELECT %(since)s::date, %(before)s::date, %(as_of)s::date, %(end)s::timestamptz), "
-        f"{PLAYBOOK_RELATION} (figure_version) AS (SELECT unnest(%(versions)s::uuid[])) "
-        f"SELECT * FROM ({text}) AS asked"
-    )
-    given: dict[str, Any] = {
-        "places": list(groups),
-        "groups": list(groups.values()),
-        "since": days.since,
-        "before": days.before,
-        "as_of": days.as_of,
-        "end": days.as_of_end,
-        "versions": list(asked.versions),
-        **parameters,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(whole, given)
+        cursor.execute(
+            f"{_beside()}SELECT * FROM ({text}) AS asked",  # noqa: S608
+            {**_parameters(asked, groups), **parameters},
+        )
         return list(cursor.fetchall())
 
 

@@ -16,6 +16,12 @@ fact. A fact that names the version it happened under counts for that playbook. 
 names none, such as goods taken for points, counts for the playbooks that say the same of
 the dimension its kind is ``owned`` by, the currency; one that says neither counts for all.
 
+Roll-ups ask otherwise: what counted once the journal had come so far. For them the facts up to
+an ordinal count, less what those correct and exclude (``Shape.CELLS``), read from
+
+``figure_reach(figure_ordinal)``
+    the last ordinal that counts; a fact that waits for its own comes after every other.
+
 As of a day D counts what had happened by D and was recorded by D, less what a
 fact recorded by D corrects. So a figure printed on D can be had again whatever was
 recorded or corrected later. A record that was excluded by D, where the definition says
@@ -24,6 +30,7 @@ recorded or corrected later. A record that was excluded by D, where the definiti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +47,10 @@ from liuchi.playbooks.registry import DimensionType, MeasureOp
 AREA_RELATION = "figure_area"
 TIME_RELATION = "figure_time"
 PLAYBOOK_RELATION = "figure_playbook"
+REACH_RELATION = "figure_reach"
 FACTS = "journal_fact"
+WAITING = 2**63 - 1
+"""The ordinal a fact is taken to have as long as it has none."""
 
 _INSTANT = "timestamp('UTC', 6)"
 _ENVELOPE = {
@@ -73,6 +83,7 @@ class Shape(StrEnum):
     BY_MONTH = "by month"  # month (its first day), value
     FACTS = "facts"  # id, entity, first_of_entity
     EXTENT = "extent"  # facts, entities
+    CELLS = "cells"  # area, month (its first day), entity, n, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +99,22 @@ def view_name(kind: str) -> str:
     return f"{FACTS}_{kind.replace('.', '_')}"
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def statement(term: Term, shape: Shape, asked_at: datetime | None = None) -> Statement:
     """Compile one count. ``asked_at`` is needed only where a condition says ``within``."""
-    expression = _SHAPES[shape](_counted(term, asked_at), term)
+    if shape is Shape.CELLS:
+        expression = _cells(_reached(term), term)
+    else:
+        expression = _SHAPES[shape](_counted(term, asked_at), term)
     text = str(ibis.to_sql(expression, dialect="postgres"))
     return Statement(text, tuple(expression.columns))
 
 
 def _counted(term: Term, asked_at: datetime | None) -> Any:
-    """The facts that count, one row each, with the area they are counted under."""
-    facts = _view(term.kind, term.dimensions, **({"subject_id": "uuid"} if term.unless else {}))
+    """The facts that count on a day, one row each, with the area they are counted under."""
     areas = ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
-    placed_by = "area_id" if term.area == PLACE else term.area
-    wanted = facts.filter(_of_playbook(facts, term.owned))
-    wanted = wanted.filter(to_ibis(term.where, wanted, term.schema, asked_at))
-    if term.over is not None:  # what it counts over is missing: it makes no part of the figure
-        wanted = wanted.filter(wanted[term.over].notnull())
-    wanted = wanted.join(areas, wanted[placed_by] == areas.figure_place)
+    wanted = _wanted(term, asked_at)
+    wanted = wanted.join(areas, wanted[_placed_by(term)] == areas.figure_place)
     wanted = wanted.cross_join(_time())
     wanted = wanted.filter(
         wanted.at_day >= wanted.figure_since,
@@ -113,9 +122,49 @@ def _counted(term: Term, asked_at: datetime | None) -> Any:
         wanted.at_day <= wanted.figure_day,
         wanted.recorded_at < wanted.figure_end,
     )
-    wanted = _not_corrected(wanted)
+    return _less(wanted, term, asked_at, _known_by_day)
+
+
+def _reached(term: Term) -> Any:
+    """The facts that count up to an ordinal, one row each."""
+    wanted = _known_by_ordinal(_wanted(term, None, ordinal="int64"))
+    wanted = wanted.filter(wanted[_placed_by(term)].notnull())
+    return _less(wanted, term, None, _known_by_ordinal)
+
+
+def _wanted(term: Term, asked_at: datetime | None, **more: str) -> Any:
+    columns = {**more, **({"subject_id": "uuid"} if term.unless else {})}
+    facts = _view(term.kind, term.dimensions, **columns)
+    wanted = facts.filter(_of_playbook(facts, term.owned))
+    wanted = wanted.filter(to_ibis(term.where, wanted, term.schema, asked_at))
+    if term.over is not None:  # what it counts over is missing: it makes no part of the figure
+        wanted = wanted.filter(wanted[term.over].notnull())
+    return wanted
+
+
+def _placed_by(term: Term) -> str:
+    return "area_id" if term.area == PLACE else term.area
+
+
+_Known = Callable[[Any], Any]
+
+
+def _known_by_day(facts: Any) -> Any:
+    facts = facts.cross_join(_time())
+    return facts.filter(facts.recorded_at < facts.figure_end)
+
+
+def _known_by_ordinal(facts: Any) -> Any:
+    facts = facts.cross_join(ibis.table({"figure_ordinal": "int64"}, name=REACH_RELATION))
+    place = ibis.coalesce(facts.ordinal, ibis.literal(WAITING, type="int64"))
+    return facts.filter(place <= facts.figure_ordinal)
+
+
+def _less(wanted: Any, term: Term, asked_at: datetime | None, known: _Known) -> Any:
+    """Take out what was corrected, and the records that were excluded."""
+    wanted = _not_corrected(wanted, known)
     for each in term.unless:
-        excluded = _excluded(each, asked_at)
+        excluded = _excluded(each, asked_at, known)
         wanted = wanted.anti_join(excluded, wanted.subject_id == excluded.subject_id)
     return wanted
 
@@ -125,18 +174,22 @@ def _view(kind: str, dimensions: Dimensions, **more: str) -> Any:
     return ibis.table(columns, name=view_name(kind))
 
 
-def _not_corrected(facts: Any) -> Any:
-    corrected = _corrections()
+def _not_corrected(facts: Any, known: _Known) -> Any:
+    schema = {"corrects_id": "uuid", "recorded_at": _INSTANT}
+    if known is _known_by_ordinal:
+        schema = {"corrects_id": "uuid", "ordinal": "int64"}
+    corrections = ibis.table(schema, name=FACTS)
+    corrections = known(corrections.filter(corrections.corrects_id.notnull()))
+    corrected = corrections.select("corrects_id")
     return facts.anti_join(corrected, facts.id == corrected.corrects_id)
 
 
-def _excluded(exclusion: Exclusion, asked_at: datetime | None) -> Any:
-    """The records taken out by the as-of day, one row or more each."""
-    facts = _view(exclusion.kind, exclusion.dimensions, subject_id="uuid")
+def _excluded(exclusion: Exclusion, asked_at: datetime | None, known: _Known) -> Any:
+    """The records taken out, one row or more each."""
+    columns = {"subject_id": "uuid", **({"ordinal": "int64"} if known is _known_by_ordinal else {})}
+    facts = _view(exclusion.kind, exclusion.dimensions, **columns)
     facts = facts.filter(to_ibis(exclusion.where, facts, exclusion.schema, asked_at))
-    facts = facts.cross_join(_time())
-    facts = facts.filter(facts.recorded_at < facts.figure_end)
-    return _not_corrected(facts).select("subject_id")
+    return _not_corrected(known(facts), known).select("subject_id")
 
 
 def _of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
@@ -151,13 +204,6 @@ def _of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
 def _time() -> Any:
     days = dict.fromkeys(("figure_since", "figure_before", "figure_day"), "date")
     return ibis.table({**days, "figure_end": _INSTANT}, name=TIME_RELATION)
-
-
-def _corrections() -> Any:
-    schema = {"corrects_id": "uuid", "recorded_at": _INSTANT}
-    facts = ibis.table(schema, name=FACTS)
-    facts = facts.filter(facts.corrects_id.notnull()).cross_join(_time())
-    return facts.filter(facts.recorded_at < facts.figure_end).select("corrects_id")
 
 
 def _value(rows: Any, term: Term) -> Any:
@@ -185,6 +231,17 @@ def _by_month(rows: Any, term: Term) -> Any:
     # Not truncate(): on PostgreSQL it returns an instant of the session's time zone.
     rows = rows.mutate(month=ibis.date(rows.at_day.year(), rows.at_day.month(), 1))
     return rows.group_by("month").aggregate(value=_value(rows, term)).order_by("month")
+
+
+def _cells(rows: Any, term: Term) -> Any:
+    counts_entities = term.op is MeasureOp.COUNT_DISTINCT
+    rows = rows.mutate(
+        area=rows[_placed_by(term)],
+        month=ibis.date(rows.at_day.year(), rows.at_day.month(), 1),
+        entity=rows[term.over].cast("string") if counts_entities else ibis.literal(""),
+    )
+    total = rows.count().cast(_EXACT) if term.op is not MeasureOp.SUM else _value(rows, term)
+    return rows.group_by("area", "month", "entity").aggregate(n=rows.count(), value=total)
 
 
 def _entity(rows: Any, term: Term) -> Any:

@@ -1,0 +1,303 @@
+# ruff: noqa: INP001  run as a file
+"""Figures over a long journal: from what is rolled up, beside the same counted over the facts.
+
+    python bench/figures.py [FACTS] [ROUNDS] [SECONDS]
+
+FACTS facts (1,000,000) of four kinds over 36 months and all villages of the zone, a hundredth of
+them corrected. Then: how long rolling everything up takes; each definition for a village, a town
+and the zone, by month and ever, from roll-ups and counted anew; and how far roll-ups stay behind
+while facts are written for SECONDS, and what that costs the writing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+os.environ["LIUCHI_MODE"] = "test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
+_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-", dir=os.environ.get("LIUCHI_BENCH_DIR"))
+Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
+os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection, connections  # noqa: E402
+
+from liuchi.engines.directory import actions as directory_actions  # noqa: E402
+from liuchi.engines.directory import queries as directory  # noqa: E402
+from liuchi.engines.indicators import actions as indicators  # noqa: E402
+from liuchi.engines.indicators.queries import asked as asking  # noqa: E402
+from liuchi.engines.indicators.queries.questions import Question  # noqa: E402
+from liuchi.engines.indicators.queries.running import values  # noqa: E402
+from liuchi.engines.indicators.rules.compiling import Shape  # noqa: E402
+from liuchi.engines.journal import actions as journal  # noqa: E402
+from liuchi.engines.journal import jobs as journal_jobs  # noqa: E402
+from liuchi.engines.journal import queries as journal_queries  # noqa: E402
+from liuchi.engines.journal.actions import Entry  # noqa: E402
+from liuchi.engines.journal.scope import acting_as  # noqa: E402
+from liuchi.kernel import clock  # noqa: E402
+from liuchi.kernel.actors import system_actor  # noqa: E402
+from liuchi.playbooks import registry  # noqa: E402
+from liuchi.project import database  # noqa: E402
+from liuchi.project.django_settings import database as from_url  # noqa: E402
+from liuchi.project.postgres import Cluster, Role  # noqa: E402
+
+ZONE, TOWN = "安庆经济开发区", "菱北办事处"
+MONTHS = 36
+PEOPLE = 60_000
+READ = "indicators.figure.read"
+SYSTEM = system_actor(UUID(int=7), READ)
+HOME = {"by": ["home_area", "month"]}
+APPROVED = {"outcome": {"is": "approve"}}
+DEFINITIONS = (
+    {"code": "b.redeemers", "of": "points.redeemed", "measure": {"count_distinct": "person"}},
+    {"code": "b.redeeming", "of": "points.redeemed", "measure": {"count_distinct": "household"}},
+    {"code": "b.redeemed", "of": "points.redeemed", "measure": "count"},
+    {"code": "b.spent", "of": "points.redeemed", "measure": {"sum": "amount"}},
+    {"code": "b.earners", "of": "points.awarded", "measure": {"count_distinct": "person"}},
+    {"code": "b.awarded", "of": "points.awarded", "measure": {"sum": "amount"}},
+    {"code": "b.claims", "of": "points.claim_proposed", "measure": "count"},
+    {
+        "code": "b.approved",
+        "of": "points.claim_reviewed",
+        "measure": {"ratio": {"numerator": {"where": APPROVED}, "denominator": {}}},
+    },
+)
+KINDS = ("points.redeemed", "points.awarded", "points.claim_proposed", "points.claim_reviewed")
+_FILL = """
+WITH drawn AS (
+    SELECT n, 1 + (random() * %(areas)s - 0.5)::int AS area,
+           floor(random() * %(people)s)::int AS person,
+           %(first)s::timestamptz
+               + random() * (%(last)s::timestamptz - %(first)s::timestamptz) AS at
+    FROM generate_series(%(from)s, %(to)s) AS n
+), placed AS (
+    SELECT *, (%(ids)s::uuid[])[least(greatest(area, 1), %(areas)s)] AS area_id,
+           lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS moment FROM drawn
+)
+INSERT INTO journal_fact (id, ordinal, kind, at, recorded_at, area_id, actor_id, subject_kind,
+                          subject_id, playbook_version, amount, data)
+SELECT (substr(moment, 1, 8) || '-' || substr(moment, 9, 4) || '-7'
+        || substr(md5(n::text), 1, 3) || '-8' || substr(md5(n::text), 4, 3) || '-'
+        || substr(md5(n::text), 7, 12))::uuid,
+       n, (%(kinds)s::text[])[1 + n %% 4], at, at, area_id, %(actor)s, 'points.claim',
+       md5('s' || n)::uuid, %(version)s, 1 + n %% 9,
+       jsonb_build_object('person', md5('p' || person)::uuid,
+                          'household', md5('h' || person / 3)::uuid,
+                          'home_area', area_id, 'currency', 'credit', 'quantity', 1,
+                          'outcome', CASE WHEN n %% 5 = 0 THEN 'refuse' ELSE 'approve' END)
+FROM placed
+"""
+_CORRECT = """
+INSERT INTO journal_fact (id, ordinal, kind, at, recorded_at, area_id, actor_id, subject_kind,
+                          subject_id, corrects_id, playbook_version, amount, data)
+SELECT (substr(id::text, 1, 24) || substr(md5(id::text), 1, 12))::uuid,
+       %(behind)s + row_number() OVER (ORDER BY id), 'points.redemption_reversed', recorded_at,
+       recorded_at, area_id, actor_id, subject_kind, subject_id, id, playbook_version, amount, data
+FROM journal_fact WHERE kind = 'points.redeemed' AND ordinal %% 100 = 0
+"""
+
+
+@contextmanager
+def served() -> Iterator[None]:
+    """Start a server of our own and point Django at it; durable, as it is run."""
+    cluster = Cluster(Path(_FOLDER), options={"shared_buffers": "2GB", "max_wal_size": "8GB"})
+    with cluster.running():
+        with cluster.connect() as raw:
+            cluster.create_database(raw, "bench")
+        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
+            given = from_url(cluster.url(role, "bench"), pooled=False)
+            for held in (settings.DATABASES[alias], connections.settings[alias]):
+                held.update(given)
+            connections[alias].settings_dict.update(given)
+        database.bring_up_to_date()
+        yield
+        connections.close_all()
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+def fill(facts: int) -> UUID:
+    """Write the facts, in order; returns the version they happened under."""
+    directory_actions.load_reference_areas()
+    directory_actions.load_reference_areas(ROOT / "src/liuchi/flows/demo/data/open-villages.yaml")
+    last = clock.now() - timedelta(days=1)
+    first = last - timedelta(days=30 * MONTHS)
+    journal_jobs.make_partitions(first.date())
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT journal_make_partitions(%s, %s)", [first.date(), MONTHS + 3])
+    version = journal.apply_playbook(
+        code="bench",
+        source="",
+        compiled={
+            "points": {"currency": {"code": "credit"}},
+            "indicators": [{"title": "数", **HOME, **each} for each in DEFINITIONS],
+        },
+        places=[directory.area_named(ZONE).id],
+        in_force_from=first.date(),
+        spec_version=1,
+        approved_by="",
+        actor=SYSTEM,
+    )
+    below = directory.subtrees([directory.area_named(ZONE).id])
+    villages = [id_ for id_, area in directory.areas(below).items() if area.kind.is_village]
+    behind = journal_queries.head().ordinal
+    given = {
+        "areas": len(villages), "people": PEOPLE, "ids": villages, "first": first, "last": last,
+        "kinds": list(KINDS), "actor": SYSTEM.id, "version": version,
+    }  # fmt: skip
+    journal_jobs.sequence()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT ordinal FROM journal_head")
+        behind = cursor.fetchone()[0]
+        cursor.execute("SELECT setseed(0.5)")
+        for start in range(0, facts, 500_000):
+            given |= {"from": behind + start + 1, "to": behind + min(facts, start + 500_000)}
+            cursor.execute(_FILL, given)
+        cursor.execute(_CORRECT, {"behind": behind + facts})
+        cursor.execute("UPDATE journal_head SET ordinal = (SELECT max(ordinal) FROM journal_fact)")
+        cursor.execute("VACUUM ANALYZE journal_fact")
+    return version
+
+
+def timed(ask: Callable[[], object], rounds: int) -> float:
+    """Return the median of some askings, in milliseconds."""
+    found = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        ask()
+        found.append((time.perf_counter() - began) * 1000)
+    return statistics.median(found)
+
+
+def compare(rounds: int) -> None:
+    """Ask for each definition in three places, in both ways; the answers are equal or it ends."""
+    village = directory.children(directory.area_named(TOWN).id)[0].id
+    places = {"village": village, "town": directory.area_named(TOWN).id}
+    places["zone"] = directory.area_named(ZONE).id
+    kept_all, anew_all = [], []
+    for code in (str(each["code"]) for each in DEFINITIONS):
+        for place, area in places.items():
+            for shape in (Shape.TOTAL, Shape.BY_MONTH):
+                with acting_as(SYSTEM):
+                    asked = asking.ask(SYSTEM, READ, code, area, month=None, as_of=None)
+                    question = [Question(asked, shape, asked.whole, (area,))]
+                    if values(question) != values(question, anew=True):
+                        msg = f"{code} of the {place}: roll-up and recount differ"
+                        raise SystemExit(msg)
+                    kept = timed(partial(values, question), rounds)
+                    anew = timed(partial(values, question, anew=True), 1)
+                kept_all.append(kept)
+                anew_all.append(anew)
+                print(  # noqa: T201
+                    f"{code:<13} {place:<8} {shape.value:<9} {kept:8.2f} ms, "
+                    f"counted {anew:10.1f} ms"
+                )
+    print(  # noqa: T201
+        f"all: median {statistics.median(kept_all):.2f}, worst {max(kept_all):.2f} ms (limit 10); "
+        f"counted: median {statistics.median(anew_all):.0f}, worst {max(anew_all):.0f} ms"
+    )
+
+
+def written(seconds: float, version: UUID, each: int = 100) -> int:
+    """Write facts in hundreds for some seconds; return how many a second."""
+    kind = registry.fact_kinds()["points.awarded"]
+    home = directory.children(directory.area_named(TOWN).id)[0].id
+    many, ends = 0, time.monotonic() + seconds
+    while time.monotonic() < ends:
+        entries = [
+            Entry(
+                "points.awarded", "points.claim", UUID(int=many + n), home,
+                kind.data.model_validate(
+                    {"person": UUID(int=(many + n) % 5000), "household": None, "home_area": home,
+                     "rule": "r", "rule_class": "c", "happened_on": clock.today(), "quantity": 1,
+                     "currency": "credit"}
+                ),
+                amount=2, playbook_version=version,
+            )
+            for n in range(each)
+        ]  # fmt: skip
+        with acting_as(SYSTEM):
+            journal.record_all(entries, actor=SYSTEM)
+        many += each
+        time.sleep(max(0.0, many / 1000 - (seconds - (ends - time.monotonic()))))
+    return round(many / seconds)
+
+
+def behind(seconds: float, version: UUID) -> None:
+    """Write a thousand facts a second while they are ordered and rolled up; print the lag."""
+    stop, lags, spent = threading.Event(), [], [0.0]
+
+    def follow() -> None:
+        while not stop.wait(0.5):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT extract(epoch FROM now() - min(recorded_at)) FROM journal_fact "
+                    "WHERE recorded_at > now() - interval '1 minute' AND (ordinal IS NULL OR "
+                    "ordinal > (SELECT ordinal FROM journal_cursor WHERE consumer = 'indicators'))"
+                )
+                oldest = float(cursor.fetchone()[0] or 0)
+            began, cpu = time.monotonic(), time.thread_time()
+            journal_jobs.sequence()
+            while indicators.roll_up():
+                pass
+            spent[0] += time.thread_time() - cpu
+            took = time.monotonic() - began
+            lags.append((oldest + took, took))
+        connection.close()
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    rate = written(seconds, version)
+    stop.set()
+    thread.join()
+    print(  # noqa: T201
+        f"{rate} facts/s written; behind: median {statistics.median(lag for lag, _ in lags):.2f}, "
+        f"worst {max(lag for lag, _ in lags):.2f} s (limit 5); rolling up took "
+        f"{sum(took for _, took in lags) / seconds:.0%} of the time, {spent[0] / seconds:.0%} of a "
+        "processor in Python"
+    )
+
+
+def main(facts: int, rounds: int, seconds: float) -> None:
+    """Fill, roll up, compare, and follow."""
+    with served():
+        began = time.monotonic()
+        version = fill(facts)
+        print(f"{facts:,} facts in {time.monotonic() - began:.0f} s")  # noqa: T201
+        began = time.monotonic()
+        # Everything is counted from the start for each definition, as on the day it is new.
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO journal_cursor (consumer, ordinal, moved_at) "
+                "SELECT 'indicators', ordinal, now() FROM journal_head"
+            )
+        while indicators.roll_up():
+            pass
+        print(f"all definitions rolled up in {time.monotonic() - began:.0f} s")  # noqa: T201
+        compare(rounds)
+        behind(seconds, version)
+
+
+if __name__ == "__main__":
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
+        int(sys.argv[2]) if len(sys.argv) > 2 else 20,  # noqa: PLR2004
+        float(sys.argv[3]) if len(sys.argv) > 3 else 20.0,  # noqa: PLR2004
+    )

@@ -1,0 +1,292 @@
+"""Keeping figures rolled up behind the journal; whatever stands there can be counted again.
+
+One transaction takes the next facts in their order, works out what they change in each count
+that is kept, adds that up along the tree of areas and moves on: a crash takes all of it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.queries import changes
+from liuchi.engines.indicators.queries.asked import SECTION, versions_of
+from liuchi.engines.indicators.queries.changes import NewFact, Text
+from liuchi.engines.indicators.queries.drawing import drawn
+from liuchi.engines.indicators.queries.rolled import CONSUMER, rolls
+from liuchi.engines.indicators.queries.running import values
+from liuchi.engines.indicators.rules.rolling import can_be_kept, digest
+from liuchi.engines.indicators.rules.terms import Term, terms
+from liuchi.engines.indicators.scope import KEEPER
+from liuchi.engines.indicators.spec import IndicatorsSpec
+from liuchi.engines.journal import actions as journal_actions
+from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.scope import acting_as, changed, token
+from liuchi.kernel import clock
+from liuchi.playbooks import registry
+
+FACTS_MAX = 5_000
+"""Facts rolled up in one transaction."""
+
+_CHANGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS indicators_change (
+    series_id integer NOT NULL, area_id uuid NOT NULL, month date NOT NULL, entity text NOT NULL,
+    n bigint NOT NULL, value numeric NOT NULL
+) ON COMMIT DELETE ROWS
+"""
+_STRETCHES = """
+CROSS JOIN LATERAL (VALUES
+    ('month', told.month), ('quarter', date_trunc('quarter', told.month)::date),
+    ('year', date_trunc('year', told.month)::date), ('ever', date '1900-01-01')
+) AS stretch (stretch, first)
+CROSS JOIN LATERAL (
+    SELECT node_id, false FROM indicators_node WHERE area_id = told.area_id
+    UNION ALL SELECT told.area_id, true
+) AS node (node_id, own)
+"""
+# What is counted once each counts where it came to be named, and no more where it is not.
+_ADD_UP = f"""
+WITH was AS MATERIALIZED (
+    SELECT ref.* FROM indicators_ref AS ref
+    JOIN (SELECT DISTINCT series_id, entity FROM indicators_change WHERE entity <> '') AS touched
+    USING (series_id, entity)
+), named AS (
+    SELECT series_id, entity, month, area_id, -1 AS sign FROM was
+    UNION ALL
+    SELECT series_id, entity, month, area_id, 1 FROM (
+        SELECT series_id, entity, month, area_id, n FROM was
+        UNION ALL
+        SELECT series_id, entity, month, area_id, n FROM indicators_change WHERE entity <> ''
+    ) AS both_of GROUP BY series_id, entity, month, area_id HAVING sum(n) > 0
+), added AS (
+    SELECT told.series_id, node.node_id, node.own, stretch.stretch, stretch.first,
+           told.n, told.value
+    FROM indicators_change AS told {_STRETCHES} WHERE told.entity = ''
+    UNION ALL
+    SELECT series_id, node_id, own, stretch, first, sign, sign FROM (
+        SELECT DISTINCT told.series_id, told.entity, told.sign, node.node_id, node.own,
+               stretch.stretch, stretch.first
+        FROM named AS told {_STRETCHES}
+    ) AS once
+)
+MERGE INTO indicators_cell AS cell
+USING (
+    SELECT series_id, node_id, own, stretch, first, sum(n) AS n, sum(value) AS value
+    FROM added GROUP BY series_id, node_id, own, stretch, first
+    HAVING sum(n) <> 0 OR sum(value) <> 0
+) AS more
+ON cell.series_id = more.series_id AND cell.node_id = more.node_id AND cell.own = more.own
+   AND cell.stretch = more.stretch AND cell.first = more.first
+WHEN MATCHED AND cell.n + more.n = 0 THEN DELETE
+WHEN MATCHED THEN UPDATE SET n = cell.n + more.n, value = cell.value + more.value
+WHEN NOT MATCHED THEN INSERT VALUES (series_id, node_id, own, stretch, first, n, value)
+"""  # noqa: S608  every word is ours
+_REMEMBER = """
+MERGE INTO indicators_ref AS ref
+USING (SELECT * FROM indicators_change WHERE entity <> '') AS more
+ON ref.series_id = more.series_id AND ref.entity = more.entity AND ref.month = more.month
+   AND ref.area_id = more.area_id
+WHEN MATCHED AND ref.n + more.n = 0 THEN DELETE
+WHEN MATCHED THEN UPDATE SET n = ref.n + more.n
+WHEN NOT MATCHED THEN INSERT VALUES (series_id, entity, month, area_id, n)
+"""
+_ADDED_UP_OTHERWISE = """
+INSERT INTO indicators_change
+SELECT cell.series_id, cell.node_id, cell.first, '', cell.n, cell.value FROM indicators_cell AS cell
+WHERE cell.own AND cell.stretch = 'month'
+AND cell.series_id NOT IN (SELECT DISTINCT series_id FROM indicators_ref)
+UNION ALL SELECT series_id, area_id, month, entity, n, n FROM indicators_ref
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A count that is kept: of which indicator, and of which playbooks' facts."""
+
+    code: str
+    term: Term
+    playbooks: tuple[str, ...]
+
+
+def roll_up(most: int = FACTS_MAX) -> int:
+    """Roll the next facts up, or one count that is not kept yet; return how much was done.
+
+    Nothing more to do: 0. A second process waits for the first.
+    """
+    with acting_as(KEEPER):
+        behind = journal_actions.hold(CONSUMER)
+        upto = min(journal.head().ordinal, behind + most)
+        wanted = _wanted()
+        with connection.cursor() as cursor:
+            cursor.execute(_CHANGE)
+            done = _follow_areas(cursor) + _follow_playbooks(cursor, wanted)
+            if upto > behind:
+                facts = changes.new_facts(behind, upto, most)
+                _take(cursor, wanted, facts, behind, upto)
+                journal_actions.move(CONSUMER, upto)
+            built = _build_next(cursor, wanted, upto)
+        return done + (upto - behind) + built
+
+
+class RollUpsDiffer(RuntimeError):
+    """What was kept is not what the facts say: a bug, or a hand in the database."""
+
+
+def check(many: int) -> int:
+    """Count some of what is kept anew, drawn at random; return how many figures were compared.
+
+    Raises RollUpsDiffer where one differs. All that is kept of that definition has then been
+    thrown away already and is counted again.
+    """
+    with _one_snapshot(), acting_as(KEEPER):
+        asked = drawn(many)
+        wrong = {
+            each.asked.spec.code
+            for each, kept, anew in zip(asked, values(asked), values(asked, anew=True), strict=True)
+            if kept != anew
+        }
+    if wrong:
+        with acting_as(KEEPER), connection.cursor() as cursor:
+            journal_actions.hold(CONSUMER)
+            cursor.execute("DELETE FROM indicators_series WHERE code = ANY(%s)", [list(wrong)])
+            changed("roll_ups")
+        msg = f"counted anew: {', '.join(sorted(wrong))}"
+        raise RollUpsDiffer(msg)
+    return len(asked)
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """See the database as of one moment: a fact that comes between two counts is no difference."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _wanted() -> Mapping[str, _Kept]:
+    """Return every count of a definition in force today that can be kept, by its digest."""
+    return _defined(token("playbooks"), clock.today())
+
+
+@lru_cache(maxsize=1)
+def _defined(_playbooks: str, on: date) -> Mapping[str, _Kept]:
+    kinds = registry.fact_kinds()
+    defined = [
+        (applied, spec)
+        for applied in journal.playbooks_in_force(None, on)
+        if (section := journal.section(applied, SECTION, IndicatorsSpec)) is not None
+        for spec in section.root
+    ]
+    found = {}
+    for applied, spec in defined:
+        codes = tuple(sorted({other.code for other, its in defined if its == spec}))
+        for term in terms(spec, kinds, applied.compiled):
+            if can_be_kept(term):
+                found[digest(term, codes)] = _Kept(spec.code, term, codes)
+    return found
+
+
+def _follow_areas(cursor: CursorWrapper) -> int:
+    """Add everything up anew where the tree of areas is no longer the one it was added up by."""
+    kept, areas, today = rolls(), token("areas"), clock.today()
+    if kept.areas == areas and kept.day == today:
+        return 0
+    pairs = directory.tree(today)
+    told = hashlib.sha256(json.dumps([[str(a), str(b)] for a, b in pairs]).encode()).hexdigest()
+    cursor.execute("SELECT digest FROM indicators_tree")
+    before = cursor.fetchone()
+    if before is None or before[0] != told:
+        cursor.execute(_ADDED_UP_OTHERWISE)
+        cursor.execute("DELETE FROM indicators_cell")
+        cursor.execute("DELETE FROM indicators_ref")
+        cursor.execute("DELETE FROM indicators_node")
+        cursor.execute(
+            "INSERT INTO indicators_node SELECT * FROM unnest(%s::uuid[], %s::uuid[])",
+            [[area for area, _ in pairs], [node for _, node in pairs]],
+        )
+        _add_up(cursor)
+    cursor.execute(
+        "INSERT INTO indicators_tree (token, day, digest) VALUES (%s, %s, %s) "
+        "ON CONFLICT (singleton) DO UPDATE SET token = excluded.token, day = excluded.day, "
+        "digest = excluded.digest",
+        [areas, today, told],
+    )
+    changed("roll_ups")
+    return 1
+
+
+def _follow_playbooks(cursor: CursorWrapper, wanted: Mapping[str, _Kept]) -> int:
+    """Begin to keep what a playbook now defines, and forget what none defines any more."""
+    cursor.execute("SELECT array_agg(digest) FROM indicators_series")
+    known = set(cursor.fetchone()[0] or ())
+    gone, new = known - set(wanted), set(wanted) - known
+    if gone:
+        cursor.execute("DELETE FROM indicators_series WHERE digest = ANY(%s)", [list(gone)])
+    if new:
+        cursor.execute(
+            "INSERT INTO indicators_series (digest, code) SELECT * FROM unnest(%s::text[], "
+            "%s::text[])",
+            [sorted(new), [wanted[each].code for each in sorted(new)]],
+        )
+    if gone or new:
+        changed("roll_ups")
+    return len(gone) + len(new)
+
+
+def _take(
+    cursor: CursorWrapper,
+    wanted: Mapping[str, _Kept],
+    facts: Sequence[NewFact],
+    behind: int,
+    upto: int,
+) -> None:
+    for digest_, series in rolls().series.items():
+        kept = wanted[digest_]
+        touched = changes.touched(kept.term, facts)
+        if touched:
+            versions = versions_of(kept.playbooks)
+            _note(cursor, series, changes.changed(kept.term, versions, touched, behind, upto))
+    _add_up(cursor)
+
+
+def _build_next(cursor: CursorWrapper, wanted: Mapping[str, _Kept], upto: int) -> int:
+    """Count one of those that are not kept yet over everything there is."""
+    cursor.execute("SELECT id, digest FROM indicators_series WHERE NOT built ORDER BY id LIMIT 1")
+    found = cursor.fetchone()
+    if found is None:
+        return 0
+    series, digest_ = found
+    kept = wanted[digest_]
+    _note(cursor, series, changes.whole(kept.term, versions_of(kept.playbooks), upto))
+    cursor.execute("ANALYZE indicators_change")
+    _add_up(cursor)
+    cursor.execute("UPDATE indicators_series SET built = true WHERE id = %s", [series])
+    changed("roll_ups")
+    return 1
+
+
+def _note(cursor: CursorWrapper, series: int, counted: Text) -> None:
+    text, given = counted
+    cursor.execute(
+        f"INSERT INTO indicators_change SELECT {series}, told.* FROM ({text}) AS told",  # noqa: S608
+        given,
+    )
+
+
+def _add_up(cursor: CursorWrapper) -> None:
+    cursor.execute(_ADD_UP)
+    cursor.execute(_REMEMBER)
+    cursor.execute("DELETE FROM indicators_change")

@@ -1,0 +1,31 @@
+"""A question put to the facts, or to what is rolled up of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from liuchi.engines.indicators.queries.asked import Asked
+from liuchi.engines.indicators.rules.compiling import Shape
+
+At = tuple[int, int]
+"""A count: the place of its question, and its own in that."""
+Values = dict[Any, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is counted, and as what.
+
+    ``groups`` gives every area that counts with the one it counts under. ``nodes`` are the
+    areas that count with all below them, where those are what is asked for; empty, where
+    several count as one.
+    """
+
+    asked: Asked
+    shape: Shape
+    groups: Callable[[], Mapping[UUID, UUID]]
+    nodes: tuple[UUID, ...] = ()

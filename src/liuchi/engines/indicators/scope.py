@@ -1,0 +1,12 @@
+"""Who keeps the figures rolled up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from liuchi.kernel.actors import system_actor
+
+READ = "indicators.figure.read"
+INDICATORS_ACTOR_ID = UUID("0196b2c0-0000-7000-8000-696e64696361")
+KEEPER = system_actor(INDICATORS_ACTOR_ID, READ)
+"""Who rolls figures up behind the journal and counts a few of them again each night."""
