@@ -88,8 +88,6 @@ def list_bulletins(
         request,
         _READ.verb,
         lambda actor: bulletins.bulletins(actor, state=state, after=after, limit=limit),
-        order=lambda row: row.id,
-        cursor=lambda row: str(row.id),
         limit=limit,
         newest_first=True,
     )

@@ -40,8 +40,6 @@ def list_claims(
         lambda actor: points.claims(
             actor, state=state, person_id=person_id, after=after, limit=limit
         ),
-        order=lambda row: row.id,
-        cursor=lambda row: str(row.id),
         limit=limit,
         newest_first=state not in points.OLDEST_FIRST,
     )
@@ -233,8 +231,6 @@ def list_redemptions(
         request,
         _ACCOUNT.verb,
         lambda actor: points.redemptions(actor, shop_id=shop_id, after=after, limit=limit),
-        order=lambda row: row.id,
-        cursor=lambda row: str(row.id),
         limit=limit,
         newest_first=True,
     )

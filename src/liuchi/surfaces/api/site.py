@@ -11,6 +11,7 @@ from liuchi.surfaces.api import (
     bulletins,
     cases,
     claims_and_shops,
+    disclosures,
     figures,
     notices,
     places,
@@ -45,6 +46,7 @@ for _router in (
     figures.book,
     bulletins.router,
     cases.router,
+    disclosures.router,
 ):
     api.add_router("", _router)
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from liuchi.surfaces.api.problems import wrong_method
 from liuchi.surfaces.api.site import api, nowhere, openapi
-from liuchi.surfaces.components import addresses as _addresses  # noqa: F401  its converter
+from liuchi.surfaces.components.addresses import by_word
 
 
 def _answers(pattern: URLPattern) -> URLPattern:
@@ -33,7 +33,7 @@ _operations, _app_name, _namespace = api.urls
 urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi, name="api-openapi"),
     # Ninja's own front page only serves to find its prefix, which is given in ``site``.
-    *(
+    *by_word(
         _answers(pattern)
         for pattern in _operations
         if isinstance(pattern, URLPattern) and pattern.name != "api-root"

@@ -45,21 +45,31 @@ def each(
     return tuple(answers)
 
 
+def _id(row: Any) -> UUID:
+    row_id: UUID = row.id
+    return row_id
+
+
+def _id_text(row: Any) -> str:
+    return str(row.id)
+
+
 def gather(
     request: HttpRequest,
     verb: str,
     read: Callable[[Actor], Page[Row]],
     *,
-    order: Callable[[Row], Any],
-    cursor: Callable[[Row], str],
     limit: int,
+    order: Callable[[Row], Any] = _id,
+    cursor: Callable[[Row], str] = _id_text,
     newest_first: bool = False,
 ) -> Page[Row]:
     """Return one page over all posts that hold a verb.
 
     ``read`` returns an actor's rows behind the cursor the page was asked for. ``order``
     is what the query sorts by, ending in the id, and ``cursor`` names a row's place in
-    it; the same place continues every part, whichever the row came from.
+    it; the same place continues every part, whichever the row came from. Most lists go by
+    their ids alone.
     """
     pages = [page for _actor, page in each(request, verb, read)]
     if len(pages) == 1:

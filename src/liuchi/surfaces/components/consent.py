@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import queries as journal
+from liuchi.engines.visits import queries as visits
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
 from liuchi.kernel.errors import NotFound
@@ -33,6 +34,7 @@ class Asked:
     """One purpose a method asks consent for, and whether the person has agreed.
 
     ``has_points``: the method gives points, so the sheet to sign for these speaks of it.
+    ``is_contact``: it is agreed to be kept contact with, on a sheet of its own.
     """
 
     playbook: str
@@ -43,6 +45,7 @@ class Asked:
     retain: Sentence
     agreed: bool
     has_points: bool
+    is_contact: bool
 
 
 class ConsentForm(Sheet):
@@ -63,6 +66,9 @@ def asked_of(actor: Actor, person_id: UUID, village_id: UUID) -> tuple[Asked, ..
 
 def asked_at(village_id: UUID) -> tuple[Asked, ...]:
     """Return what the methods in force at a village ask consent for, of nobody in particular."""
+    contacts = {
+        (book.playbook, book.spec.purpose) for book in visits.link_books(village_id, today())
+    }
     found = []
     for applied in journal.playbooks_in_force(village_id, today()):
         core = stored(applied.compiled).core
@@ -76,6 +82,7 @@ def asked_at(village_id: UUID) -> tuple[Asked, ...]:
                 retain=purpose.retain.sentence,
                 agreed=False,
                 has_points="points" in applied.compiled,
+                is_contact=(applied.code, code) in contacts,
             )
             for code, purpose in core.purposes.items()
             if purpose.legal_basis is LegalBasis.CONSENT
@@ -125,9 +132,11 @@ def _show(
     request: SeatedRequest, person_id: UUID, template: str, form: ConsentForm
 ) -> HttpResponse:
     person = directory.person(request.actor, person_id)
+    asked = asked_of(request.actor, person_id, person.village_id)
     context = {
         "form": form,
         "person": person,
-        "asked": asked_of(request.actor, person_id, person.village_id),
+        "asked": asked,
+        "asks_contact": any(each.is_contact for each in asked),
     }
     return TemplateResponse(request, template, context, status=form.status)

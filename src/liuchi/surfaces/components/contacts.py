@@ -6,26 +6,37 @@ it, and goes the way of every report; where one stood is never asked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.actions import Told
 from liuchi.engines.cases.spec import CasesSpec
-from liuchi.engines.visits.enums import Duty, Way
-from liuchi.engines.visits.queries import LinkDetail, LinkRow
+from liuchi.engines.visits import actions as visits_actions
+from liuchi.engines.visits import queries as visits
+from liuchi.engines.visits.enums import Duty, Target, Way
+from liuchi.engines.visits.queries import LinkDetail, LinkRow, VisitRow
+from liuchi.engines.visits.rules import REASON_CHARACTERS_MAX
 from liuchi.engines.visits.spec import WAY_WORDS
 from liuchi.flows.visiting import CHANNELS, Recorded, record_visit
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components import reports
+from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.seats import SeatedRequest
 
 LOG = "visits.visit.log"
+TAKE_BACK, TAKEN_BACK = "take_back", "taken_back"
+_RECEIPT_CHARACTERS = 26
 
 
 class VisitForm(Sheet):
@@ -77,6 +88,61 @@ class VisitForm(Sheet):
         return values
 
 
+class TakeBackForm(Sheet):
+    """Takes one visit back that was written down wrongly."""
+
+    step = forms.CharField(initial=TAKE_BACK, widget=forms.HiddenInput)
+    visit_id = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("为什么撤回"), max_length=REASON_CHARACTERS_MAX, required=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A visit as a page shows it; ``form`` is None for whom it is not to take back."""
+
+    row: VisitRow
+    way: str
+    form: TakeBackForm | None
+    is_tried: bool
+
+
+def take_back(request: SeatedRequest) -> TakeBackForm | None:
+    """Take back the visit a form names; return the form where something is wrong with it."""
+    form = TakeBackForm(request.POST)
+    if form.checked():
+        values = form.cleaned_data
+        with form.refusals():
+            visits_actions.take_back_visit(
+                actor=request.actor,
+                key=values["key"],
+                visit_id=values["visit_id"],
+                reason=values["reason"],
+            )
+            return None
+    return form
+
+
+def visit_lines(
+    visits: Sequence[VisitRow], tried: TakeBackForm | None = None
+) -> tuple[VisitLine, ...]:
+    """Return visits with a form for each that may be taken back; ``tried`` was refused."""
+    asked = "" if tried is None else str(tried.data.get("visit_id", ""))
+    return tuple(_line(each, tried if asked == str(each.id) else None) for each in visits)
+
+
+def _line(row: VisitRow, tried: TakeBackForm | None) -> VisitLine:
+    auto_id, form = f"back-{row.id.hex[-8:]}-%s", tried
+    if form is None and row.may_take_back:
+        first = {"key": str(new_id()), "visit_id": row.id, "step": TAKE_BACK}
+        form = TakeBackForm(initial=first)
+    if form is not None:
+        form.auto_id = auto_id
+        form.fields["reason"].is_decided_later = True  # type: ignore[attr-defined]
+    return VisitLine(row, say(WAY_WORDS[row.way]), form, tried is not None)
+
+
 def spec_for(detail: LinkDetail) -> CasesSpec | None:
     """Return the types a link's matters are of: its own playbook's first, else the nearest."""
     books = cases.books_at(detail.row.area_id, clock.today())
@@ -104,6 +170,51 @@ def record(form: VisitForm, actor: Actor) -> Recorded:
         way=Way(values["way"]) if values["way"] else None,
         matters=matters,
     )
+
+
+def after(made: Recorded, link_id: UUID) -> str:
+    """Return what the next address says was done: the receipts of what was raised, or the link."""
+    return f"?done={'.'.join(receipt.code for receipt in made.receipts) or link_id}"
+
+
+def told(request: HttpRequest) -> dict[str, object]:
+    """Return what a page says was done just now, with the receipts to hand over."""
+    done = request.GET.get("done", "")
+    codes = (code for code in done.split(".") if code.isascii() and code.isalnum())
+    return {
+        "done": done,
+        "is_taken_back": done == TAKEN_BACK,
+        "receipts": [code for code in codes if len(code) == _RECEIPT_CHARACTERS],
+    }
+
+
+def sent(request: SeatedRequest, link_id: UUID) -> VisitForm:
+    """Return the form as it was sent, of a link in sight."""
+    with reading(request):
+        detail = visits.link(request.actor, link_id)
+        return VisitForm(request.POST, row=detail.row, spec=spec_for(detail))
+
+
+def opened(
+    request: SeatedRequest, link_id: UUID, form: VisitForm | None, wrong: TakeBackForm | None
+) -> dict[str, Any]:
+    """Return what the page of one link shows, wherever it is: the link, its visits, the forms.
+
+    ``wrong`` is what was sent to take a visit back, where it could not be done.
+    """
+    detail = visits.link(request.actor, link_id)
+    if form is None:
+        first = {"on": clock.today().isoformat(), "way": detail.row.ways[0].value}
+        form = VisitForm.fresh(request, row=detail.row, spec=spec_for(detail), initial=first)
+    return {
+        "link": detail.row,
+        "visits": visit_lines(detail.visits, wrong),
+        "form": form,
+        "is_patrol": detail.row.duty is Duty.PATROL,
+        "is_household": detail.row.target is Target.HOUSEHOLD,
+        "status": form.status if wrong is None else wrong.status,
+        **told(request),
+    }
 
 
 def fresh_keys(rows: tuple[LinkRow, ...]) -> list[tuple[LinkRow, str]]:

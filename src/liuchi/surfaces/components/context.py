@@ -51,6 +51,7 @@ DOORS = (
     Door("desk-prompts", _("提示单"), "notice", "cases.case.read", group=1),
     Door("desk-arbitrations", _("裁定承办单位"), "rules", "cases.case.decide", group=1),
     Door("desk-contacts", _("联系和巡查"), "people", "visits.visit.log", group=1),
+    Door("desk-disclosures", _("办事公开"), "open", "disclosures.posting.read", group=1),
     Door("desk-record", _("记一笔"), "record", "points.claim.propose", group=1),
     Door("desk-claims", _("积分审核"), "claims", "points.claim.read", group=1),
     Door("desk-notices", _("公示"), "notice", "points.claim.read", group=1),

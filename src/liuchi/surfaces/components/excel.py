@@ -28,7 +28,7 @@ from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components.access import reading
 from liuchi.surfaces.components.seats import actor_of
 from liuchi.surfaces.components.tables import Column, Listing, Shape, text_of
-from liuchi.surfaces.components.templatetags.liuchi import is_english
+from liuchi.surfaces.components.templatetags.liuchi import is_english, is_midnight
 
 BATCH_ROWS = 1_000
 """Asked for at once; a query that gives fewer is asked again."""
@@ -38,6 +38,7 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEET_CHARACTERS_MAX = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('[]:*?/\\<>|"\n', " "))
 _WIDTHS = {Shape.NUMBER: 10.0, Shape.POINTS: 10.0, Shape.DAY: 16.0, Shape.MOMENT: 22.0}
+_WIDTHS[Shape.UNTIL] = _WIDTHS[Shape.MOMENT]
 _WIDTH_TEXT, _WIDTH_STORY = 18.0, 60.0
 
 
@@ -134,15 +135,18 @@ def writer(listing: Listing[Any]) -> Callable[[Any], dict[str, object]]:
 
 def _value(column: Column[Any], row: object) -> object:
     """Return what the sheet holds: a number or a day where the column is of that shape."""
-    value = column.value(row)
+    value, shape = column.value(row), column.shape
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    if is_number or (column.shape is Shape.TEXT and type(value) is str):
+    if is_number or (shape is Shape.TEXT and type(value) is str):
         return value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if column.shape is Shape.DAY and isinstance(value, date):
+    if shape is Shape.DAY and isinstance(value, date):
         return _local(value).date() if isinstance(value, datetime) else value
-    if column.shape is Shape.MOMENT and isinstance(value, datetime):
+    # A sheet knows no 24:00: what is due by the end of a day is written there as on the screen.
+    if isinstance(value, datetime) and (
+        shape is Shape.MOMENT or (shape is Shape.UNTIL and not is_midnight(value))
+    ):
         return _local(value).replace(tzinfo=None, second=0, microsecond=0)
     return text_of(column, row)
 
@@ -192,6 +196,7 @@ def _formats(columns: tuple[Column[Any], ...]) -> dict[str, Format]:
         Shape.DAY: "d mmm yyyy" if is_english() else 'yyyy"年"m"月"d"日"',
         Shape.MOMENT: "d mmm yyyy hh:mm" if is_english() else 'yyyy"年"m"月"d"日" hh:mm',
     }
+    written[Shape.UNTIL] = written[Shape.MOMENT]
     return {
         str(column.title): Format().set_num_format(written[column.shape])
         for column in columns

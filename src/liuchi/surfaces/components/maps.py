@@ -12,12 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import OutlineRow
 
 OUTLINES_MAX = 600
 """Outlines on one map: a town's. A city's are looked at town by town."""
+
+_KEY = (("late", _("超时")), ("open", _("正在办")), ("done", _("已办结")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,12 @@ class MapShown:
     def is_empty(self) -> bool:
         """Whether there is nothing to draw: the page then leaves the map out."""
         return not (self.data["outlines"] or self.data["pins"])
+
+    @property
+    def key(self) -> tuple[tuple[str, Promise], ...]:
+        """What the colours of its pins mean, where there are several."""
+        looks = {pin["look"] for pin in self.data["pins"]}
+        return tuple(each for each in _KEY if each[0] in looks) if len(looks) > 1 else ()
 
 
 def shown(

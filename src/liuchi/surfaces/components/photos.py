@@ -75,7 +75,14 @@ def store_shared(actor: Actor, photos: Sequence[UploadedFile[Any]], key: str) ->
 
     They belong to the community and to no resident, so that staff alone open them.
     """
-    return _store(actor, None, actor.scope_code, photos, key)
+    return store_at(actor, actor.scope_code, photos, key)
+
+
+def store_at(
+    actor: Actor, scope_code: str, photos: Sequence[UploadedFile[Any]], key: str
+) -> tuple[UUID, ...]:
+    """Store photos that show nobody's own matter, for a place within the actor's area."""
+    return _store(actor, None, scope_code, photos, key)
 
 
 def _store(

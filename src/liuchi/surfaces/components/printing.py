@@ -8,16 +8,19 @@ that anybody may open or that asks who is looking.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow, PersonRow
+from liuchi.engines.disclosures.queries import ItemRow, PublicDetail, items_of, rows_out
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import (
     BasketRow,
@@ -34,12 +37,14 @@ from liuchi.engines.points.queries.cards import CardRow
 from liuchi.kernel.clock import today
 from liuchi.surfaces.components.cards import card_address
 from liuchi.surfaces.components.consent import asked_at
+from liuchi.surfaces.components.disclosed import period_words
 from liuchi.surfaces.components.methods import by_class, rule_titled, rules_at
 from liuchi.surfaces.components.paper import pdf_response, public_address
 
 RECEIPT_CHARACTERS = 8
 CARDS_ON_A_SHEET = 10
 LINES_ON_SHORT_ROLL = 4
+CARD_ITEMS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,67 @@ def notices(request: HttpRequest, area: AreaRow) -> HttpResponse:
     return pdf_response(request, "components/print/notices.html", context, _("积分公示"))
 
 
+def posting(
+    request: HttpRequest, area: AreaRow, detail: PublicDetail, row: ItemRow | None
+) -> HttpResponse:
+    """Print a posting for the notice board: all its rows as everybody reads them; also on A3."""
+    held = detail.row
+    where = reverse("portal-open-posting", args=[area.code, held.item_code, held.id])
+    context = {
+        "title": held.item_title,
+        "place": area.name,
+        "detail": detail,
+        "item": None if row is None else row.spec,
+        "period": period_words(held.first, held.end),
+        "rows": tuple(rows_out([held.id])),
+        "is_a3": _is_a3(request),
+        "address": public_address(request, where),
+    }
+    return pdf_response(request, "components/print/posting.html", context, held.item_title)
+
+
+def open_poster(request: HttpRequest, area: AreaRow) -> HttpResponse:
+    """Print what a village has open, how to ask, and 12388; A3 where ``?size=a3`` asks for it."""
+    context = _open(request, area) | {"is_a3": _is_a3(request)}
+    with _told_in(request):
+        return pdf_response(
+            request, "components/print/open_poster.html", context, _("办事公开海报")
+        )
+
+
+def open_card(request: HttpRequest, area: AreaRow) -> HttpResponse:
+    """Print the same as a card of A4 across, folded in three, on both sides."""
+    context = _open(request, area)
+    with _told_in(request):
+        return pdf_response(request, "components/print/open_card.html", context, _("办事公开折页"))
+
+
+def _open(request: HttpRequest, area: AreaRow) -> dict[str, object]:
+    groups: dict[str, list[str]] = {}
+    for row in items_of(area.id, today()):
+        if row.applies:
+            groups.setdefault(row.group_title, []).append(row.spec.title)
+    named = [
+        (title, "、".join(items[:CARD_ITEMS_MAX]) + ("…" if len(items) > CARD_ITEMS_MAX else ""))
+        for title, items in groups.items()
+    ]
+    return {
+        "title": "办事公开",
+        "place": area.name,
+        "groups": named,
+        "address": public_address(request, reverse("portal-open", args=[area.code])),
+    }
+
+
+def _told_in(request: HttpRequest) -> AbstractContextManager[object]:
+    """Print in the language asked for (``?in=en``), else in that of whoever asks."""
+    return translation.override("en") if request.GET.get("in") == "en" else nullcontext()
+
+
+def _is_a3(request: HttpRequest) -> bool:
+    return request.GET.get("size") == "a3"
+
+
 def rules(request: HttpRequest, area: AreaRow) -> HttpResponse:
     """Print the rules in force, under the headings of their classes."""
     found = rules_at(area.id)
@@ -94,15 +160,50 @@ def consent(
 
     Other methods are agreed to apart: one signature stands for one thing.
     """
+    terms = (
+        _("参加自愿。不参加、中途退出，都不影响您办任何事、领任何补助。"),
+        _("积分只加不扣。公示时姓名隐去一部分，也可以选择不写姓名。"),
+        _("信息只用于上面写的用途，您可以随时查看、复制、更正，也可以要求删除。"),
+        _("想退出，到社区服务窗口说一声，或扫码后在“我的积分”里退出。"),
+    )
     context = {
+        **_who_signs(request, area, people, household),
         "title": _("参加积分同意书"),
-        "place": area.name,
         "asked": [each for each in asked_at(area.id) if each.has_points],
+        "terms": terms,
+    }
+    return pdf_response(request, "components/print/consent.html", context, _("参加积分同意书"))
+
+
+def contact_consent(
+    request: HttpRequest, area: AreaRow, people: Iterable[PersonRow] = (), household: str = ""
+) -> HttpResponse:
+    """Print what is asked of a household that is to be kept contact with, as :func:`consent`."""
+    terms = (
+        _("同意不同意都自愿。不同意、以后不愿意了，都不影响您办任何事、领任何补助。"),
+        _("联系人只记哪一天、怎么联系；不记位置，不记谈了什么，不打分、不排名。"),
+        _("只有您同意反映的事才登记办理；给您回执，凭它看进度、评价。"),
+        _("信息只用于上面写的用途，您可以随时查看、复制、更正，也可以要求删除。"),
+        _("不想再被联系，到社区服务窗口说一声，或扫码后在“我的积分”里退出。"),
+    )
+    context = {
+        **_who_signs(request, area, people, household),
+        "title": _("同意联系走访书"),
+        "asked": [each for each in asked_at(area.id) if each.is_contact],
+        "terms": terms,
+    }
+    return pdf_response(request, "components/print/consent.html", context, _("同意联系走访书"))
+
+
+def _who_signs(
+    request: HttpRequest, area: AreaRow, people: Iterable[PersonRow], household: str
+) -> dict[str, object]:
+    return {
+        "place": area.name,
         "people": tuple(people),
         "household": household,
         "address": public_address(request, reverse("portal-home", args=[area.code])),
     }
-    return pdf_response(request, "components/print/consent.html", context, _("参加积分同意书"))
 
 
 def claim_slip(
@@ -268,7 +369,7 @@ def poster(request: HttpRequest, area: AreaRow, *, of_shop: bool) -> HttpRespons
         "title": (points.shop_title(area.id) or _("信用超市")) if of_shop else _("扫码看这里"),
         "place": area.name,
         "of_shop": of_shop,
-        "is_a3": request.GET.get("size") == "a3",
+        "is_a3": _is_a3(request),
         "address": public_address(request, reverse("portal-home", args=[area.code])),
     }
     return pdf_response(request, "components/print/poster.html", context, _("海报"))

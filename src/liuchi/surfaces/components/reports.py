@@ -175,6 +175,13 @@ def spec_at(village: AreaRow) -> CasesSpec | None:
     return cases.types_at(village.id, clock.today())
 
 
+def spec_for_people(village: AreaRow) -> CasesSpec | None:
+    """Return those types where residents may report at all, None where only offices do."""
+    spec = spec_at(village)
+    mine = (Channel.RESIDENT, Channel.ANONYMOUS)
+    return spec if any(is_open_to(spec, each) for each in mine) else None
+
+
 def place_of(code: str) -> tuple[AreaRow, AreaRow | None]:
     """Return the village of a code, and the grid where the code is a grid's own."""
     area = directory.area_by_slug(code)

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
 
 from liuchi.engines.directory.queries import Page
 from liuchi.kernel.sentences import Sentence
@@ -33,17 +34,22 @@ class Shape(StrEnum):
     POINTS = "points"  # with its sign
     DAY = "day"
     MOMENT = "moment"
+    UNTIL = "until"  # a moment things are due by: midnight is the end of the day before
 
 
 _LOOKS = {Shape.NUMBER: "l-number", Shape.POINTS: "l-points"}
 _RIGHT = frozenset({Shape.NUMBER, Shape.POINTS})
+_WHEN = frozenset({Shape.DAY, Shape.MOMENT, Shape.UNTIL})
+SHORT_CHARACTERS = 8
+"""A cell of no more stays on one line: a word broken in two is read twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """One column. ``url`` gives the address a cell opens, or ``""``; ``look`` a CSS class.
 
-    ``own_line``: on a phone's list this cell takes a line of its own.
+    ``own_line``: on a phone's list this cell takes a line of its own. ``aside``: it is left
+    out there, as the page that the row opens says it too.
     """
 
     title: str | Promise
@@ -52,6 +58,7 @@ class Column(Generic[Row]):
     url: Callable[[Row], str] | None = None
     look: Callable[[Row], str] | None = None
     own_line: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Listing(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as the page shows it."""
+    """A cell as the page shows it. ``year`` of ``text`` is this year, which the eye is spared."""
 
     head: str
     text: str
@@ -90,11 +97,33 @@ class Cell:
     look: str
     shape: Shape
     own_line: bool
+    aside: bool
+    year: str
 
     @property
     def right(self) -> bool:
         """Whether numbers line up here."""
         return self.shape in _RIGHT
+
+    @property
+    def classes(self) -> str:
+        """What the table's rules know the cell by."""
+        found = (
+            (self.right, "is-right"),
+            (self.text in {"", "—"}, "is-blank"),
+            (self.aside, "is-aside"),
+            (self.own_line, "is-own"),
+            (self.shape in _WHEN or len(self.text) <= SHORT_CHARACTERS, "is-short"),
+        )
+        return " ".join(name for holds, name in found if holds)
+
+    @property
+    def shown(self) -> str:
+        """The text; of a day this year its year is there for whoever hears or copies it."""
+        if not self.year:
+            return self.text
+        before, year, after = self.text.partition(self.year)
+        return format_html('{}<span class="l-hidden">{}</span>{}', before, year, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +192,9 @@ def text_of(column: Column[Any], row: object) -> str:
     value = column.value(row)
     if column.shape is Shape.DAY:
         return written.day(_when(value))
-    if column.shape is Shape.MOMENT:
-        return written.moment(value if isinstance(value, datetime) else None)
+    if column.shape in {Shape.MOMENT, Shape.UNTIL}:
+        write = written.until if column.shape is Shape.UNTIL else written.moment
+        return write(value if isinstance(value, datetime) else None)
     if column.shape is Shape.POINTS and isinstance(value, int):
         return written.signed(value)
     if isinstance(value, Sentence):
@@ -190,11 +220,15 @@ def _cell(column: Column[Any], row: object | None) -> Cell:
     look = _LOOKS.get(column.shape, "")
     if row is not None and column.look is not None:
         look = column.look(row)
+    text = "" if row is None else text_of(column, row)
+    year = written.this_year() if column.shape in _WHEN else ""
     return Cell(
         head=str(column.title),
-        text="" if row is None else text_of(column, row),
+        text=text,
         url=column.url(row) if row is not None and column.url is not None else "",
         look=look,
         shape=column.shape,
         own_line=column.own_line,
+        aside=column.aside,
+        year=year if year and year in text else "",
     )

@@ -51,8 +51,6 @@ def listed(request: SeatedRequest) -> HttpResponse | FileResponse:
             request,
             _READ,
             lambda actor: points.appeals(actor, state=chosen, after=after, limit=limit),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=chosen is not ClaimAppealState.OPEN,
         ),

@@ -86,8 +86,6 @@ def approvals(request: SeatedRequest) -> HttpResponse | FileResponse:
             request,
             _READ,
             lambda actor: points.approvals(actor, state=chosen, after=after, limit=limit),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=chosen is not ApprovalState.ASKED,
         ),

@@ -46,8 +46,6 @@ def claims(request: SeatedRequest) -> HttpResponse | FileResponse:
             lambda actor: points.claims(
                 actor, state=chosen, moved_up=moved_up, after=after, limit=limit
             ),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=chosen not in points.OLDEST_FIRST,
         ),

@@ -19,19 +19,19 @@ from liuchi.engines.visits import queries as visits
 from liuchi.engines.visits.actions import Keeper
 from liuchi.engines.visits.enums import Duty, Target
 from liuchi.engines.visits.queries import LinkRow
-from liuchi.engines.visits.spec import TARGET_WORDS, WAY_WORDS, NormSpec, norm_words
+from liuchi.engines.visits.spec import TARGET_WORDS, NormSpec, norm_words
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import FieldError, Invalid, NotFound
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import contacts, excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.contacts import LOG, VisitForm
+from liuchi.surfaces.components.contacts import LOG, TakeBackForm, VisitForm
 from liuchi.surfaces.components.forms import Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
-READ, WRITE = "visits.link.read", "visits.link.write"
+READ, WRITE, IMPORT = "visits.link.read", "visits.link.write", "directory.import.run"
 _BACK = "mine"
 
 
@@ -39,16 +39,22 @@ def _often(row: LinkRow) -> str:
     return say(norm_words(NormSpec(times=row.stands.due, per=row.per)))
 
 
+def _whom(row: LinkRow) -> str:
+    return (
+        str(_("住户 %(label)s")) % {"label": row.label}
+        if row.target is Target.HOUSEHOLD
+        else row.label
+    )
+
+
 LINKS: tuple[Column[LinkRow], ...] = (
-    Column(
-        _("联系谁"), lambda row: row.label, url=lambda row: reverse("desk-contact", args=[row.id])
-    ),
+    Column(_("联系谁"), _whom, url=lambda row: reverse("desk-contact", args=[row.id])),
     Column(_("哪一项"), lambda row: row.title),
     Column(_("谁联系"), lambda row: row.keeper),
     Column(_("多久一次"), _often),
     Column(_("上次"), lambda row: row.last_on, Shape.DAY),
     Column(_("本期还差"), lambda row: row.stands.missing, Shape.NUMBER),
-    Column(_("地方"), lambda row: row.area_name),
+    Column(_("地方"), lambda row: row.area_name, aside=True),
 )
 
 
@@ -85,6 +91,8 @@ class PairForm(Sheet):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         """Fill the choices from the playbooks in force and the posts held in the area."""
         super().__init__(*args, **kwargs)
+        for name in ("keeper", "member", "household", "reach"):
+            self.fields[name].is_decided_later = True  # type: ignore[attr-defined]
         what, keeper = self.fields["what"], self.fields["keeper"]
         if isinstance(what, forms.ChoiceField):
             what.choices = _offered(actor)
@@ -109,9 +117,9 @@ def mine(request: SeatedRequest) -> HttpResponse:
     """Show whom I keep contact with, what is missing first; each is one tap away."""
     rows = visits.own_links(request.actor)
     context = {
+        **contacts.told(request),
         "rows": contacts.fresh_keys(rows),
         "missing": sum(bool(row.stands.missing) for row in rows),
-        "done": request.GET.get("done", ""),
         "today": clock.today(),
         "may_read": request.actor.may(READ).allowed,
     }
@@ -124,20 +132,18 @@ def contact(request: SeatedRequest, link_id: UUID) -> HttpResponse:
     """Show one link with its visits; POST writes a visit down, or ends the link."""
     if request.method != "POST":
         return _show(request, link_id)
-    with reading(request):
-        detail = visits.link(request.actor, link_id)
-        spec = contacts.spec_for(detail)
+    form = contacts.sent(request, link_id)
     if request.POST.get("step") == "end":
         return _end(request, link_id)
-    form = VisitForm(request.POST, row=detail.row, spec=spec)
+    if request.POST.get("step") == contacts.TAKE_BACK:
+        return _take_back(request, link_id)
     if form.checked():
         with form.refusals():
             made = contacts.record(form, request.actor)
             where = reverse("desk-contacts")
             if request.POST.get("back") != _BACK:
                 where = reverse("desk-contact", args=[link_id])
-            codes = ".".join(receipt.code for receipt in made.receipts)
-            return HttpResponseRedirect(f"{where}?done={codes or link_id}")
+            return HttpResponseRedirect(where + contacts.after(made, link_id))
     with reading(request):
         return _show(request, link_id, form)
 
@@ -161,6 +167,7 @@ def links(request: SeatedRequest) -> HttpResponse | FileResponse:
             (each, say(TARGET_WORDS[each.target])) for each in visits.coverage(request.actor)
         ],
         "may_write": request.actor.may(WRITE).allowed,
+        "may_import": request.actor.may(WRITE).allowed and request.actor.may(IMPORT).allowed,
         "may_log": request.actor.may(LOG).allowed,
     }
     return TemplateResponse(request, "desk/links.html", context)
@@ -265,24 +272,28 @@ def _end(request: SeatedRequest, link_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk-links"))
 
 
-def _show(request: SeatedRequest, link_id: UUID, form: VisitForm | None = None) -> HttpResponse:
-    detail = visits.link(request.actor, link_id)
-    if form is None:
-        first = {"on": clock.today().isoformat(), "way": detail.row.ways[0].value}
-        form = VisitForm.fresh(
-            request, row=detail.row, spec=contacts.spec_for(detail), initial=first
-        )
+def _take_back(request: SeatedRequest, link_id: UUID) -> HttpResponse:
+    wrong = contacts.take_back(request)
+    if wrong is None:
+        where = reverse("desk-contact", args=[link_id])
+        return HttpResponseRedirect(f"{where}?done={contacts.TAKEN_BACK}")
+    with reading(request):
+        return _show(request, link_id, wrong=wrong)
+
+
+def _show(
+    request: SeatedRequest,
+    link_id: UUID,
+    form: VisitForm | None = None,
+    wrong: TakeBackForm | None = None,
+) -> HttpResponse:
+    held = contacts.opened(request, link_id, form, wrong)
     context = {
-        "link": detail.row,
-        "often": _often(detail.row),
-        "visits": [(each, say(WAY_WORDS[each.way])) for each in detail.visits],
-        "form": form,
+        **held,
+        "often": _often(held["link"]),
         "end": EndForm.fresh(request) if request.actor.may(WRITE).allowed else None,
-        "is_patrol": detail.row.duty is Duty.PATROL,
-        "is_household": detail.row.target is Target.HOUSEHOLD,
-        "done": [code for code in request.GET.get("done", "").split(".") if code.isalnum()],
     }
-    return TemplateResponse(request, "desk/contact.html", context, status=form.status)
+    return TemplateResponse(request, "desk/contact.html", context, status=held["status"])
 
 
 def _show_pair(request: SeatedRequest, form: PairForm) -> HttpResponse:

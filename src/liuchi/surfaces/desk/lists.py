@@ -187,8 +187,6 @@ def batches(request: SeatedRequest) -> HttpResponse | FileResponse:
             request,
             _READ,
             lambda actor: points.batches(actor, after=after, limit=limit),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=True,
         ),

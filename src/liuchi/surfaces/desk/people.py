@@ -19,7 +19,7 @@ from liuchi.surfaces.components import excel, pager, statements, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import each, gather, unique
 from liuchi.surfaces.components.cards import scanned
-from liuchi.surfaces.components.consent import answer
+from liuchi.surfaces.components.consent import answer, asked_at
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Listing
@@ -262,7 +262,8 @@ def household(request: SeatedRequest, household_id: UUID) -> HttpResponse | File
         "household": found.row,
         "held": _held(request.actor, found.members),
         "may_card": request.actor.may("points.card.write").allowed,
-        "may_write": request.actor.may("directory.person.write").allowed,
+        "may_write": (may_write := request.actor.may("directory.person.write").allowed),
+        "may_link": may_write and any(a.is_contact for a in asked_at(found.row.village_id)),
         "table": tables.shown(request, listing, tables.whole(found.members)),
         "members": found.members,
         "slips_form": TickedForm.fresh(request),

@@ -12,12 +12,15 @@ from django.urls import reverse
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.disclosures import queries as disclosures
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.queries import ShopRow, cards
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.clock import today
 from liuchi.surfaces.components import group_texts, printing
 from liuchi.surfaces.components.access import across_posts, requires, signed_in
 from liuchi.surfaces.components.across import each, unique
+from liuchi.surfaces.components.consent import asked_at
 from liuchi.surfaces.components.group_texts import GroupText
 from liuchi.surfaces.components.methods import places_with_methods
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
@@ -30,6 +33,8 @@ class Place:
     area: AreaRow
     shops: tuple[ShopRow, ...]
     texts: tuple[GroupText, ...]
+    asks_contact: bool
+    is_open: bool
 
 
 @signed_in
@@ -42,6 +47,8 @@ def prints(request: SeatedRequest) -> HttpResponse:
             area,
             tuple(shop for shop in shops if shop.village_id == area.id),
             group_texts.of_place(request, area),
+            any(asked.is_contact for asked in asked_at(area.id)),
+            bool(disclosures.books_at(area.id, today())),
         )
         for area in _own_places(seat_of(request).actors)
     ]
@@ -61,6 +68,21 @@ def consent_of_household(request: SeatedRequest, household_id: UUID) -> HttpResp
     found = directory.household(request.actor, household_id)
     area = directory.area(found.row.village_id)
     return printing.consent(request, area, found.members, found.row.label)
+
+
+@requires("directory.person.write")
+def contact_consent_of_person(request: SeatedRequest, person_id: UUID) -> HttpResponse:
+    """The sheet by which a resident agrees to be kept contact with."""
+    person = directory.person(request.actor, person_id)
+    return printing.contact_consent(request, directory.area(person.village_id), [person])
+
+
+@requires("directory.person.write")
+def contact_consent_of_household(request: SeatedRequest, household_id: UUID) -> HttpResponse:
+    """The same with a line for each member of a household: one who agrees is enough."""
+    found = directory.household(request.actor, household_id)
+    area = directory.area(found.row.village_id)
+    return printing.contact_consent(request, area, found.members, found.row.label)
 
 
 @requires("points.claim.propose")

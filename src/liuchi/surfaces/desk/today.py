@@ -13,19 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.cases import queries as cases
+from liuchi.engines.cases.queries import DeskWork
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
-from liuchi.engines.indicators.queries import Figure
+from liuchi.engines.indicators.queries import Figure, Wanted
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
-from liuchi.engines.points.queries.grade_appeals import appeals_waiting
-from liuchi.engines.points.queries.grade_rounds import rounds_to_issue
+from liuchi.engines.points.queries import BudgetRow, ObjectionWork, ShopRow, WorkToday
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today as current_day
 from liuchi.surfaces.components.access import across_posts, signed_in
-from liuchi.surfaces.components.across import each, unique
 from liuchi.surfaces.components.seats import PLACE, Seat, SeatedRequest, seat_of
-from liuchi.surfaces.desk.cases.boards import TABS
+from liuchi.surfaces.desk.cases.boards import TABS, Tab
 from liuchi.surfaces.desk.cases.waiting import of_units
 from liuchi.surfaces.desk.field import is_out_there
 from liuchi.surfaces.desk.imports import RUN
@@ -59,6 +58,17 @@ class Task:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the page says of one area, read in one scope."""
+
+    part: Part
+    budgets: tuple[BudgetRow, ...] = ()
+    shops: tuple[ShopRow, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    missing: int = 0
+
+
 @signed_in
 @across_posts
 def today(request: SeatedRequest) -> HttpResponse:
@@ -68,63 +78,72 @@ def today(request: SeatedRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("merchant"))  # a provider has no desk
     if is_out_there(seat):
         return HttpResponseRedirect(reverse("desk-field"))
-    parts = _parts(seat)
+    found = [_found(seat, actor) for actor in sorted(seat.actors, key=lambda one: one.scope_code)]
+    parts = [each.part for each in found if each.part.tasks] + _own(seat)
     context = {
         "day": current_day(),
         "parts": parts,
         "is_many": len(parts) > 1,
-        "budgets": [
-            row
-            for _actor, rows in each(request, "points.budget.read", points.budgets)
-            for row in rows
-        ],
+        "budgets": [row for each in found for row in each.budgets],
         "may_record": bool(seat.ways("points.claim.propose")),
-        # On a phone who decides sees what waits before the box to enter with.
-        "queue_first": bool(seat.ways("points.claim.review")),
-        "shops": unique(each(request, "points.redemption.make", points.shops)),
-        "figures": _figures(request),
-        "setup_missing": sum(n for _actor, n in each(request, RUN, missing_in)),
+        # What waits comes first, but for who does nothing here but enter.
+        "queue_first": _waits_first(seat),
+        "shops": {shop.id: shop for each in found for shop in each.shops}.values(),
+        "figures": [figure for each in found for figure in each.figures],
+        "setup_missing": sum(each.missing for each in found),
     }
     return TemplateResponse(request, "desk/today.html", context)
 
 
-def _figures(request: SeatedRequest) -> tuple[Figure, ...]:
-    """Return a few figures of each area where the person reads and records nothing."""
+def _found(seat: Seat, actor: Actor) -> Found:
+    """Read all that is the actor's to see and do, in one scope."""
+    verbs = frozenset(verb for verb in actor.grants if actor in seat.apart(verb))
 
-    def of_area(actor: Actor) -> tuple[Figure, ...]:
-        if actor.area_id is None or actor.may("points.claim.propose").allowed:
-            return ()
-        rows = indicators.headlines(actor)
-        return tuple(indicators.figure(actor, row.code, actor.area_id) for row in rows)
+    def reads(verb: str) -> bool:
+        return actor in seat.holding(verb)
 
-    read = each(request, "indicators.figure.read", of_area)
-    return tuple(figure for _actor, figures in read for figure in figures)
+    with acting_as(actor):
+        tasks = _tasks(actor, verbs, place_id=actor.area_id if len(seat.actors) > 1 else None)
+        return Found(
+            Part(seat.area_name(actor), tasks),
+            points.budgets(actor) if reads("points.budget.read") else (),
+            points.shops(actor) if reads("points.redemption.make") else (),
+            _figures(actor) if reads("indicators.figure.read") else (),
+            missing_in(actor) if reads(RUN) else 0,
+        )
 
 
-def _parts(seat: Seat) -> tuple[Part, ...]:
-    """Return the work of each area, the person's own last. What is nobody's is left out."""
-    parts = []
-    for actor in sorted(seat.actors, key=lambda each: each.scope_code):
-        verbs = frozenset(verb for verb in actor.grants if actor in seat.apart(verb))
-        with acting_as(actor):
-            tasks = _tasks(actor, verbs, place_id=actor.area_id if len(seat.actors) > 1 else None)
-        if tasks:
-            parts.append(Part(seat.area_name(actor), tasks))
-    if seat.resident is not None:
-        with acting_as(seat.resident):
-            returned = points.work_today(seat.resident).claims_returned
-        if returned:
-            title, hint = _("我自己的申报被退回"), _("补充材料后再提交")
-            own = Task(title, hint, returned, reverse("portal-claims"))
-            parts.append(Part(_("我自己的"), (own,)))
-    return tuple(parts)
+def _waits_first(seat: Seat) -> bool:
+    return bool(seat.ways("points.claim.review")) or not seat.ways("points.claim.propose")
+
+
+def _figures(actor: Actor) -> tuple[Figure, ...]:
+    """Return a few figures of the area of who reads and records nothing."""
+    if actor.area_id is None or actor.may("points.claim.propose").allowed:
+        return ()
+    wanted = [Wanted(row.code) for row in indicators.headlines(actor)]
+    found = indicators.figures_of(actor, actor.area_id, wanted)
+    return tuple(figure for each in found for figure in each or ())
+
+
+def _own(seat: Seat) -> list[Part]:
+    """Return the person's own claims that came back, as the last part."""
+    if seat.resident is None:
+        return []
+    with acting_as(seat.resident):
+        returned = points.work_today(seat.resident).claims_returned
+    if not returned:
+        return []
+    title, hint = _("我自己的申报被退回"), _("补充材料后再提交")
+    return [Part(_("我自己的"), (Task(title, hint, returned, reverse("portal-claims")),))]
 
 
 def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tuple[Task, ...]:
     """Count what waits. ``verbs`` are the actor's that no wider post of the person covers."""
     work = points.work_today(actor)
     place = "" if place_id is None else f"&{PLACE}={place_id}"
-    tasks = _due(actor, verbs, place)
+    cases_waiting = _case_work(actor, verbs)
+    tasks = _due(actor, verbs, cases_waiting, place)
     if "points.claim.review" in verbs:
         above = points.is_above_villages(actor)
         state = "upper" if above else "proposed"
@@ -136,10 +155,10 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
                 f"{reverse('desk-claims')}?state={state}{place}",
             )
         )
-        tasks += _openings(actor, place) + _campaigns(actor, place)
+        tasks += _openings(work, place) + _campaigns(work, place)
         tasks += _appeals(actor, place)
     if "points.objection.answer" in verbs:
-        tasks += _objections(actor, place)
+        tasks += _objections(actor, work.objections, place)
     if "points.claim.propose" in verbs:
         tasks.append(
             Task(
@@ -153,45 +172,54 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
         where = reverse("desk-approvals") + place.replace("&", "?")
         tasks.append(Task(_("等我核准的"), _("更正、赠送由另一人核准"), work.approvals, where))
     if "points.grade.answer" in verbs:
-        tasks += _grades(actor, place)
+        tasks += _grades(work, place)
     if "points.agreement.write" in verbs:
-        tasks += _agreements(actor, place)
-    tasks += _cases(actor, verbs, place) + _of_rules(actor, verbs, place)
+        tasks += _agreements(work, place)
+    tasks += _cases(verbs, cases_waiting, place) + _of_rules(actor, verbs, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
     return tuple(tasks)
 
 
-def _cases(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
+def _case_work(actor: Actor, verbs: frozenset[str]) -> DeskWork | None:
+    """Count the cases that wait for this post, all together; None for who sees none."""
+    if "cases.case.read" not in actor.grants:
+        return None
+    return cases.desk_work(actor, [tab.wanted for tab in _tabs(verbs)])
+
+
+def _tabs(verbs: frozenset[str]) -> list[Tab]:
+    return [tab for tab in TABS if tab.work is not None and tab.verb in verbs]
+
+
+def _cases(verbs: frozenset[str], work: DeskWork | None, place: str) -> list[Task]:
     """Return the cases that wait for this post: a line for each kind of work there is any of."""
+    if work is None:
+        return []
     tasks = []
-    for tab in TABS:
-        if tab.work is None or tab.verb not in verbs:
-            continue
-        waiting = cases.count(actor, tab.wanted)
+    for tab, waiting in zip(_tabs(verbs), work.lists, strict=True):
         if waiting:
             joint = place if "?" in tab.url else place.replace("&", "?")
             tasks.append(Task(tab.title, _("事项办理"), waiting, tab.url + joint))
     if "cases.case.read" in verbs:
-        tasks += [Task(*each) for each in of_units(actor, verbs, place)]
+        tasks += [Task(*each) for each in of_units(work.units, verbs, place)]
     return tasks
 
 
-def _due(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
+def _due(actor: Actor, verbs: frozenset[str], work: DeskWork | None, place: str) -> list[Task]:
     """Return what of these is overdue or due today, and what is to be left out of rates."""
-    if "cases.case.read" not in verbs or not _CASE_WORK & actor.grants.keys():
+    if work is None or "cases.case.read" not in verbs or not _CASE_WORK & actor.grants.keys():
         return []
-    held, where = cases.due_work(actor), reverse("desk-cases")
+    where = reverse("desk-cases")
     lines = (
-        (_("超时的事项"), _("请先办，已逐级上报"), held.overdue, f"?tab=all&overdue=1{place}"),
-        (_("今天到期的事项"), _("今天下班前要办"), held.due_today, place.replace("&", "?")),
+        (_("超时的事项"), _("请先办，已逐级上报"), work.overdue, f"?tab=all&overdue=1{place}"),
+        (_("今天到期的事项"), _("今天下班前要办"), work.due_today, place.replace("&", "?")),
     )
     tasks = [Task(title, hint, count, f"{where}{query}") for title, hint, count, query in lines]
     if DECIDE in verbs:
-        waiting = cases.exclusions_to_decide(actor)
         url = f"{reverse('desk-exclusions')}?state=asked{place}"
-        tasks.append(Task(_("待审批的剔除"), _("由提出人以外的人审批"), waiting, url))
+        tasks.append(Task(_("待审批的剔除"), _("由提出人以外的人审批"), work.exclusions, url))
     return [task for task in tasks if task.count]
 
 
@@ -207,22 +235,20 @@ def _of_rules(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
     return tasks
 
 
-def _openings(actor: Actor, place: str) -> list[Task]:
+def _openings(work: WorkToday, place: str) -> list[Task]:
     """Return the lists of opening balances to confirm: a line only on the days there are some."""
-    waiting = points.openings_to_confirm(actor)
-    if not waiting:
+    if not work.openings:
         return []
     where = reverse("desk-openings") + place.replace("&", "?")
-    return [Task(_("待确认的期初积分"), _("由导入人以外的人核对、确认"), waiting, where)]
+    return [Task(_("待确认的期初积分"), _("由导入人以外的人核对、确认"), work.openings, where)]
 
 
-def _campaigns(actor: Actor, place: str) -> list[Task]:
+def _campaigns(work: WorkToday, place: str) -> list[Task]:
     """Return the campaigns a second person decides on: a line on the days there are some."""
-    waiting = points.campaigns_to_decide(actor)
-    if not waiting:
+    if not work.campaigns:
         return []
     where = reverse("desk-campaigns") + place.replace("&", "?")
-    return [Task(_("待审核的批量记分"), _("由提出人以外的人审核"), waiting, where)]
+    return [Task(_("待审核的批量记分"), _("由提出人以外的人审核"), work.campaigns, where)]
 
 
 def _appeals(actor: Actor, place: str) -> list[Task]:
@@ -234,13 +260,12 @@ def _appeals(actor: Actor, place: str) -> list[Task]:
     return [Task(_("待办理的复议"), _("由没有经手过的人办理"), waiting, where)]
 
 
-def _agreements(actor: Actor, place: str) -> list[Task]:
+def _agreements(work: WorkToday, place: str) -> list[Task]:
     """Return the agreements whose last day is near: a line on the days there are some."""
-    ending = sum(each.count for each in points.ending_soon(actor).values())
-    if not ending:
+    if not work.agreements:
         return []
     where = reverse("desk-agreements") + place.replace("&", "?")
-    return [Task(_("快到期的共建协议"), _("请商量是否续签"), ending, where)]
+    return [Task(_("快到期的共建协议"), _("请商量是否续签"), work.agreements, where)]
 
 
 def _budgets(actor: Actor, place: str) -> list[Task]:
@@ -270,22 +295,23 @@ def _votes(actor: Actor, place: str) -> list[Task]:
     return [Task(_("待确认的表决"), _("由登记人以外的人核对"), waiting, where)]
 
 
-def _grades(actor: Actor, place: str) -> list[Task]:
+def _grades(work: WorkToday, place: str) -> list[Task]:
     """Return what waits about grades: lines only on the days there is anything."""
     kept, tasks = place.replace("&", "?"), []
-    waiting, to_issue = appeals_waiting(actor), rounds_to_issue(actor)
-    if waiting:
+    if work.grade_appeals:
         where = reverse("desk-grade-appeals") + kept
-        tasks.append(Task(_("待答复的等级异议"), _("答复前不能签发"), waiting, where))
-    if to_issue:
+        tasks.append(Task(_("待答复的等级异议"), _("答复前不能签发"), work.grade_appeals, where))
+    if work.rounds:
         where = reverse("desk-grades") + kept
-        tasks.append(Task(_("待签发的等级"), _("公示期满，由计算人以外的人签发"), to_issue, where))
+        tasks.append(
+            Task(_("待签发的等级"), _("公示期满，由计算人以外的人签发"), work.rounds, where)
+        )
     return tasks
 
 
-def _objections(actor: Actor, place: str) -> list[Task]:
+def _objections(actor: Actor, work: ObjectionWork, place: str) -> list[Task]:
     """Return objections to answer; for a post above the communities, those left too long."""
-    work, where = points.objection_work(actor), reverse("desk-objections")
+    where = reverse("desk-objections")
     if points.is_of_one_village(actor):
         tasks = [
             Task(

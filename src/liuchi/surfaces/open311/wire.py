@@ -32,7 +32,7 @@ from liuchi.surfaces.components.forms import say
 
 XML, JSON = "xml", "json"
 TYPES = {XML: "text/xml; charset=utf-8", JSON: "application/json; charset=utf-8"}
-_UNREADABLE = Sentence("请求的内容无法识别。", "The request could not be understood.")
+UNREADABLE = Sentence("请求的内容无法识别。", "The request could not be understood.")
 _ARGUMENTS = {"photos": "media", "type_code": "service_code"}
 _WRONG_METHOD = Sentence("此地址不支持这种请求。", "This address does not take such a request.")
 # What XML 1.0 has no way to write (its section 2.2).
@@ -76,7 +76,7 @@ def answers(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
     def decorate(view: View) -> Callable[..., HttpResponse]:
         @wraps(view)
         def answering(request: HttpRequest, form: str = "", **parts: Any) -> HttpResponse:
-            form = form or (JSON if request.path.endswith(f".{JSON}") else XML)
+            form = form or form_of(request)
             if request.method not in methods:
                 response = written(refusal(405, _WRONG_METHOD), form)
                 response.headers["Allow"] = ", ".join(methods)
@@ -89,7 +89,7 @@ def answers(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
             except LiuchiError as error:
                 return gates.told_when(written(refused(error), form), error)
             except (SuspiciousOperation, MultiPartParserError):  # a form that can't be read
-                return written(refusal(400, _UNREADABLE), form)
+                return written(refusal(400, UNREADABLE), form)
 
         answering.access = Access(Kind.PUBLIC)  # type: ignore[attr-defined]
         return csrf_exempt(answering)
@@ -101,6 +101,11 @@ def answers(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
 def nowhere(request: HttpRequest, **parts: Any) -> Answer:
     """Answer an address that leads nowhere."""
     raise NotFound("address")
+
+
+def form_of(request: HttpRequest) -> str:
+    """Return the form an address asks for, also one that leads nowhere: XML but for JSON."""
+    return JSON if request.path.endswith(f".{JSON}") else XML
 
 
 def refused(error: LiuchiError) -> Answer:

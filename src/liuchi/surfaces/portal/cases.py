@@ -5,6 +5,7 @@ Never who reported nor a word of theirs; what may be told at all is ``rules.publ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -78,11 +79,24 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
         "state": state,
         "states": [(name, words) for name, (words, _states) in STATES.items()],
         "sheaf": pager.sheaf(request, rows, page.next_after),
-        "map": maps.shown([village.id], pins=[_pin(each) for each in rows if each.row.longitude]),
+        "map": maps.shown([village.id], pins=_pins(rows)),
     }
     return TemplateResponse(request, "portal/cases.html", context)
 
 
-def _pin(shown: CaseShown) -> Pin:
-    row = shown.row
-    return Pin(float(row.longitude or 0), float(row.latitude or 0), row.type_title, shown.look)
+def _pins(rows: Sequence[CaseShown]) -> list[Pin]:
+    """Return a pin for each place: what lies at the same is named together, the latest first."""
+    places: dict[tuple[float, float], list[CaseShown]] = {}
+    for each in rows:
+        if each.row.longitude is not None and each.row.latitude is not None:
+            at = (float(each.row.longitude), float(each.row.latitude))
+            places.setdefault(at, []).append(each)
+    return [
+        Pin(*at, "、".join(dict.fromkeys(each.row.type_title for each in held)), _gravest(held))
+        for at, held in places.items()
+    ]
+
+
+def _gravest(held: Sequence[CaseShown]) -> str:
+    looks = {each.look for each in held}
+    return next(look for look in ("late", "open", "done") if look in looks)

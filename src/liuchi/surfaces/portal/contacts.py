@@ -9,13 +9,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from liuchi.engines.visits import queries as visits
-from liuchi.engines.visits.enums import Duty, Target
-from liuchi.engines.visits.spec import WAY_WORDS
 from liuchi.kernel import clock
 from liuchi.surfaces.components import contacts
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.contacts import LOG, VisitForm
-from liuchi.surfaces.components.forms import say
+from liuchi.surfaces.components.contacts import LOG, TakeBackForm, VisitForm
 from liuchi.surfaces.components.seats import SeatedRequest
 
 
@@ -23,8 +20,8 @@ from liuchi.surfaces.components.seats import SeatedRequest
 def mine(request: SeatedRequest) -> HttpResponse:
     """Show whom the member keeps contact with, what is missing first."""
     context = {
+        **contacts.told(request),
         "rows": contacts.fresh_keys(visits.own_links(request.actor)),
-        "done": request.GET.get("done", ""),
         "today": clock.today(),
     }
     return TemplateResponse(request, "portal/contacts.html", context)
@@ -36,30 +33,31 @@ def contact(request: SeatedRequest, link_id: UUID) -> HttpResponse:
     """Show one link with its visits; POST writes a visit down."""
     if request.method != "POST":
         return _show(request, link_id)
-    with reading(request):
-        detail = visits.link(request.actor, link_id)
-        form = VisitForm(request.POST, row=detail.row, spec=contacts.spec_for(detail))
-        good = form.checked()
-    if good:
+    if request.POST.get("step") == contacts.TAKE_BACK:
+        return _take_back(request, link_id)
+    form = contacts.sent(request, link_id)
+    if form.checked():
         with form.refusals():
-            contacts.record(form, request.actor)
-            return HttpResponseRedirect(f"{reverse('portal-contacts')}?done={link_id}")
+            made = contacts.record(form, request.actor)
+            return HttpResponseRedirect(reverse("portal-contacts") + contacts.after(made, link_id))
     with reading(request):
         return _show(request, link_id, form)
 
 
-def _show(request: SeatedRequest, link_id: UUID, form: VisitForm | None = None) -> HttpResponse:
-    detail = visits.link(request.actor, link_id)
-    if form is None:
-        first = {"on": clock.today().isoformat(), "way": detail.row.ways[0].value}
-        form = VisitForm.fresh(
-            request, row=detail.row, spec=contacts.spec_for(detail), initial=first
-        )
-    context = {
-        "link": detail.row,
-        "visits": [(each, say(WAY_WORDS[each.way])) for each in detail.visits],
-        "form": form,
-        "is_patrol": detail.row.duty is Duty.PATROL,
-        "is_household": detail.row.target is Target.HOUSEHOLD,
-    }
-    return TemplateResponse(request, "portal/contact.html", context, status=form.status)
+def _take_back(request: SeatedRequest, link_id: UUID) -> HttpResponse:
+    wrong = contacts.take_back(request)
+    if wrong is None:
+        where = reverse("portal-contact", args=[link_id])
+        return HttpResponseRedirect(f"{where}?done={contacts.TAKEN_BACK}")
+    with reading(request):
+        return _show(request, link_id, wrong=wrong)
+
+
+def _show(
+    request: SeatedRequest,
+    link_id: UUID,
+    form: VisitForm | None = None,
+    wrong: TakeBackForm | None = None,
+) -> HttpResponse:
+    context = contacts.opened(request, link_id, form, wrong)
+    return TemplateResponse(request, "portal/contact.html", context, status=context["status"])

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
+from liuchi.engines.disclosures import queries as disclosures
 from liuchi.engines.points import queries as points
+from liuchi.kernel import clock
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import reports
 from liuchi.surfaces.components.access import public
@@ -68,7 +70,8 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     notices = points.notices(area.id)
     context = {
         "area": area,
-        "may_report": reports.spec_at(area) is not None,
+        "has_items": bool(disclosures.books_at(area.id, clock.today())),
+        "may_report": reports.spec_for_people(area) is not None,
         "notices": notices[:NOTICES_ON_HOME],
         "notices_count": len(notices),
     }

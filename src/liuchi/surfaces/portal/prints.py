@@ -32,6 +32,12 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+def contact_consent(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet by which a household agrees to be kept contact with, blank."""
+    return printing.contact_consent(request, directory.area_by_slug(code))
+
+
+@public
 def claim_slip(request: HttpRequest, code: str) -> HttpResponse:
     """The claim slip, blank."""
     return printing.claim_slip(request, directory.area_by_slug(code))
@@ -47,6 +53,18 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 def shop_poster(request: HttpRequest, code: str) -> HttpResponse:
     """The poster for the shop."""
     return printing.poster(request, directory.area_by_slug(code), of_shop=True)
+
+
+@public
+def open_poster(request: HttpRequest, code: str) -> HttpResponse:
+    """The poster of what the village has open."""
+    return printing.open_poster(request, directory.area_by_slug(code))
+
+
+@public
+def open_card(request: HttpRequest, code: str) -> HttpResponse:
+    """The folding card of what the village has open."""
+    return printing.open_card(request, directory.area_by_slug(code))
 
 
 @signed_in

@@ -46,7 +46,7 @@ class ActForm(Sheet):
     """What whoever reported does: which step, and what it needs."""
 
     step = forms.ChoiceField(
-        choices=[(str(verb), "") for verb in ("rate", "dispute", "reopen", "withdraw")]
+        choices=[(step, "") for step in ("answer", "rate", "dispute", "reopen", "withdraw")]
     )
     solved = forms.ChoiceField(
         label=_("问题解决了吗"), choices=_YES_NO, required=False, widget=forms.RadioSelect
@@ -64,8 +64,10 @@ class ActForm(Sheet):
     photos = PhotosField(label=_("新的照片"))
 
     def clean(self) -> dict[str, object]:
-        """A rating answers both questions."""
+        """A rating answers both questions; an answer has words."""
         values = super().clean() or self.cleaned_data
+        if values.get("step") == "answer" and not values.get("text"):
+            self.add_error("text", str(_("请写您的回答。")))
         if values.get("step") == "rate":
             for name in ("solved", "satisfied"):
                 if not values.get(name):
@@ -78,12 +80,12 @@ class ActForm(Sheet):
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Report a matter at the place whose code was scanned: a village, or a grid."""
     village, grid = reports.place_of(code)
-    spec = reports.spec_at(village) if AreaKind(village.kind).is_village else None
+    spec = reports.spec_for_people(village) if AreaKind(village.kind).is_village else None
     if spec is None:
         shown = {"area": village, "soon": SOON["report"]}
         return TemplateResponse(request, "portal/soon.html", shown)
     grids = directory.grids_of(village.id)
-    own = _channel(request)
+    own = channel_of(request)
     if request.method != "POST":
         form = ReportForm.fresh(
             request,
@@ -104,7 +106,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
             village,
             grid,
             channel=own,
-            actor=_resident(request),
+            actor=resident_of(request),
             address=address_of(request),
         )
         return reverse("portal-tracked", args=[made.code]) + "?new=1"
@@ -112,8 +114,9 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     return reports.answer(request, form, take, lambda: _show(request, form, village, grid))
 
 
-def _channel(request: HttpRequest) -> Channel:
-    return Channel.ANONYMOUS if _resident(request) is None else Channel.RESIDENT
+def channel_of(request: HttpRequest) -> Channel:
+    """Return the way a report comes in here: a resident's own, or nobody's."""
+    return Channel.ANONYMOUS if resident_of(request) is None else Channel.RESIDENT
 
 
 def _show(
@@ -122,7 +125,7 @@ def _show(
     grids = directory.grids_of(village.id)
     context = {
         **reports.context(form, village, grid, grids),
-        "signed_in": _resident(request) is not None,
+        "signed_in": resident_of(request) is not None,
         "for_enterprises": reports.is_open_to(form.spec, Channel.ENTERPRISE),
     }
     shown = TemplateResponse(request, "portal/report.html", context, status=form.status)
@@ -197,6 +200,9 @@ def _followed(
             except LiuchiError as error:
                 form.refuse(error)
                 row = cases.track(mine.report_id)
+    if row.question:
+        form.fields["text"].label, form.fields["photos"].label = _("您的回答"), _("照片")
+        form.fields["text"].is_decided_later = True  # type: ignore[attr-defined]
     context = {
         "row": row,
         "form": form,
@@ -218,6 +224,9 @@ def _act(mine: Own, row: Track, form: ActForm) -> None:
     values = form.cleaned_data
     key, reason, text = values["key"], values["reason"] or OTHER, values["text"]
     match values["step"]:
+        case "answer":
+            evidence = reports.keep_photos(values["photos"], row.area_id, key)
+            cases_actions.answer_question(key=key, mine=mine, text=text, evidence=evidence)
         case "rate":
             cases_actions.rate_case(
                 key=key,
@@ -237,7 +246,7 @@ def _act(mine: Own, row: Track, form: ActForm) -> None:
             cases_actions.withdraw_own(key=key, mine=mine, reason_code=reason, text=text)
 
 
-def _resident(request: HttpRequest) -> Actor | None:
+def resident_of(request: HttpRequest) -> Actor | None:
     """Return the resident who is signed in and did not ask to stay unknown."""
     seat = seat_of(request)
     if seat.resident is None or request.POST.get("unnamed"):

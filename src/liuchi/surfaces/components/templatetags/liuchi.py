@@ -20,7 +20,7 @@ from liuchi.engines.bulletins.rules import Paragraph
 from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
 from liuchi.engines.cases.spec import CHANNEL_WORDS, STAGE_WORDS, VERB_WORDS
 from liuchi.engines.points import queries as points
-from liuchi.kernel import paper
+from liuchi.kernel import clock, paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.deadlines import spell
 from liuchi.kernel.durations import TimeUnit
@@ -64,10 +64,15 @@ def until(value: datetime | None) -> str:
     """Write when something is due at the latest: midnight is the end of the day before."""
     if value is None:
         return "—"
-    local = value.astimezone(SHANGHAI)
-    if (local.hour, local.minute) == (0, 0):
-        return day(local.date() - timedelta(days=1))
+    if is_midnight(value):
+        return day(value.astimezone(SHANGHAI).date() - timedelta(days=1))
     return moment(value)
+
+
+def is_midnight(value: datetime) -> bool:
+    """Whether a moment is the end of a day in Shanghai, as deadlines are reckoned."""
+    local = value.astimezone(SHANGHAI)
+    return (local.hour, local.minute) == (0, 0)
 
 
 def months_short(values: Sequence[date | None]) -> list[str]:
@@ -85,6 +90,21 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "—"
     return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
+
+
+def this_year() -> str:
+    """Return this year as :func:`day` writes it among the rest: 2026年, or " 2026"."""
+    year = clock.today().year
+    return f" {year}" if is_english() else f"{year}年"
+
+
+@register.filter
+def near(written: str) -> str:
+    """Leave this year out of a day as it is written: ``{{ at|moment|near }}``.
+
+    For lines on a screen that are read today; what is printed or kept says the whole.
+    """
+    return written.replace(this_year(), "", 1)
 
 
 @register.filter

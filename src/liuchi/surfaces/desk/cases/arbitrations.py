@@ -72,8 +72,6 @@ def arbitrations(request: SeatedRequest) -> HttpResponse | FileResponse:
             lambda actor: cases.arbitrations(
                 actor, decided=which == "decided", after=after, limit=limit
             ),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=which == "decided",
         ),

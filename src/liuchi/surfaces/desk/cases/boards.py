@@ -19,14 +19,15 @@ from liuchi.engines.cases.queries import CaseRow, Order, Wanted, Work
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow, Page
+from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
-from liuchi.kernel.actors import Actor, Reach
-from liuchi.surfaces.components import across, excel, maps, pager, tables
+from liuchi.kernel.actors import Reach
+from liuchi.surfaces.components import excel, maps, pager, tables
 from liuchi.surfaces.components.access import across_posts, requires, takes_post
 from liuchi.surfaces.components.across import gather
 from liuchi.surfaces.components.maps import MapShown, Pin
 from liuchi.surfaces.components.reports import type_choices
-from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.components.seats import SeatedRequest, seat_of
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.desk.cases import columns
 
@@ -190,16 +191,18 @@ def fetching(
 
 def tabs(request: SeatedRequest) -> tuple[tuple[Tab, int | None], ...]:
     """Return the tabs of this person with what waits in each; the last has no number."""
-    found: list[tuple[Tab, int | None]] = []
-    for tab in TABS:
-        if tab.work is None:
-            found.append((tab, None))
+    counted: dict[str, int] = {}
+    for actor in seat_of(request).actors:
+        work = [tab for tab in TABS if tab.work and actor in seat_of(request).holding(tab.verb)]
+        if not work:
             continue
-        counted = across.each(request, tab.verb, _counting(tab.wanted))
-        if counted:
-            found.append((tab, min(sum(n for _actor, n in counted), cases.COUNTED_MAX)))
+        with acting_as(actor):
+            found = cases.counts(actor, [tab.wanted for tab in work])
+        for tab, n in zip(work, found, strict=True):
+            counted[tab.code] = min(counted.get(tab.code, 0) + n, cases.COUNTED_MAX)
+    shown = [(tab, counted.get(tab.code)) for tab in TABS if not tab.work or tab.code in counted]
     return tuple(
-        each for each in found if each[0].verb != HANDLE or each[1] or _is_of_unit(request)
+        each for each in shown if each[0].verb != HANDLE or each[1] or _is_of_unit(request)
     )
 
 
@@ -248,10 +251,6 @@ def _chosen(request: SeatedRequest, shown: tuple[tuple[Tab, int | None], ...]) -
     asked = next((tab for tab, _count in shown if tab.code == code), None)
     waiting = next((tab for tab, count in shown if count), None)
     return asked or waiting or shown[-1][0]
-
-
-def _counting(wanted: Wanted) -> Callable[[Actor], int]:
-    return lambda actor: cases.count(actor, wanted)
 
 
 def _is_of_unit(request: SeatedRequest) -> bool:

@@ -51,6 +51,7 @@ CASES: tuple[Column[CaseRow], ...] = (
     Column(
         gettext_lazy("地点"),
         lambda row: " · ".join(part for part in (row.area_name, row.place) if part),
+        own_line=True,
     ),
     Column(
         gettext_lazy("状态"), state_words, look=lambda row: f"l-state is-case-{row.state.value}"
@@ -58,11 +59,11 @@ CASES: tuple[Column[CaseRow], ...] = (
     Column(
         gettext_lazy("到期"),
         lambda row: row.due_at,
-        Shape.MOMENT,
+        Shape.UNTIL,
         look=lambda row: "l-late" if is_late(row) else "",
     ),
     Column(gettext_lazy("标记"), lambda row: "、".join(marks(row))),
     Column(gettext_lazy("承办单位"), lambda row: row.unit_name),
-    Column(gettext_lazy("来源"), lambda row: CHANNEL_WORDS[Channel(row.channel)]),
-    Column(gettext_lazy("上报时间"), lambda row: row.reported_at, Shape.MOMENT),
+    Column(gettext_lazy("来源"), lambda row: CHANNEL_WORDS[Channel(row.channel)], aside=True),
+    Column(gettext_lazy("上报时间"), lambda row: row.reported_at, Shape.MOMENT, aside=True),
 )

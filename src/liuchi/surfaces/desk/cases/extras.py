@@ -9,13 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from liuchi.engines.cases import queries as cases
+from liuchi.engines.cases.enums import Channel
 from liuchi.engines.cases.queries import CalledRow, CaseDetail, Offered, PromptRow, WhistleRow
 from liuchi.engines.cases.rules.prompts import STAGE_WORDS
-from liuchi.engines.cases.rules.whistles import CALLED_WORDS
+from liuchi.engines.cases.rules.whistles import CALLED_WORDS, WITH_A_UNIT
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.disclosures import queries as disclosures
+from liuchi.engines.disclosures.queries import CheckedRow
+from liuchi.kernel.actors import Actor
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.cases import prompts, whistles
+
+DISCLOSED = "disclosures.posting.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def sections(request: SeatedRequest, found: CaseDetail, offered: Offered) -> dic
         "whistles": tuple(_whistle(each) for each in cases.whistles_of(actor, case_id)),
         "may_whistle": at_desk
         and spec.whistle is not None
-        and found.row.state in whistles.CALLABLE
+        and found.row.state in WITH_A_UNIT
         and actor.may(whistles.CALL).allowed,
         "prompts": tuple(
             UnitLine(each, STAGE_WORDS[each.stage], prompts.stage_look(each))
@@ -55,7 +61,15 @@ def sections(request: SeatedRequest, found: CaseDetail, offered: Offered) -> dic
         "arbitrations": cases.arbitrations_of(actor, case_id),
         "may_arbitrate": may_decide and offered.held_up,
         "referrals": cases.referrals(actor, case_id),
+        "checked": _checked(actor, found),
     }
+
+
+def _checked(actor: Actor, found: CaseDetail) -> tuple[CheckedRow, ...]:
+    """Return the faults of spot checks that became this case, for whoever may read them."""
+    if found.row.channel != Channel.SUPERIOR or not actor.may(DISCLOSED).allowed:
+        return ()
+    return disclosures.checked(actor, case_ids=[found.row.id])
 
 
 def _whistle(row: WhistleRow) -> WhistleShown:

@@ -5,6 +5,7 @@ Each list opens a page with one button per answer, so that a result takes two ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
@@ -19,7 +20,7 @@ from liuchi.engines.cases.enums import CheckKind, CheckOutcome, DrawPurpose
 from liuchi.engines.cases.queries import DrawnRow, DrawRow, LotRow, RecheckRow
 from liuchi.engines.directory.queries import Page
 from liuchi.kernel.errors import NotFound
-from liuchi.surfaces.components import excel, pager, tables
+from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -68,7 +69,7 @@ _DRAWN: tuple[Column[DrawnRow], ...] = (
     Column(_("地点"), lambda row: row.place),
     Column(_("承办单位"), lambda row: row.unit),
     Column(_("结案"), lambda row: row.closed_at, Shape.MOMENT),
-    Column(_("怎么抽到的"), lambda row: row.why, own_line=True),
+    Column(_("怎么抽到的"), lambda row: row.why, aside=True),
 )
 CHECKS: tuple[Column[DrawnRow], ...] = (
     Column(
@@ -106,12 +107,14 @@ DRAWS: tuple[Column[DrawRow], ...] = (
 )
 LOTS: tuple[Column[LotRow], ...] = (
     Column(
-        _("案卷号"),
-        lambda row: row.case_id or _("不在本人管辖范围"),
+        _("事项"),
+        lambda row: row.title or _("不在本人管辖范围"),
         url=lambda row: reverse("desk-case", args=[row.case_id]) if row.case_id else "",
     ),
-    Column(_("签"), lambda row: row.lot, own_line=True),
-    Column(_("抽中"), lambda row: _("抽中") if row.is_drawn else ""),
+    Column(_("案卷号"), lambda row: row.number),
+    Column(_("结果"), lambda row: _("抽中") if row.is_drawn else ""),
+    Column(_("完整编号"), lambda row: row.case_id or "", look=lambda _row: "l-mono"),
+    Column(_("签"), lambda row: row.lot, own_line=True, look=lambda _row: "l-mono"),
 )
 
 
@@ -225,24 +228,26 @@ def draws(request: SeatedRequest) -> HttpResponse | FileResponse:
 @takes_post
 def draw(request: SeatedRequest, draw_id: UUID) -> HttpResponse | FileResponse:
     """Show a draw with every lot, computed again now. POST gives the lots as Excel."""
-
-    def fetch(after: str | None, limit: int) -> Page[LotRow]:
-        begin = int(after) if after and after.isdecimal() else 0
-        lots = cases.draw(request.actor, draw_id).lots
-        more = str(begin + limit) if len(lots) > begin + limit else None
-        return Page(lots[begin : begin + limit], more)
-
-    listing = Listing("lots", _("抽取的签"), LOTS, fetch, empty=_("这次抽取没有留下候选名单。"))
     if request.method == "POST":
-        return excel.download(request, listing)
+        return excel.download(request, _lots(lambda: cases.draw(request.actor, draw_id).lots))
     found = cases.draw(request.actor, draw_id)
     context = {
         "draw": found.row,
         "agrees": found.agrees,
         "purpose": PURPOSES[found.row.purpose],
-        "table": tables.shown(request, listing, fetch(pager.after(request), pager.ROWS)),
+        "table": tables.shown(request, _lots(lambda: found.lots)),
     }
     return TemplateResponse(request, "desk/cases/draw.html", context)
+
+
+def _lots(read: Callable[[], tuple[LotRow, ...]]) -> Listing[LotRow]:
+    def fetch(after: str | None, limit: int) -> Page[LotRow]:
+        begin = int(after) if after and after.isdecimal() else 0
+        lots = read()
+        more = str(begin + limit) if len(lots) > begin + limit else None
+        return Page(lots[begin : begin + limit], more)
+
+    return Listing("lots", _("抽取的签"), LOTS, fetch, empty=_("这次抽取没有留下候选名单。"))
 
 
 @requires(CHECK)

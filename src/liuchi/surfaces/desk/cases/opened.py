@@ -207,8 +207,9 @@ def _asked(found: CaseDetail, log: tuple[StepRow, ...], spec: CasesSpec) -> Aske
 def _photos(
     reports: tuple[ReportRow, ...], log: tuple[StepRow, ...]
 ) -> Mapping[str, tuple[UUID, ...]]:
-    """Return the photos of the reports, and those of the steps since: before, and after."""
+    """Return the photos of who reported, and those of the steps since: before, and after."""
     first = [photo for each in reports for photo in each.evidence]
+    first += [photo for line in log if line.by_reporter for photo in line.evidence]
     later = [photo for line in log for photo in line.evidence if photo not in first]
     return {"before": tuple(dict.fromkeys(first)), "after": tuple(dict.fromkeys(later))}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,12 +22,10 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
-from liuchi.engines.indicators.enums import By
-from liuchi.engines.indicators.queries import Figure, IndicatorRow
+from liuchi.engines.indicators.queries import Figure, IndicatorRow, Wanted
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.durations import Period, PeriodUnit
-from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import maps
 from liuchi.surfaces.components.access import requires
 from liuchi.surfaces.components.maps import MapShown, Pin
@@ -61,6 +60,11 @@ class Headline:
     def change_text(self) -> str:
         """The change without its sign, as it is read after 多 or 少."""
         return "" if self.change is None else f"{abs(self.change):f}"
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether a change is one of percentage points."""
+        return self.row.unit == "%"
 
     @property
     def chart_id(self) -> str:
@@ -99,9 +103,9 @@ def overview(request: SeatedRequest) -> HttpResponse:
         "ground": held,
         "area": held.area,
         "day": today,
-        "headlines": [
-            _headline(actor, rows[code], held.area, today) for code in HEADLINES if code in rows
-        ],
+        "headlines": _headlines(
+            actor, [rows[code] for code in HEADLINES if code in rows], held.area, today
+        ),
         "found": found,
         "by_unit": _units(found),
         "by_place": _places(found, held.area),
@@ -112,18 +116,27 @@ def overview(request: SeatedRequest) -> HttpResponse:
     return TemplateResponse(request, "desk/cases/overview.html", context)
 
 
-def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, today: date) -> Headline:
+def _headlines(
+    actor: Actor, rows: Sequence[IndicatorRow], area: AreaRow, today: date
+) -> list[Headline]:
+    """Ask for all figures together: each by month, and for last month up to the same day."""
     this = today.replace(day=1)
     last = Period(1, PeriodUnit.MONTHS).before(this)
     same_day = min(last.replace(day=1) + (today - this), Period(1, PeriodUnit.DAYS).before(this))
-    months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH)
-    counted = {each.month: each for each in months}  # counted already: not asked for again
-    try:
-        before = indicators.figure(actor, row.code, area.id, month=last, as_of=same_day)
-    except NotFound:  # the method was not in force then
-        before = None
-    now = counted.get(this) or indicators.figure(actor, row.code, area.id, month=this)
-    return Headline(row, now, before, months[-MONTHS_SHOWN:])
+    asked = [Wanted(row.code, by_month=True) for row in rows]
+    asked += [Wanted(row.code, month=last, as_of=same_day) for row in rows]
+    found = indicators.figures_of(actor, area.id, asked)
+    months = [each or () for each in found[: len(rows)]]
+    # Before anything has happened in a month it is no month of the breakdown.
+    late = [
+        row for row, each in zip(rows, months, strict=True) if not each or each[-1].month != this
+    ]
+    more = indicators.figures_of(actor, area.id, [Wanted(row.code, month=this) for row in late])
+    now = {each[-1].code: each[-1] for each in (*months, *more) if each and each[-1].month == this}
+    return [
+        Headline(row, now[row.code], None if then is None else then[0], each[-MONTHS_SHOWN:])
+        for row, each, then in zip(rows, months, found[len(rows) :], strict=True)
+    ]
 
 
 def _is_rate(row: IndicatorRow) -> bool:
@@ -142,7 +155,7 @@ def _units(found: OpenCases | None) -> list[Bar]:
 def _places(found: OpenCases | None, area: AreaRow) -> list[Bar]:
     rows = [] if found is None else [row for row in found.by_place if row.open]
     most = max((row.open for row in rows), default=1)
-    rest = _("没有写明网格") if area.kind.is_village else _("没有写明社区")
+    rest = _("未写明网格") if area.kind.is_village else _("未写明社区")
     return [
         Bar(row, row.name or rest, _list_url(at=row.id, overdue=""), 100 * row.open // most)
         for row in rows

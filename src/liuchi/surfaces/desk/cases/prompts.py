@@ -69,7 +69,7 @@ COLUMNS: tuple[Column[PromptRow], ...] = (
     Column(_("种类"), lambda row: KIND_WORDS[row.kind]),
     Column(_("进展"), lambda row: STAGE_WORDS[row.stage], look=stage_look),
     Column(_("发出时间"), lambda row: row.issued_at, Shape.MOMENT),
-    Column(_("回复期限"), lambda row: row.reply_by, Shape.MOMENT),
+    Column(_("回复期限"), lambda row: row.reply_by, Shape.UNTIL),
     Column(_("回复时间"), lambda row: row.answered_at, Shape.MOMENT),
     Column(_("用了几天"), lambda row: row.days, Shape.NUMBER),
 )
@@ -143,8 +143,6 @@ def prompts(request: SeatedRequest) -> HttpResponse | FileResponse:
             request,
             READ,
             lambda actor: cases.prompts(actor, which, after=after, limit=limit),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=which is PromptsWhich.CLOSED,
         ),

@@ -47,6 +47,14 @@ def _state(row: RegisterRow) -> object:
     return STRUCK[row.struck] if row.struck is not Struck.OPEN else say(STAGE_WORDS[row.state])
 
 
+def _state_look(row: RegisterRow) -> str:
+    return f"l-state is-case-{row.state.value}"
+
+
+def _is_late(row: RegisterRow) -> bool:
+    return row.struck is Struck.OPEN and row.due_at is not None and row.due_at < clock.now()
+
+
 REGISTERS: tuple[Column[RegisterShown], ...] = (
     Column(_("台账"), lambda row: row.title, url=lambda row: row.url),
     Column(_("总数"), lambda row: row.standing.total, Shape.NUMBER),
@@ -63,8 +71,13 @@ ITEMS: tuple[Column[RegisterRow], ...] = (
     Column(_("内容"), lambda row: row.description, own_line=True),
     Column(_("地点"), lambda row: row.place),
     Column(_("责任单位"), lambda row: row.unit),
-    Column(_("状态"), _state),
-    Column(_("完成时限"), lambda row: row.due_at, Shape.MOMENT),
+    Column(_("状态"), _state, look=_state_look),
+    Column(
+        _("完成时限"),
+        lambda row: row.due_at,
+        Shape.UNTIL,
+        look=lambda row: "l-late" if _is_late(row) else "",
+    ),
     Column(_("销号时间"), lambda row: row.struck_off_at, Shape.MOMENT),
 )
 

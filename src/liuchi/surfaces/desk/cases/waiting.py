@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liuchi.engines.cases import queries as cases
-from liuchi.kernel.actors import Actor
+from liuchi.engines.cases.queries import UnitWork
 
 _HANDLE, _CALL = "cases.case.handle", "cases.case.dispatch"
 _DECIDE, _SUPERVISE = "cases.case.decide", "cases.case.supervise"
@@ -79,9 +78,8 @@ LINES = (
 )
 
 
-def of_units(actor: Actor, verbs: Collection[str], place: str) -> tuple[Waiting, ...]:
+def of_units(work: UnitWork, verbs: Collection[str], place: str) -> tuple[Waiting, ...]:
     """Return what waits: a line only on the days there is any, each list once."""
-    work = cases.unit_work(actor)
     found: dict[tuple[str, str], Waiting] = {}
     for line in LINES:
         count = getattr(work, line.counted)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.actions import whistles as actions
-from liuchi.engines.cases.enums import CalledState, CalledVerb, CaseState
+from liuchi.engines.cases.enums import CalledState, CalledVerb
 from liuchi.engines.cases.queries import CalledRow, ToCall, Which, WhistleOpened
 from liuchi.engines.cases.rules.whistles import CALLED_WORDS
 from liuchi.engines.cases.spec import Limit
@@ -34,8 +34,6 @@ from liuchi.surfaces.components.tables import Column, Listing, Shape
 
 READ = "cases.case.read"
 CALL = "cases.case.dispatch"
-CALLABLE = (CaseState.FILED, CaseState.DISPATCHED, CaseState.HANDLING)
-"""Where a case stands while units may be called to it."""
 WORDS_CHARACTERS_MAX = 400
 WITHIN_MAX = 99
 TABS = {
@@ -72,10 +70,10 @@ COLUMNS: tuple[Column[CalledRow], ...] = (
     Column(_("单位"), lambda row: row.unit),
     Column(_("进展"), lambda row: CALLED_WORDS[row.state], look=state_look),
     Column(_("吹哨的社区"), lambda row: row.area),
-    Column(_("吹哨时间"), lambda row: row.called_at, Shape.MOMENT),
-    Column(_("报到期限"), lambda row: row.respond_by, Shape.MOMENT),
+    Column(_("吹哨时间"), lambda row: row.called_at, Shape.MOMENT, aside=True),
+    Column(_("报到期限"), lambda row: row.respond_by, Shape.UNTIL),
     Column(_("报到时间"), lambda row: row.arrived_at, Shape.MOMENT),
-    Column(_("任务期限"), lambda row: row.due_at, Shape.MOMENT),
+    Column(_("任务期限"), lambda row: row.due_at, Shape.UNTIL),
 )
 
 _WORDS = {
@@ -83,6 +81,7 @@ _WORDS = {
     "agree": _("商定由这个单位做什么"),
     "finish": _("办得怎么样"),
     "rate": _("想说的话"),
+    "send_back": _("哪里没办好"),
     "decide": _("答复"),
 }
 _SAY = _("请写明内容。")
@@ -90,6 +89,11 @@ _ASKED: Mapping[str, Mapping[str, Promise]] = {
     "object": {"words": _SAY},
     "agree": {"words": _SAY, "amount": _("请写多久办完。"), "unit": _("请选择按什么算。")},
     "finish": {"words": _SAY},
+    "send_back": {
+        "words": _("请写明哪里没办好，单位会看到。"),
+        "amount": _("请写多久办完。"),
+        "unit": _("请选择按什么算。"),
+    },
     "rate": {"solved": _("请选择是否解决。"), "satisfied": _("请选择是否满意。")},
     "uphold": {"words": _SAY},
     "overrule": {"words": _SAY},
@@ -100,6 +104,7 @@ _DONE = {
     "agree": _("任务已记下。"),
     "finish": _("已办结，等社区评价。"),
     "rate": _("评价已保存。"),
+    "send_back": _("已退回返工，这个单位会收到消息。"),
     "take_back": _("已告知这个单位不用到场。"),
     "uphold": _("已答复：异议成立。"),
     "overrule": _("已答复：异议不成立。"),
@@ -121,8 +126,6 @@ def whistles(request: SeatedRequest) -> HttpResponse | FileResponse:
             request,
             READ,
             lambda actor: cases.calls(actor, which, after=after, limit=limit),
-            order=lambda row: row.id,
-            cursor=lambda row: str(row.id),
             limit=limit,
             newest_first=which is Which.ENDED,
         ),
@@ -309,6 +312,9 @@ def _take(actor: Actor, values: Mapping[str, Any]) -> None:
         case CalledVerb.RATE:
             marks = {name: values[name] == "yes" for name in ("solved", "satisfied")}
             actions.rate_unit(**said, **marks, words=words)
+        case CalledVerb.SEND_BACK:
+            within = Limit(values["amount"], TimeUnit(values["unit"]))
+            actions.send_back_unit(**said, reason=words, within=within)
         case CalledVerb.TAKE_BACK:
             actions.excuse_unit(**said)
         case _:

@@ -19,7 +19,8 @@
       : { color: token("--l-line-strong"), weight: 2, dashArray: "6 5", fill: false, interactive: false };
   }
   const picked = () => ({ color: token("--l-brick"), weight: 3, fillColor: token("--l-brick"), fillOpacity: 0.22 });
-  const colours = { open: "--l-brick", late: "--l-bad", done: "--l-good" };
+  /* Told apart by size as well: not everybody sees red and green. */
+  const looks = { open: ["--l-news", 8], late: ["--l-bad", 9.5], done: ["--l-good", 6.5] };
 
   function begin(place) {
     const data = JSON.parse(document.getElementById("map-data").textContent);
@@ -38,14 +39,28 @@
       }
       all.addLayer(layer);
     }
+    map.createPane("pins").style.zIndex = 660; // above the names of grids, and a chosen grid
     for (const pin of data.pins) {
-      const mark = window.L.circleMarker(pin.at, { radius: 8, weight: 2, color: token("--l-card"), fillColor: token(colours[pin.look]), fillOpacity: 1 });
-      mark.bindTooltip(text(pin.title));
+      const mark = window.L.circleMarker(pin.at, { pane: "pins", radius: looks[pin.look][1], weight: 2, color: token("--l-card"), fillColor: token(looks[pin.look][0]), fillOpacity: 1 });
+      mark.bindTooltip(text(pin.title), { pane: "popupPane" });
       if (pin.url) mark.on("click", () => { location.href = pin.url; });
       all.addLayer(mark);
     }
+    /* A name that is wider than its grid would lie over its neighbours'. */
+    function fitNames() {
+      for (const { layer } of layers.values()) {
+        const name = layer.getTooltip() && layer.getTooltip().getElement();
+        if (!name) continue;
+        name.hidden = false;
+        const bounds = layer.getBounds();
+        const room = map.latLngToContainerPoint(bounds.getNorthEast()).x - map.latLngToContainerPoint(bounds.getSouthWest()).x;
+        name.hidden = name.offsetWidth > room;
+      }
+    }
+    map.on("zoomend resize", fitNames);
     const whole = () => { if (all.getLayers().length) map.fitBounds(all.getBounds(), FIT); };
     whole();
+    fitNames();
 
     const choice = document.querySelector("[data-map-choice]");
     let pinned = null;
@@ -58,7 +73,7 @@
     }
     function put(at) {
       if (pinned) pinned.setLatLng(at);
-      else pinned = window.L.circleMarker(at, { radius: 9, weight: 3, color: token("--l-card"), fillColor: token("--l-brick"), fillOpacity: 1 }).addTo(map);
+      else pinned = window.L.circleMarker(at, { pane: "pins", radius: 9, weight: 3, color: token("--l-card"), fillColor: token("--l-brick"), fillOpacity: 1 }).addTo(map);
       pinned.bringToFront();
     }
     function told(at) {

@@ -37,15 +37,16 @@ async function keep(store, path, credentials = "omit", renew = false) {
   await hold(store, path, page);
 }
 
+/* The files first: a page that is held has all it needs, wherever the network goes away. */
 async function hold(store, path, page) {
   const text = await page.clone().text();
-  await store.put(path, page);
   const files = [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((match) => match[1]);
   await Promise.all(files.map(async (file) => {
     if (await store.match(file)) return;
     const answer = await fetch(file);
     if (answer.ok) await store.put(file, answer);
   }));
+  await store.put(path, page);
 }
 
 async function forgetOwn() {

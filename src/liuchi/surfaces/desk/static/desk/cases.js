@@ -1,6 +1,6 @@
 /* The dispatcher's keys: J and K move, D dispatches the one in hand to the unit that is
-   chosen, X marks, D then sends all that are marked, U goes to the choice of the unit, Enter
-   opens. And a usual answer put into its field. The pages do the same without this file. */
+   chosen, X marks, D then sends all that are marked, U goes to the choice of the unit and Escape back,
+   Enter opens. And a usual answer put into its field. The pages do the same without this file. */
 "use strict";
 
 const waitForm = document.querySelector("[data-dispatch]");
@@ -18,6 +18,7 @@ function countMarked() {
   const line = waitForm.querySelector("[data-count]");
   const marked = waitForm.querySelectorAll("input[name=case]:checked").length;
   line.textContent = line.dataset.words.replace("{n}", marked);
+  line.parentElement.hidden = marked === 0;
   return marked;
 }
 
@@ -49,10 +50,15 @@ if (waiting.length) {
   }
   waitForm.addEventListener("change", countMarked);
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, button, a, summary");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) {
+      // Out of the choice of the unit, back to the case it is about.
+      if (event.key === "Escape" && event.target.closest("[data-wait]")) take(inHand);
+      return;
+    }
     const act = keys[event.key.toUpperCase()];
-    if (!act) return;
+    const own = event.key === "Enter" && event.target.closest("button, a, summary");
+    if (!act || own) return;
     event.preventDefault();
     act();
   });
