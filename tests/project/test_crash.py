@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ from liuchi.project.postgres import Cluster, Role
 ROUNDS = int(os.environ.get("LIUCHI_CRASH_ROUNDS", "3"))
 CLIENTS = 4
 EACH_PERSON_MAX = 5  # redemptions of what each has, and claims below the month's cap
-ANSWER_SECONDS_MAX = 60.0
+ANSWER_SECONDS_MAX = 180.0  # a machine that three test runs share; else a tenth of it
 TARGETS = ("web", "postgres", "worker", "all")
 WORLD = Path(__file__).with_name("crash_world.py")
 TESTS = WORLD.parents[1]
@@ -137,7 +137,7 @@ class Client(threading.Thread):
             try:
                 answer = httpx.post(
                     f"{self.installation.address}/api/v1/{path}",
-                    headers=headers, json=body, timeout=5,
+                    headers=headers, json=body, timeout=20,
                 )  # fmt: skip
             except httpx.TransportError:
                 answer = None
@@ -152,9 +152,10 @@ class Client(threading.Thread):
 
 
 @pytest.fixture
-def installation() -> Iterator[Installation]:
+def installation(migrated: Callable[[Path], None]) -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="liuchi-crash-"))
     folder.chmod(0o755)
+    migrated(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -229,7 +230,9 @@ def wait_until_ready(installation: Installation) -> None:
     while True:
         try:
             answer = httpx.get(
-                f"{installation.address}/health/ready", headers={"Host": "liuchi.example"}
+                f"{installation.address}/health/ready",
+                headers={"Host": "liuchi.example"},
+                timeout=20,
             )
         except httpx.TransportError:
             answer = None

@@ -58,6 +58,7 @@ def load_if_empty(settings: Settings) -> None:
 
         yesterday = clock.today() - timedelta(days=1)
         loaded = loading.load(progress=told, matters_until=yesterday)
+    database.count_rows()
     mark.unlink()
     print(
         f"✓ 演示数据 demo data: {loaded.people} 人 people, {loaded.claims} 笔 claims, "

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 from liuchi.project.settings import Mode
 
@@ -35,18 +36,23 @@ def only_allowed(
     return kept
 
 
+_MARKED: list[Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+_WRITTEN: list[Processor] = [
+    structlog.processors.format_exc_info,
+    only_allowed,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+]
+
+
 def configure(mode: Mode) -> None:
     """Set structlog up for this process: every request in production, else only trouble."""
     level = logging.INFO if mode is Mode.PRODUCTION else logging.WARNING
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            only_allowed,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*_MARKED, *_WRITTEN],
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -60,13 +66,32 @@ class _Unexpected(logging.Filter):
 
 
 def configuration() -> dict[str, Any]:
-    """Return Django's ``LOGGING``: warnings of libraries go to standard error, once."""
+    """Return Django's ``LOGGING``: what libraries warn of goes to standard error, once.
+
+    In the same lines of JSON as our own: whoever reads the log by machine meets no other.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
         # A database that restarts is one line of ours a request, not a page of traceback.
         "filters": {"unexpected": {"()": _Unexpected}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["unexpected"]}},
+        "formatters": {
+            "lines": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": [structlog.stdlib.add_logger_name, *_MARKED],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_WRITTEN,
+                ],
+            }
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "filters": ["unexpected"],
+                "formatter": "lines",
+            }
+        },
         "root": {"handlers": ["console"], "level": "WARNING"},
         # A page that is not there has its line already (project.middleware.operations).
         "loggers": {"django.request": {"level": "ERROR"}},

@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from prometheus_client import Histogram
 
 from liuchi.kernel.ids import new_id
@@ -46,6 +47,24 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
             response.headers.setdefault("Content-Security-Policy", policy)
             response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         return response
+
+    return middleware
+
+
+def compressed(get_response: GetResponse) -> GetResponse:
+    """Send what anybody may read in a fifth of its bytes; never what somebody is signed in to.
+
+    The length of a compressed page tells whoever watches the line whether a word they had put
+    into it stands there already (BREACH): where there is nothing to learn, there is no session.
+    """
+    gzip = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        name = settings.SESSION_COOKIE_NAME
+        if name in request.COOKIES or name in response.cookies:
+            return response
+        return gzip.process_response(request, response)
 
     return middleware
 

@@ -8,6 +8,7 @@ import sys
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import override
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liuchi.kernel.errors import NotFound
@@ -15,6 +16,7 @@ from liuchi.kernel.sentences import Sentence
 from liuchi.project import measures
 from liuchi.surfaces.components import problems
 from liuchi.surfaces.components.access import public
+from liuchi.surfaces.open311 import wire
 
 RETRY_SECONDS = 3
 _RESTARTING = Sentence(
@@ -22,6 +24,7 @@ _RESTARTING = Sentence(
     "The system is recovering; try again in a few seconds. Go back and send again: what you "
     "typed is still there and nothing is recorded twice.",
 )
+_MISTAKE = Sentence("系统出错了，请稍后再试。", "Something went wrong here; try again later.")
 _TOO_MANY = Sentence(
     "现在使用的人太多，请几秒后再试。请返回上一页再提交，内容还在，不会重复记录。",
     "Too many people are here at once; try again in a few seconds. Go back and send again: what "
@@ -63,9 +66,18 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     Plain text or a problem, since a page would have to ask the database who is looking.
     """
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return problems.broken(request)
-    return _later(request, 503, "database_restarting", _RESTARTING)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _later(request, 503, "database_restarting", _RESTARTING)
+    if _is_open311(request):
+        return _georeport(request, 500, _MISTAKE)
+    return problems.broken(request)
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that cannot be read (``handler400``), in the form its surface speaks."""
+    if _is_open311(request):
+        return _georeport(request, 400, wire.UNREADABLE)
+    return problems.bad_request(request, exception)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
@@ -74,21 +86,42 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def _later(request: HttpRequest, status: int, code: str, sentence: Sentence) -> HttpResponse:
-    """Say that the same request may be sent again, and when."""
-    language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "zh"
-    words = sentence.in_language(language)
-    if request.path.startswith("/api/"):
-        problem = {
-            "type": f"urn:liuchi:problem:{code}",
-            "title": words,
-            "status": status,
-            "detail": words,
-            "code": code,
-            "errors": [],
-        }
-        content, media_type = json.dumps(problem, ensure_ascii=False), "application/problem+json"
+    """Say that the same request may be sent again, and when, as its surface says errors."""
+    if _is_open311(request):
+        response = _georeport(request, status, sentence)
     else:
-        content, media_type = words, "text/plain; charset=utf-8"
-    body = content.encode()  # its length is said here: who is turned away meets no other middleware
-    headers = {"Retry-After": str(RETRY_SECONDS), "Content-Length": str(len(body))}
-    return HttpResponse(body, status=status, content_type=media_type, headers=headers)
+        response = HttpResponse(status=status)
+        words = sentence.in_language(_language(request))
+        response.content, response.headers["Content-Type"] = _said(request, status, code, words)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    # Its length is said here: who is turned away meets no other middleware.
+    response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _said(request: HttpRequest, status: int, code: str, words: str) -> tuple[bytes, str]:
+    if not request.path.startswith("/api/"):
+        return words.encode(), "text/plain; charset=utf-8"
+    problem = {
+        "type": f"urn:liuchi:problem:{code}",
+        "title": words,
+        "status": status,
+        "detail": words,
+        "code": code,
+        "errors": [],
+    }
+    return json.dumps(problem, ensure_ascii=False).encode(), "application/problem+json"
+
+
+def _georeport(request: HttpRequest, status: int, sentence: Sentence) -> HttpResponse:
+    """Answer as GeoReport v2 says errors: a list, in XML or in JSON as the address asks."""
+    with override(_language(request)):  # nobody may have chosen one yet
+        return wire.written(wire.refusal(status, sentence), wire.form_of(request))
+
+
+def _is_open311(request: HttpRequest) -> bool:
+    return request.path.startswith("/open311/")
+
+
+def _language(request: HttpRequest) -> str:
+    return "en" if request.headers.get("Accept-Language", "").startswith("en") else "zh"

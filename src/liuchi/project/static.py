@@ -26,7 +26,6 @@ VENDOR = {
     "vendor/leaflet.js": "leaflet/dist/leaflet.js",
     "vendor/tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "vendor/tabler.js": "@tabler/core/dist/js/tabler.min.js",
-    "vendor/weui.css": "weui/dist/style/weui.min.css",
 }
 
 

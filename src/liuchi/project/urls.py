@@ -19,7 +19,7 @@ urlpatterns = [
 
 # Errors Django itself answers are pages of ours too, with a sentence.
 _PROBLEMS = "liuchi.surfaces.components.problems"
-handler400 = f"{_PROBLEMS}.bad_request"
+handler400 = "liuchi.project.operations.unreadable"
 handler403 = f"{_PROBLEMS}.forbidden"
 handler404 = f"{_PROBLEMS}.not_found"
 handler500 = "liuchi.project.operations.broken"  # or the database is on its way back
