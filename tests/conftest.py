@@ -22,16 +22,21 @@ Warnings are errors, an unknown template variable raises, failing Hypothesis exa
 kept in ``.hypothesis/examples``. Everything runs as root or as an ordinary user, alone
 or with ``-n 2``. Each process has a server of its own, in memory where the machine has some to
 spare (``/dev/shm``), else under ``var/tests-<user>``; ``LIUCHI_TEST_DATA_DIR`` says otherwise.
-It is per user, so that root's tests do not get in the way of anybody else's.
+It is per user, so that root's tests do not get in the way of anybody else's. Processes that share
+the work start from one seed: the first to need a database migrates it and loads the demo, and all
+begin with a copy of that server. What is kept in files they share, as the settings they inherit
+name one folder.
 """
 
 from __future__ import annotations
 
 import copy
+import fcntl
 import hashlib
 import itertools
 import os
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -40,6 +45,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from liuchi.project import keys
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder of ours in it
@@ -56,9 +63,25 @@ def _tests_folder() -> Path:
 
 # A server for each test process: a fact waits for every older transaction of its server, so
 # one process's long transaction would hold up the order of facts in another's database.
-TEST_DATA_DIR = Path(os.environ.get("LIUCHI_TEST_DATA_DIR") or _tests_folder()) / os.environ.get(
-    "PYTEST_XDIST_WORKER", "alone"
-)
+_FOLDER = Path(os.environ.get("LIUCHI_TEST_DATA_DIR") or _tests_folder())
+SHARES_THE_WORK = "PYTEST_XDIST_WORKER" in os.environ
+TEST_DATA_DIR = _FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+SEED_DIR = _FOLDER / "seed"
+
+
+def _take_keys_of_the_seed() -> None:
+    """Copy the seed's keys, whose passwords its server knows."""
+    SEED_DIR.mkdir(parents=True, exist_ok=True)
+    keys.read_or_make(SEED_DIR)
+    own, shared = TEST_DATA_DIR / "keys.json", SEED_DIR / "keys.json"
+    if not own.exists() or own.read_bytes() != shared.read_bytes():
+        shutil.rmtree(TEST_DATA_DIR, ignore_errors=True)
+        TEST_DATA_DIR.mkdir()
+        shutil.copy(shared, own)
+
+
+if SHARES_THE_WORK:
+    _take_keys_of_the_seed()
 # Named here and not in pyproject.toml: from there pytest-django reads the settings before
 # this file runs, and the suite would speak to them in the mode of a demo.
 os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
@@ -76,7 +99,7 @@ from django.utils.module_loading import import_string  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: E402
-from psycopg import sql  # noqa: E402
+from psycopg import Connection, sql  # noqa: E402
 
 from liuchi.kernel import clock as kernel_clock  # noqa: E402
 from liuchi.kernel import ids as kernel_ids  # noqa: E402
@@ -109,7 +132,7 @@ _TEMPLATE_PREFIX = "template_"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let processes that share the work begin with its long files, so that all end together."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if not SHARES_THE_WORK:
         return
     marks: dict[Path, int] = {}
     for item in items:
@@ -119,30 +142,87 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (-marks[item.path], -tests[item.path], item.path))
 
 
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_wal_size": "256MB",
+}
+"""A server that forgets safety for speed."""
+
+
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A server that forgets safety for speed."""
-    options = {
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
-        "max_wal_size": "256MB",
-    }
-    with Cluster(TEST_DATA_DIR, options=options).running() as running:
+def cluster(django_db_blocker: object) -> Iterator[Cluster]:
+    """This process's server; where several share the work it begins as a copy of the seed."""
+    if SHARES_THE_WORK:
+        with (SEED_DIR / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the first makes the seed, the others wait for it
+            _make_seed(django_db_blocker)
+            _copy_seed()
+    with Cluster(TEST_DATA_DIR, options=FORGETFUL).running() as running:
         yield running
+
+
+def _make_seed(django_db_blocker: object) -> None:
+    """Make a server with the migrated template and the demo, unless what made it is unchanged."""
+    mark = SEED_DIR / "made-of"
+    wanted = _fingerprint() + _fingerprint("flows", "../../playbooks") + _ring()
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    with Cluster(SEED_DIR, options=FORGETFUL).running() as seed:
+        _make_demo(seed, _make_template(seed, django_db_blocker), django_db_blocker)
+    mark.write_text(wanted)
+
+
+def _copy_seed() -> None:
+    """Begin with the files of the seed, whatever an earlier run has left."""
+    own = Cluster(TEST_DATA_DIR)
+    if (own.pg_data / "postmaster.pid").exists():
+        with own.running():
+            pass  # takes over a server whose tests were killed, and stops it
+    shutil.rmtree(own.home, ignore_errors=True)
+    _copy_server(own)
+
+
+def _copy_server(to: Cluster) -> None:
+    to.home.parent.mkdir(parents=True, exist_ok=True)
+    # With owners and rights: run by root, the server belongs to an account of its own.
+    subprocess.run(["cp", "-a", Cluster(SEED_DIR).home, to.home], check=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: Cluster) -> Callable[[Path], None]:
+    """Return what puts a migrated, empty installation into a folder, of the seed's files.
+
+    Migrating takes twenty seconds of a processor. Where one process runs alone there is no seed:
+    nothing is put there, and whoever asked migrates.
+    """
+
+    def put(folder: Path) -> None:
+        if not SHARES_THE_WORK:
+            return
+        shutil.copy(SEED_DIR / "keys.json", folder)
+        _copy_server(own := Cluster(folder, options=FORGETFUL))
+        name = sql.Identifier(_TEMPLATE_PREFIX + _fingerprint())
+        with own.running(), own.connect() as connection:
+            connection.execute("DROP DATABASE liuchi")
+            connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(name))
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO liuchi").format(name))
+
+    return put
 
 
 @pytest.fixture(scope="session")
 def template(cluster: Cluster, django_db_blocker: object) -> str:
     """Name of the migrated template, made anew when an engine has changed."""
+    return _make_template(cluster, django_db_blocker)
+
+
+def _make_template(cluster: Cluster, django_db_blocker: object) -> str:
     name = _TEMPLATE_PREFIX + _fingerprint()
     with cluster.connect() as connection:
-        # One test process migrates, the others wait for it.
-        connection.execute("SELECT pg_advisory_lock(20260302)")
-        known = connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]
-        ).fetchone()
-        if known is None:
+        if not _is_template(connection, name):
             _drop_databases(cluster)
             cluster.create_database(connection, name)
             with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -151,10 +231,19 @@ def template(cluster: Cluster, django_db_blocker: object) -> str:
                     database.bring_up_to_date()
                 finally:
                     _point_django_at(cluster, "none")
-            connection.execute(
-                sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name))
-            )
+            _keep_as_template(connection, name)
     return name
+
+
+def _is_template(connection: Connection[Any], name: str) -> bool:
+    known = connection.execute(
+        "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]
+    )
+    return known.fetchone() is not None
+
+
+def _keep_as_template(connection: Connection[Any], name: str) -> None:
+    connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
@@ -222,15 +311,13 @@ def db(clone: Clone, template: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def demo_template(cluster: Cluster, template: str, django_db_blocker: object) -> str:
     """Name of the template that holds the demo."""
-    # The key ring wraps what the demo keeps secret: another ring, another template.
-    ring = hashlib.sha256(settings.LIUCHI_KEY_RING.to_text().encode()).hexdigest()[:8]
-    name = f"{template}_demo_{_fingerprint('flows', '../../playbooks')[:8]}_{ring}"
+    return _make_demo(cluster, template, django_db_blocker)
+
+
+def _make_demo(cluster: Cluster, template: str, django_db_blocker: object) -> str:
+    name = f"{template}_demo_{_fingerprint('flows', '../../playbooks')[:8]}_{_ring()}"
     with cluster.connect() as connection:
-        connection.execute("SELECT pg_advisory_lock(20260303)")
-        known = connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]
-        ).fetchone()
-        if known is None:
+        if not _is_template(connection, name):
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
@@ -243,9 +330,10 @@ def demo_template(cluster: Cluster, template: str, django_db_blocker: object) ->
                     # The writer of points keeps a connection, and one in use can't be cloned.
                     import_string("liuchi.engines.points.actions.posting.stop")()
                     _point_django_at(cluster, "none")
-            connection.execute(
-                sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name))
-            )
+            with cluster.connect(database=name) as inside:
+                # As autovacuum would within a minute: without it one search took six seconds.
+                inside.execute("ANALYZE")
+            _keep_as_template(connection, name)
     return name
 
 
@@ -294,6 +382,11 @@ def _fingerprint(*folders: str) -> str:
     for path in sorted(paths):
         digest.update(os.path.relpath(path, source).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _ring() -> str:
+    """Return a mark of the key ring: it wraps what the demo keeps secret."""
+    return hashlib.sha256(settings.LIUCHI_KEY_RING.to_text().encode()).hexdigest()[:8]
 
 
 def _drop_databases(cluster: Cluster) -> None:

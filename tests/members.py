@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -40,6 +41,7 @@ from matters import put_matters_in_force
 from surfaces.called import call_units
 from surfaces.pacts import apply_pact, vote_on_a_pact
 from surfaces.partners import Partner, give_card, honour, sign
+from surfaces.shown import ITEM, draw, show
 from surfaces.walk import Route
 
 PASSWORD = "lane-of-six-feet"
@@ -81,6 +83,7 @@ class Cast:
     def __init__(self, village_name: str) -> None:
         self.village: AreaRow = directory.area_named(village_name)
         self._members: dict[str, Member] = {}
+        self.drawn_posting: Mapping[str, UUID] = {}
 
     def member(self, role: str) -> Member:
         """Return the account that holds a role here, opened when first asked for."""
@@ -113,6 +116,15 @@ class Cast:
                 self.village.scope_code,
             )
         )
+
+    @cached_property
+    def postings(self) -> tuple[UUID, UUID]:
+        """A posting that is out, and one that is being prepared."""
+        by = self.secretary.actor
+        clerk = self.member("clerk").actor
+        made = show(self.village, enters=by, releases=clerk, office=office())
+        self.drawn_posting = draw(self.village, clerk)
+        return made
 
     @property
     def rule_code(self) -> str:
@@ -173,7 +185,17 @@ class Cast:
             held |= {"case_id": str(cases_actions.own(code=code).case_id)}
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
-        return held | self._values_of_units(route) | self._values_of_one_page(route)
+        held |= self._values_of_units(route) | self._values_of_postings(route)
+        return held | self._values_of_one_page(route)
+
+    def _values_of_postings(self, route: Route) -> dict[str, str]:
+        """Return an item with what is out of it, and on the desk what is being prepared."""
+        if {"check_id", "checked_id"} & set(route.parameters) and self.postings:
+            return {name: str(value) for name, value in self.drawn_posting.items()}
+        if not {"item", "posting_id"} & set(route.parameters):
+            return {}
+        of_desk = route.path.startswith("/desk/")
+        return {"item": ITEM, "posting_id": str(self.postings[of_desk])}
 
     def _values_of_units(self, route: Route) -> dict[str, str]:
         """Return a whistle, a sheet and a case to decide on where a page is about one."""

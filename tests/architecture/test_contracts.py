@@ -66,6 +66,11 @@ BREACHES = [
     Breach("models of cases", "liuchi.surfaces.desk.urls", "import liuchi.engines.cases.models"),
     Breach("models of visits", "liuchi.surfaces.desk.urls", "import liuchi.engines.visits.models"),
     Breach(
+        "models of disclosures",
+        "liuchi.surfaces.desk.urls",
+        "import liuchi.engines.disclosures.models",
+    ),
+    Breach(
         "models of notices", "liuchi.surfaces.desk.urls", "import liuchi.engines.notices.models"
     ),
     Breach(

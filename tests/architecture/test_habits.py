@@ -97,14 +97,15 @@ def test_foreign_keys_point_down() -> None:
     """Import contracts cannot see a key given as a string."""
     order = (
         *("journal", "accounts", "files", "directory"),
-        *("points", "cases", "visits", "notices", "indicators", "bulletins"),
+        *("points", "cases", "visits", "disclosures", "notices", "indicators", "bulletins"),
     )
     below = {label: set(order[: number + 1]) for number, label in enumerate(order)}
     below["accounts"] -= {"files"}
     below["files"] -= {"accounts"}
     below["cases"] -= {"points"}
     below["visits"] -= {"points", "cases"}
-    below["notices"] -= {"points", "cases", "visits"}
+    below["disclosures"] -= {"points", "cases", "visits"}
+    below["notices"] -= {"points", "cases", "visits", "disclosures"}
     for label in order:  # Django's own users and permissions
         below[label] |= {"auth", "contenttypes"} if label == "accounts" else set()
     found = [

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page
+from playwright.sync_api import CDPSession, ConsoleMessage, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -22,10 +22,12 @@ PICTURES = bool(os.environ.get("LIUCHI_PICTURES"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Evaluated in the page, which the content security policy allows to a debugger and to no
-# script of the page itself.
+# script of the page itself. Rules whose findings would be left out below are not run.
 _RUN_AXE = """
-async () => {
-  const found = await axe.run(document, {resultTypes: ["violations"]});
+async (serious) => {
+  const mild = axe._audit.rules.filter((rule) => rule.impact && !serious.includes(rule.impact));
+  const rules = Object.fromEntries(mild.map((rule) => [rule.id, {enabled: false}]));
+  const found = await axe.run(document, {resultTypes: ["violations"], rules});
   return found.violations.map((each) => ({
     impact: each.impact, id: each.id, nodes: each.nodes.map((node) => node.html.slice(0, 160)),
   }));
@@ -38,6 +40,7 @@ async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }
 """
+_NO_WORKER = "Service Worker registration blocked by Playwright"
 _FITS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -55,7 +58,9 @@ class Eyes:
         self._folder = folder
         self._shots = count(1)
         self._expected = OK
+        self._devices: CDPSession | None = None
         self.wrong: list[str] = []
+        page.add_init_script(path=AXE)  # sent to the browser once, not with every page
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
 
@@ -78,6 +83,15 @@ class Eyes:
         """Follow a link, and look at the page it leads to."""
         self.press(link)
 
+    def turn(self) -> None:
+        """Go from a phone in the hand to a wide screen with a mouse, or back, and look again."""
+        wide = self.page.viewport_size == PHONE
+        if self._devices is None:
+            self._devices = self.page.context.new_cdp_session(self.page)
+        self._devices.send("Emulation.setTouchEmulationEnabled", {"enabled": not wide})
+        self.page.set_viewport_size(WIDE if wide else PHONE)
+        self.look()
+
     def look(self) -> None:
         """Note what axe finds and whether one has to scroll sideways; picture what is wrong."""
         self.page.evaluate(_DRAWN)
@@ -93,8 +107,7 @@ class Eyes:
 
     def axe(self) -> list[dict[str, Any]]:
         """Return the serious findings of axe on the page as it stands."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(_RUN_AXE)
+        found = self.page.evaluate(_RUN_AXE, [*SERIOUS])
         return [each for each in found if each["impact"] in SERIOUS]
 
     def text(self) -> str:
@@ -104,10 +117,28 @@ class Eyes:
         assert self.wrong == [], "\n".join(self.wrong)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
+        if message.type not in {"error", "warning"} or message.text == _NO_WORKER:
             return
         # The browser reports a page of status 404 on the console; where the test asked for
         # that status, it is no news.
         if self._expected != OK and f"status of {self._expected}" in message.text:
             return
         self.wrong.append(f"{self.page.url}: {message.type}: {message.text}")
+
+
+_HELD = "path => caches.match(path).then((held) => Boolean(held))"
+
+
+def is_held(page: Page, path: str) -> bool:
+    """Whether the service worker holds a page, for when there is no network."""
+    return bool(page.evaluate(_HELD, path))
+
+
+def wait_until_held(page: Page, path: str) -> None:
+    """Wait until a page is held. ``wait_for_function`` takes a promise for a yes."""
+    for _ in range(300):
+        if is_held(page, path):
+            return
+        page.wait_for_timeout(100)
+    msg = f"{path} is not held for when there is no network"
+    raise AssertionError(msg)

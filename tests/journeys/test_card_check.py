@@ -21,7 +21,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from journeys.conftest import Site
-from journeys.eyes import PHONE, Eyes
+from journeys.eyes import PHONE, Eyes, wait_until_held
 from liuchi.engines.points.actions import cards as actions
 from liuchi.kernel.clock import SimulatedClock
 from members import Cast
@@ -29,7 +29,6 @@ from members import Cast
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _LIST = "**/card/check/list/"
-_KEPT = "() => caches.match('/card/check/').then((held) => Boolean(held))"
 
 
 def printed_code(cast: Cast, person_id: object) -> str:
@@ -95,7 +94,7 @@ def test_a_card_is_checked_without_a_network(site: Site, cast: Cast, time: Simul
     assert (first, last) == (date(2022, 7, 4), date(2023, 7, 3))
     assert cast.resident.name not in code
     assert str(person) not in code
-    eyes.page.wait_for_function(_KEPT)
+    wait_until_held(eyes.page, "/card/check/")
     cut(eyes)
     says(eyes, address, "有效")
     assert cast.resident.name not in eyes.page.content()

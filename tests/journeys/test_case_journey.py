@@ -78,14 +78,10 @@ def world(placed: tuple[str, World], settings: Any, tmp_path: Any) -> World:
 
 
 def seat(site: Site, actor: Actor, address: str) -> Eyes:
-    """Open a window of somebody who is signed in already."""
+    """Open a page in the window of somebody who is signed in already."""
     from surfaces.cases.pages import browser  # noqa: PLC0415  it needs Django set up
 
-    cookie = browser(actor).cookies["sessionid"]
-    eyes = site.window()
-    eyes.page.context.add_cookies(
-        [{"name": "sessionid", "value": cookie.value, "url": site.address}]
-    )
+    eyes = site.signed_in(actor.id, client=browser(actor))
     eyes.open(address)
     return eyes
 

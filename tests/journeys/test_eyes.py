@@ -8,7 +8,7 @@ from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from journeys.eyes import PHONE, Eyes
 from liuchi.project.middleware import POLICY
@@ -53,6 +53,21 @@ def address() -> Iterator[str]:
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def context(address: str, browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(base_url=address, viewport=PHONE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def eyes(context: BrowserContext, tmp_path: Path) -> Iterator[Eyes]:
+    """A page of this test's own, in a browser that has loaded one before."""
+    page = context.new_page()
+    yield Eyes(page, tmp_path)
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("path", "news"),
     [
@@ -63,25 +78,15 @@ def address() -> Iterator[str]:
         ("/missing", "404"),
     ],
 )
-def test_they_see(address: str, browser: Browser, tmp_path: Path, path: str, news: str) -> None:
-    context = browser.new_context(base_url=address, viewport=PHONE)
-    eyes = Eyes(context.new_page(), tmp_path)
-
+def test_they_see(eyes: Eyes, path: str, news: str) -> None:
     eyes.open("/")
     assert eyes.wrong == []
     eyes.open(path)
 
-    context.close()
     assert [news in each for each in eyes.wrong] == [True]
 
 
-def test_a_status_that_was_asked_for_is_no_news(
-    address: str, browser: Browser, tmp_path: Path
-) -> None:
-    context = browser.new_context(base_url=address, viewport=PHONE)
-    eyes = Eyes(context.new_page(), tmp_path)
-
+def test_a_status_that_was_asked_for_is_no_news(eyes: Eyes) -> None:
     eyes.open("/nowhere", status=404)
 
-    context.close()
     assert eyes.wrong == []

@@ -34,6 +34,7 @@ def test_a_leaver_is_handed_over_on_one_screen(
     time.advance(timedelta(minutes=1))  # a code counts once
     (post,) = directory.posts_of(recorder.user_id)
     eyes = sign_in(site, secretary)
+    eyes.open("/desk/")
     page = eyes.page
 
     task = Task("hand over a leaver's post and open work", 8, 120)

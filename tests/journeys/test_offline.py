@@ -6,14 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys.conftest import Site
-from journeys.eyes import Eyes
+from journeys.eyes import Eyes, is_held, wait_until_held
 from journeys.test_journey import sign_in
 from members import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _READY = "() => navigator.serviceWorker.ready.then(() => true)"
-_KEPT = "path => caches.match(path).then((held) => Boolean(held))"
 
 
 def go_offline(eyes: Eyes, *, offline: bool = True) -> None:
@@ -27,8 +26,8 @@ def test_public_pages_stay_readable_and_private_ones_are_never_kept(site: Site, 
     assert eyes.page.evaluate(_READY)
     eyes.page.reload()  # from here on the worker answers
     eyes.open(rules)
-    eyes.page.wait_for_function(_KEPT, arg=rules)
-    assert eyes.page.evaluate(_KEPT, "/me/") is False
+    wait_until_held(eyes.page, rules)
+    assert not is_held(eyes.page, "/me/")
     go_offline(eyes)
     eyes.page.goto(rules)
     expect(eyes.page.get_by_role("heading", level=1)).to_have_text("积分规则")

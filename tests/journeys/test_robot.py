@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connections
+from playwright.sync_api import expect
 
 from journeys.conftest import Site
 from journeys.eyes import WIDE, Eyes
@@ -153,6 +154,7 @@ def test_redeem_without_a_phone(site: Site, cast: Cast, tasks: list[Task]) -> No
     page, task = eyes.page, Task("redeem for a resident without a phone", 6, 20)
     with doing(page, task) as robot:
         robot.tap(page.locator(f'main a[href="/desk/shop/{shop.id}/"]').first, leads_away=True)
+        expect(page.locator('input[name="text"]:focus')).to_be_visible()
         robot.type(name)
         link = page.locator(f'#found a[href="/desk/shop/{shop.id}/for/{person_id}/"]')
         robot.tap(link, leads_away=True)

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from journeys.conftest import Site
 from journeys.eyes import PHONE, WIDE, Eyes
-from journeys.test_journey import sign_in
+from journeys.test_journey import sign_in_by_keyboard
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
@@ -39,7 +39,7 @@ NUMBER = "13900000555"
 @pytest.mark.parametrize("site", [PHONE], ids=["phone"], indirect=True)
 def test_a_slip_a_phone_and_its_loss(site: Site, cast: Cast) -> None:
     person_id = cast.resident.person_id
-    desk = sign_in(site, cast.secretary)
+    desk = sign_in_by_keyboard(site, cast.secretary)
     desk.open(reverse("desk-person", args=[person_id]))
     desk.follow(desk.page.get_by_role("link", name="打印登录条"))
     paper = printed(desk)
@@ -76,7 +76,7 @@ def test_a_slip_a_phone_and_its_loss(site: Site, cast: Cast) -> None:
 def test_a_second_factor_is_asked_for_once(site: Site, cast: Cast, time: SimulatedClock) -> None:
     person_id = cast.resident.person_id
     remember_phone(cast)
-    eyes = sign_in(site, cast.secretary)
+    eyes = sign_in_by_keyboard(site, cast.secretary)
     eyes.open(reverse("desk-unmask", args=[person_id]))
     eyes.press("开始设置")
     secret = accounts.begun_second_factor(cast.secretary.user_id)

@@ -6,12 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.test import Client
 
 from journeys.conftest import Site
 from journeys.eyes import PHONE, WIDE, Eyes
+from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases import actions, queries
 from liuchi.engines.cases.actions import Told, whistles
 from liuchi.engines.cases.enums import CalledState, Channel
@@ -90,15 +88,9 @@ def test_three_units_are_called(site: Site, cast: Cast, time: SimulatedClock) ->
 
 
 def signed_in(site: Site, username: str, size: dict[str, int]) -> Eyes:
-    """Open a window of somebody who has signed in before: test_sign_in_journey.py does that."""
-    client = Client()
-    client.force_login(get_user_model().objects.get(username=username))
-    eyes = site.window()
-    eyes.page.set_viewport_size(size)  # type: ignore[arg-type]
-    name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": site.address}
-    eyes.page.context.add_cookies([cookie])  # type: ignore[list-item]
-    return eyes
+    user = accounts.user_named(username)
+    assert user is not None
+    return site.signed_in(user.id, size)
 
 
 def card(eyes: Eyes, name: str):

@@ -27,6 +27,11 @@ PAGES = (
     ("/desk/administration/posts/", "secretary", 11),
     ("/me/", "resident", 21),
     ("/me/claims/", "resident", 9),
+    # Pages that say how much waits: all of it counted together.
+    ("/desk/", "secretary", 21),
+    ("/desk/", "clerk", 26),
+    ("/desk/cases/?tab=all", "secretary", 18),
+    ("/desk/cases/overview/", "leader", 16),
 )
 LISTS = (
     ("/api/v1/people", "secretary", 6),

@@ -19,7 +19,7 @@ OPEN = {"directory_area", "points_shop", "points_agreement", "points_grade_round
 # Hold lines of shops and of the issuer as well, which are nobody's and open to all scopes.
 LEDGER = {"points_account", "points_entry", "points_transfer"}
 
-# Empty in the world of these tests: PostgreSQL asks a policy nothing where there is no row.
+# Empty in the world of these tests: PostgreSQL asks most policies nothing where there is no row.
 EMPTY = {
     "directory_roster",
     "directory_roster_row",
@@ -78,7 +78,7 @@ def test_a_raw_connection_without_a_scope_is_an_error(world: World, cluster: Clu
                 continue
         silent.append(table)
 
-    assert set(silent) == EMPTY
+    assert set(silent) - EMPTY == set()
 
 
 def test_a_query_without_a_scope_raises(world: World) -> None:

@@ -31,12 +31,17 @@ SHEETS = {
     "portal-notices-print": (A4, "portal-notices"),
     "portal-rules-print": (A4, "portal-rules"),
     "portal-consent-print": (A4, "portal-home"),
+    "portal-contact-consent-print": (A4, "portal-home"),
     "portal-claim-slip-print": (A5, "portal-rules"),
     "portal-poster-print": (A4, "portal-home"),
     "portal-shop-poster-print": (A4, "portal-home"),
+    "portal-open-poster-print": (A4, "portal-open"),
+    "portal-open-card-print": ((297, 210), "portal-open"),
     "portal-claim-print": (A5, "portal-claim"),
     "desk-consent-print": (A4, "portal-home"),
     "desk-household-consent-print": (A4, "portal-home"),
+    "desk-contact-consent-print": (A4, "portal-home"),
+    "desk-household-contact-consent-print": (A4, "portal-home"),
     "desk-claim-slip-print": (A5, "portal-rules"),
     "desk-claim-print": (A5, "portal-claim"),
     "desk-receipt-print": (A5, "portal-me"),
@@ -48,7 +53,7 @@ SHEETS = {
     "desk-cards-print": (A4, "card-check"),
 }
 # All but these fit on one page: 38 rules in large print, some forty cards.
-LONGER = {"portal-rules-print": 2, "desk-cards-print": 4}
+LONGER = {"portal-open-card-print": 2, "portal-rules-print": 2, "desk-cards-print": 4}
 FONTS = {"Liuchi-Sans", "Liuchi-Sans-Bold", "Liuchi-Serif-Bold"}
 
 
@@ -143,6 +148,21 @@ def test_a_household_signs_line_by_line(world: World) -> None:
         "用来做什么 信用积分的申报、评议、公示和兑换",
         "用到的信息 姓名、所属家庭户",
         "保存多久 3年",
+    ]
+
+
+def test_being_kept_contact_with_is_signed_apart(world: World) -> None:
+    shown = lines(printed(world, "desk-household-contact-consent-print"))
+
+    assert shown[:5] == [
+        "同意联系走访书",
+        "依据的办法 罗冲社区包联住户和看护河段",
+        "用来做什么 网格员联系住户，住户同意反映的事登记办理",
+        "用到的信息 所属家庭户",
+        "保存多久 1年",
+    ]
+    assert [line for line in shown if "积分" in line] == [
+        "不想再被联系，到社区服务窗口说一声，或扫码后在“我的积分”里退出。"
     ]
 
 

@@ -204,6 +204,54 @@ def test_a_resident_finds_own_reports_and_may_stay_unnamed(world: World) -> None
     assert world.client("anonymous").get("/me/reports/").status_code == 302
 
 
+def test_a_question_is_answered_by_receipt_and_signed_in(world: World) -> None:
+    resident, stranger, desk = (
+        world.client(name) for name in ("resident", "anonymous", "secretary")
+    )
+    told(resident, "asked-later", "楼道堆物")
+    report_id, case_id = last_told("楼道堆物")
+    ask(desk, case_id)
+    assert "有问题等您回答" in resident.get("/me/reports/").content.decode()
+    page = f"/me/reports/{report_id}/"
+    assert "哪一户门前？" in resident.get(page).content.decode()
+    silent = resident.post(page, {"key": "silent", "step": "answer", "text": ""})
+    assert (silent.status_code, "请写您的回答" in silent.content.decode()) == (422, True)
+    answer = {"key": "answer", "step": "answer", "text": "三楼东户"}
+    for _ in range(2):  # a second click
+        sent = resident.post(page, {**answer, "photos": photo()})
+        assert (sent.status_code, sent.url) == (302, page)
+    late = resident.post(page, {**answer, "key": "another-tab"})
+    assert (late.status_code, "已经回答过" in late.content.decode()) == (403, True)
+    assert "有问题等您回答" not in resident.get("/me/reports/").content.decode()
+    seen = desk.get(f"/desk/cases/{case_id}/").content.decode()
+    assert (seen.count("上报人回答"), seen.count("三楼东户")) == (1, 1)
+    ((kept,),) = rows("SELECT evidence FROM cases_step WHERE report_id = %s", report_id)
+    (document_id,) = kept
+    assert desk.get(f"/desk/cases/{case_id}/photos/{document_id}/").status_code == 200
+
+    code = receipt_of(told(stranger, "no-name", "井盖响"))
+    ask(desk, last_told("井盖响")[1])
+    answered = stranger.post(f"/track/{code}/", {"key": "by-code", "step": "answer", "text": "是"})
+    assert (answered.status_code, answered.url) == (302, f"/track/{code}/")
+    assert "您的回答" in stranger.get(f"/track/{code}/").content.decode()
+
+
+def last_told(text: str) -> tuple[UUID, UUID]:
+    """Return the report that says something, and its case."""
+    (found,) = rows("SELECT id, case_id FROM cases_report WHERE text = %s", text)
+    return found
+
+
+def ask(desk: Client, case_id: UUID) -> None:
+    """Ask whoever reported, from the page of the case."""
+    address = f"/desk/cases/{case_id}/"
+    html = desk.get(address).content.decode()
+    (version,) = set(re.findall(r'name="version" value="(\d+)"', html))
+    asked = {"key": f"ask-{case_id}", "version": version, "step": "note", "to_reporter": "on"}
+    sent = desk.post(address, {**asked, "opinion": "哪一户门前？"})
+    assert sent.status_code == 302, sent.content.decode()[:2000]
+
+
 def test_the_desk_takes_a_call_in_and_a_visit_of_several_matters(
     world: World, earlier: list[UUID]
 ) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from liuchi.engines.points.enums import ClaimState, Evidence, Per, RedemptionState
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import pager, words
+from liuchi.surfaces.components.tables import Column, Shape, text_of
 from liuchi.surfaces.components.templatetags import liuchi as tags
 
 
@@ -26,6 +27,15 @@ def test_days_are_written_as_people_here_write_them() -> None:
         )
     with override("en"):
         assert tags.moment(instant) == "26 May 2022 00:30"
+
+
+def test_a_list_says_the_day_at_whose_end_something_is_due() -> None:
+    midnight, noon = datetime(2022, 5, 25, 16, tzinfo=UTC), datetime(2022, 5, 25, 4, tzinfo=UTC)
+    due: Column[datetime] = Column("到期", lambda row: row, Shape.UNTIL)
+    with override("zh-hans"):
+        assert [text_of(due, each) for each in (midnight, noon)] == [
+            "2022年5月25日", "2022年5月25日 12:00",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("points", "text"), [(3, "+3"), (-20, "−20"), (0, "0")])

@@ -35,6 +35,7 @@ from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components.sessions import SESSION_PROVED
 from members import Cast, Member, office, photo
 from surfaces.leaks import Traces, distinct
+from surfaces.shown import ITEM
 from surfaces.walk import Route
 
 ANONYMOUS = "anonymous"
@@ -44,6 +45,10 @@ ROLES = (
 )  # fmt: skip
 FIGURE = "credit.redeemers"
 PUBLIC_CASES = ("open311-", "portal-cases")
+PUBLIC_POSTINGS = (
+    *("portal-open", "portal-business", "portal-watch"),
+    *("list_disclosure_", "get_disclosure_", "search_disclosures"),
+)
 """Names of routes that show cases to everybody."""
 # What an operation about cases has beside; a note is the one step that is always open.
 CASE: dict[str, Any] = {
@@ -133,6 +138,7 @@ def make_world() -> World:
         assert len({cast.batch_id, cast.approval_id, cast.appeal_id}) == 3
         assert len({cast.approval_id, cast.basket_id, cast.vote_id, cast.draft_id}) == 4
         assert cast.campaign_id
+        assert len(cast.postings) == 2
         assert len(cast.partner_ids) == 3
         assert cast.cards_issued
         assert len(cast.called) == 4
@@ -308,6 +314,8 @@ class World:
             "campaign_id": self.neighbours.campaign_id,
             "vote_id": self.neighbours.vote_id,
             "draft_id": self.neighbours.draft_id,
+            "posting_id": self.neighbours.postings[1],
+            **self.neighbours.drawn_posting,
             **self.neighbours.partner_ids,
         }
 
@@ -324,6 +332,8 @@ class World:
             "campaign_id": self.cast.campaign_id,
             "vote_id": self.cast.vote_id,
             "draft_id": self.cast.draft_id,
+            "posting_id": self.cast.postings[1],
+            **self.cast.drawn_posting,
             **self.cast.partner_ids,
         }
 
@@ -372,6 +382,7 @@ class World:
             "form": "json",
             "service": "litter",
             "path": "nowhere",
+            "item": ITEM,
             "short": "nowhere",
             "issue": str(self.theirs["issue"]),
             "main_type": str(self.theirs["main_type"]),
@@ -403,8 +414,18 @@ class World:
         return next(self.fillings(route))
 
     def open_ids(self, route: Route) -> tuple[str, ...]:
-        """Return ids of theirs that a route may show to anybody: of cases, on public lists."""
+        """Return ids of theirs that a route may show to anybody: of cases, of what is out."""
+        if route.name.startswith(PUBLIC_POSTINGS):
+            return self._public_postings
         return self._public_cases if route.name.startswith(PUBLIC_CASES) else ()
+
+    @cached_property
+    def _public_postings(self) -> tuple[str, ...]:
+        found = rows(
+            "SELECT id FROM disclosures_public_posting WHERE area_id = %s",
+            self.neighbours.village.id,
+        )
+        return tuple(str(posting_id) for (posting_id,) in found)
 
     @cached_property
     def _public_cases(self) -> tuple[str, ...]:

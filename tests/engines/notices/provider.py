@@ -16,6 +16,8 @@ from liuchi.engines.notices.jobs.sms import SmsGateway
 from liuchi.engines.notices.jobs.wechat import WeChatAccount
 from liuchi.engines.notices.spec import SmsSpec, WeChatSpec
 
+PATIENCE_SECONDS = 30.0
+"""Longer than an answer takes on any machine; a test of silence says less."""
 SECRET = "shared-with-the-gateway"
 Answer = tuple[int, bytes]
 
@@ -53,7 +55,7 @@ class Provider:
             "secret": SECRET,
             "signature": "六尺",
             "template": "T-1",
-            "timeout_seconds": 0.3,
+            "timeout_seconds": PATIENCE_SECONDS,
             **given,
         }
         self.opened.append(made := SmsGateway(SmsSpec.model_validate(shape)))
@@ -66,7 +68,7 @@ class Provider:
             "secret": "s",
             "template": "TPL",
             "site": "https://lingbei.example/",
-            "timeout_seconds": 0.3,
+            "timeout_seconds": PATIENCE_SECONDS,
         }
         self.opened.append(made := WeChatAccount(WeChatSpec.model_validate(shape)))
         return made

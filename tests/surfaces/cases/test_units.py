@@ -101,6 +101,22 @@ def test_each_is_offered_their_own_steps(world) -> None:
     assert "不满意" in page(roadman, address)
 
 
+def test_what_was_not_done_goes_back_with_the_reason(world) -> None:
+    know_whistles(world)
+    address = blow(world, world.filed(), world.road)
+    roadman, dispatcher = browser(world.roadman), browser(world.dispatcher)
+    step(roadman, address, "arrive")
+    step(dispatcher, address, "agree", words="拆棚子", amount="2", unit="work days")
+    step(roadman, address, "finish", words="拆了一半")
+    silent = step(dispatcher, address, "send_back", words="", amount="1", unit="work days")
+    assert (silent.status_code, "请写明哪里没办好" in silent.content.decode()) == (422, True)
+    back = step(dispatcher, address, "send_back", words="另一半没拆", amount="1", unit="work days")
+    assert back.status_code == 302
+    html = page(roadman, address)
+    assert [words in html for words in ("第 1 次返工", "另一半没拆", "拆了一半")] == [True] * 3
+    assert step(roadman, address, "finish", words="全拆了").status_code == 302
+
+
 def test_who_supervises_sees_what_nobody_answers(world) -> None:
     know_whistles(world)
     blow(world, world.filed(), world.road)

@@ -222,4 +222,4 @@ def test_a_list_costs_the_same_statements_for_one_row_and_for_three(town: World)
     for _ in range(2):
         town.dispatched()
 
-    assert (statements() == one, one <= 16) == (True, True)
+    assert (statements() == one, one <= 17) == (True, True)

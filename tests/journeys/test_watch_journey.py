@@ -1,0 +1,139 @@
+"""监督一点通, by keyboard: from the map to a thin posting, a spot check, its fault struck off."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from journeys.conftest import Site
+from journeys.eyes import WIDE, Eyes
+from liuchi.engines.disclosures import actions, queries
+from liuchi.engines.disclosures.enums import FaultStanding
+from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel.clock import SimulatedClock
+from members import Cast, Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TABS_MAX = 150
+_SPRING, _SUMMER = date(2022, 2, 15), date(2022, 5, 15)
+
+
+@pytest.mark.parametrize("site", [WIDE], indirect=True)
+def test_from_the_map_to_a_fault_struck_off(site: Site, cast: Cast, time: SimulatedClock) -> None:
+    office, village = cast.member("clerk"), cast.secretary
+    assert cast.postings  # brings the items into force
+    release(cast, _SPRING, 4)
+    time.advance(timedelta(days=1))
+    thin = release(cast, _SUMMER, 1)
+
+    watcher = site.signed_in(office.user_id, WIDE)
+    watcher.open("/desk/disclosures/map/")
+    by_key(watcher, watcher.page.locator(".l-tabs a", has_text="惠民补助").last)
+    watcher.look()
+    by_key(watcher, watcher.page.locator(f'.l-heat-wrong a[href="/desk/disclosures/{thin}/"]'))
+    assert "临时救助" in watcher.text()
+
+    checked_id = drawn(watcher, office, f"open-{cast.village.code}", time)
+    here = f"/desk/disclosures/checked/{checked_id}/"
+    watcher.open(here)
+    reach(watcher, watcher.page.get_by_label("没有问题"))
+    for _kind in range(2):  # 漏录, then 少录
+        watcher.page.keyboard.press("ArrowDown")
+    expect(watcher.page.get_by_label("少录")).to_be_checked()
+    by_key(watcher, watcher.page.locator('button[value="record"]'), words="四户只录了一户")
+    assert "待整改" in watcher.text()
+
+    mender = site.signed_in(village.user_id, WIDE)
+    again = corrected(mender, watcher, thin)
+    mender.open(here)
+    assert "更正后的公示已经发布" in mender.text()
+    by_key(mender, mender.page.locator('button[value="mend"]'), words="补录三户")
+
+    watcher.open(here)
+    assert f"/desk/disclosures/{again}/" in watcher.page.content()
+    by_key(watcher, watcher.page.locator('button[value="strike"]'), words="与名册相符")
+    expect(watcher.page.locator(".l-standing", has_text="已销号")).to_be_visible()
+    with acting_as(office.actor):
+        held = queries.checked_one(office.actor, checked_id)
+    assert (held.standing, held.mended_posting_id) == (FaultStanding.STRUCK_OFF, again)
+    watcher.saw_nothing_wrong()
+    mender.saw_nothing_wrong()
+
+
+def drawn(watcher: Eyes, office: Member, book: str, time: SimulatedClock) -> UUID:
+    """Announce a check of what was released today, let a seal draw it; return what was drawn."""
+    watcher.open("/desk/disclosures/checks/")
+    watcher.page.locator('select[name="playbook"]').select_option(book)
+    watcher.page.locator('input[name="since"]').fill("2022-07-05")
+    by_key(watcher, watcher.page.locator('[data-action="announce"]'))
+    assert "已经预告，还没有抽" in watcher.text()
+    check_id = UUID(watcher.page.url.rstrip("/").rsplit("/", 1)[1])
+    time.advance(timedelta(minutes=5))
+    journal_jobs.catch_up()
+    journal_jobs.seal()
+    actions.draw_checks()
+    with acting_as(office.actor):
+        (row,) = queries.checked(office.actor, check_id=check_id)
+    return row.id
+
+
+def corrected(mender: Eyes, releaser: Eyes, posting_id: UUID) -> UUID:
+    """Correct a posting at the desk and have the other person release it."""
+    mender.page.goto(f"/desk/disclosures/{posting_id}/")
+    mender.page.locator('input[name="reason"]').last.fill("少录三户")
+    enter(mender, mender.page.locator('button[value="correct"]'))
+    draft = UUID(mender.page.url.rstrip("/").rsplit("/", 1)[1])
+    for name, text in (("1.name", "戊某某"), ("1.group", "二组"), ("1.amount", "200")):
+        mender.page.locator(f'input[name="{name}"]').fill(text)
+    enter(mender, mender.page.locator('button[value="add"]'))
+    enter(mender, mender.page.locator('button[value="submit"]'))
+    releaser.page.goto(f"/desk/disclosures/{draft}/")
+    enter(releaser, releaser.page.locator('button[value="release"]'))
+    return draft
+
+
+def by_key(eyes: Eyes, target: Locator, words: str = "") -> None:
+    """Reach something with the Tab key, on the way fill in the words, and press Enter on it."""
+    if words:
+        reach(eyes, eyes.page.locator('textarea[name="words"]').first)
+        eyes.page.keyboard.type(words)
+    reach(eyes, target)
+    with eyes.page.expect_navigation(wait_until="load"):
+        eyes.page.keyboard.press("Enter")
+
+
+def reach(eyes: Eyes, target: Locator) -> None:
+    """Press Tab until something has the focus, as who has no mouse does."""
+    for _number in range(TABS_MAX):
+        eyes.page.keyboard.press("Tab")
+        if target.evaluate("each => each === document.activeElement"):
+            return
+    msg = f"not reached by Tab: {target}"
+    raise AssertionError(msg)
+
+
+def enter(eyes: Eyes, button: Locator) -> None:
+    """Press what was looked at elsewhere."""
+    button.focus()
+    with eyes.page.expect_navigation(wait_until="load"):
+        eyes.page.keyboard.press("Enter")
+
+
+def release(cast: Cast, on: date, many: int) -> UUID:
+    """Post the village's relief of a quarter, entered by one person and released by another."""
+    by, village = cast.secretary.actor, cast.village
+    key = f"watched-{on}"
+    posting_id = actions.begin_posting(
+        actor=by, key=key, area_id=village.id, playbook=f"open-{village.code}",
+        item_code="relief", on=on,
+    )  # fmt: skip
+    rows = [{"name": f"某某{n}", "group": "一组", "amount": "200"} for n in "一二三四"[:many]]
+    actions.write_rows(actor=by, key=key, posting_id=posting_id, rows=rows)
+    actions.submit_posting(actor=by, key=key, posting_id=posting_id)
+    actions.release_posting(actor=cast.member("clerk").actor, key=key, posting_id=posting_id)
+    return posting_id
