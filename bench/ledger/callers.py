@@ -4,6 +4,7 @@
 
 The plan: host, port, seconds, and for each caller a list of requests' heads and bodies, sent
 one after the other and over again; ``{key}`` in either stands for a key never used before.
+Whoever is answered 429 sends the very same again a little later, and its wait goes on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import time
 from itertools import count
 
 _keys = count()
+AGAIN_SECONDS = 0.05
+"""After which who was turned away for want of room comes again."""
 
 
 class Caller(asyncio.Protocol):
@@ -25,6 +28,7 @@ class Caller(asyncio.Protocol):
         """Take the requests; nothing is sent before the connection stands."""
         self.plan, self.requests = plan, requests
         self.place, self.buffer, self.wanted = 0, b"", -1
+        self.sent, self.turned_away = b"", 0
         self.sent_at, self.waits = 0.0, []
         self.statuses: dict[str, int] = {}
         self.last = b""
@@ -48,8 +52,9 @@ class Caller(asyncio.Protocol):
             body = body.replace("{key}", f"{self.plan['run']}-{next(_keys):08d}", 1)
         head = head.replace("{key}", f"{self.plan['run']}-{next(_keys):08d}")
         sent = body.encode()
+        self.sent = f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent
         self.sent_at = time.perf_counter()
-        self.transport.write(f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent)
+        self.transport.write(self.sent)
 
     def data_received(self, data: bytes) -> None:
         """Collect one answer, note it and go on."""
@@ -64,8 +69,13 @@ class Caller(asyncio.Protocol):
             self.wanted = end + 4 + length
         if len(self.buffer) < self.wanted:
             return
-        self.waits.append(time.perf_counter() - self.sent_at)
         status = self.buffer[9:12].decode()
+        if status == "429":
+            self.turned_away += 1
+            self.buffer, self.wanted = b"", -1
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self.transport.write, self.sent)
+            return
+        self.waits.append(time.perf_counter() - self.sent_at)
         self.statuses[status] = self.statuses.get(status, 0) + 1
         self.items += self.buffer.count(b'"posted"') if self.plan.get("items") else 1
         self.last, self.buffer, self.wanted = self.buffer, b"", -1
@@ -103,6 +113,7 @@ async def main() -> None:
             "answers": len(waits),
             "items": sum(caller.items for caller in callers),
             "statuses": statuses,
+            "turned_away": sum(caller.turned_away for caller in callers),
             "p50_ms": waits[len(waits) // 2] * 1000,
             "p95_ms": waits[len(waits) * 95 // 100] * 1000,
             "cpu": used.ru_utime + used.ru_stime,
