@@ -31,6 +31,7 @@ from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.actors import Actor, Reach, system_actor
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock
 from liuchi.kernel.errors import Invalid, NotFound, Refused
+from liuchi.kernel.periods import Per, span_of
 from liuchi.playbooks import registry
 from liuchi.playbooks.registry import Registry, using
 
@@ -54,6 +55,7 @@ INDICATORS: tuple[dict[str, object], ...] = (
         "measure": {"sum": "quantity"},
         "where": {"any": [{"quantity": {"at_least": 2}}, {"person": {"missing": True}}]},
     },
+    {**COMMON, "code": "p.kinds", "measure": "count", "by": ["home_area", "quantity", "month"]},
     {**COMMON, "code": "p.placed", "measure": "count", "by": ["month"]},
     {
         **COMMON,
@@ -202,7 +204,7 @@ def recount(
     match code:
         case "p.people":
             return Decimal(len({f.person for f in bought if f.person is not None}))
-        case "p.count" | "p.placed":
+        case "p.count" | "p.kinds" | "p.placed":
             return Decimal(len(bought))
         case "p.spent":
             return Decimal(sum(f.amount for f in bought))
@@ -244,11 +246,31 @@ def test_a_figure_equals_a_recount(
         assert values[areas[1]] == recount(code, facts, {1}, (*span, day))
         own = recount(code, facts, {0}, (*span, day))
         assert values.get(areas[0], own if not own else "missing") == own
-        months = queries.breakdown(SYSTEM, code, office, by=By.MONTH, as_of=day)
-        for row in months:
-            assert row.month is not None
-            after = (row.month + timedelta(days=32)).replace(day=1)
-            assert row.value == recount(code, facts, {0, 1, 2}, (row.month, after, day))
+        for by in (By.MONTH, By.QUARTER, By.YEAR):
+            for row in queries.breakdown(SYSTEM, code, office, by=by, as_of=day):
+                assert row.span is not None
+                days = (row.span.first, row.span.end, day)
+                assert row.value == recount(code, facts, {0, 1, 2}, days)
+
+
+@hypothesis_settings(max_examples=20)
+@given(facts=st.lists(made, max_size=12), as_of=st.integers(0, 95), quarter=st.booleans())
+def test_a_list_by_a_dimension_equals_a_recount(
+    areas: tuple[UUID, ...], facts: list[Made], as_of: int, *, quarter: bool
+) -> None:
+    day, span = START + timedelta(days=as_of), span_of(Per.QUARTER, START) if quarter else None
+    since, before = (span.first, span.end) if span else ALWAYS
+    with written(facts, areas):
+        found = queries.listed_by(SYSTEM, "p.kinds", areas[0], "quantity", span=span, as_of=day)
+        counted = [
+            facts[n].quantity
+            for n in standing(facts, "probe.bought", {0, 1}, (since, before, day), placed=False)
+        ]
+        expected = {"" if q is None else str(q): Decimal(counted.count(q)) for q in set(counted)}
+        assert {each.key: each.value for each in found} == expected
+        assert [each.key for each in found] == sorted(expected)
+        with pytest.raises(Invalid):
+            queries.listed_by(SYSTEM, "p.kinds", areas[0], "home_area")
 
 
 @hypothesis_settings(max_examples=30)
@@ -402,7 +424,7 @@ def test_the_catalogue_says_everything_in_order(areas: tuple[UUID, ...]) -> None
         rows = queries.catalogue(SYSTEM)
     assert [row.code for row in rows] == CODES
     assert {row.playbook for row in rows} == {"probe"}
-    assert rows[0].by == (By.AREA, By.MONTH)
+    assert rows[0].by == tuple(By)
 
 
 @pytest.mark.parametrize(

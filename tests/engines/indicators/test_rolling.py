@@ -23,7 +23,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import actions
 from liuchi.engines.indicators.queries import rolled
 from liuchi.engines.indicators.queries.asked import ask
-from liuchi.engines.indicators.queries.questions import Question
+from liuchi.engines.indicators.queries.questions import STRETCH_OF, Question
 from liuchi.engines.indicators.queries.running import values
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.rolling import looks_back
@@ -33,6 +33,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.actors import system_actor
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock
+from liuchi.kernel.periods import Per, span_of
 from liuchi.kernel.predicates import Field, FieldType, parse
 from liuchi.kernel.predicates.tree import ALWAYS, Not
 from liuchi.playbooks import registry
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from conftest import Prepare
 
 START = date(2022, 4, 1)
+JUNE = date(2022, 6, 1)
 EXAMPLES = int(os.environ.get("LIUCHI_ROLLING_EXAMPLES", "8"))
 READ = "indicators.figure.read"
 SYSTEM = system_actor(UUID(int=7), READ, "directory.area.write")
@@ -153,15 +155,19 @@ def questions(areas: tuple[UUID, ...]) -> list[Question]:
     """Everything that is asked of a definition, above and below."""
     asked = []
     office = directory.area_named("菱北办事处").id
-    june = date(2022, 6, 1)
+    june = span_of(Per.MONTH, JUNE)
     for code in CODES:
-        ever = ask(SYSTEM, READ, code, office, month=None, as_of=None)
-        month = ask(SYSTEM, READ, code, areas[0], month=june, as_of=None)
-        above = ask(SYSTEM, READ, code, office, month=june, as_of=None)
+        ever = ask(SYSTEM, READ, code, office, span=None, as_of=None)
+        month = ask(SYSTEM, READ, code, areas[0], span=june, as_of=None)
+        above = ask(SYSTEM, READ, code, office, span=june, as_of=None)
+        quarter = ask(SYSTEM, READ, code, office, span=span_of(Per.QUARTER, JUNE), as_of=None)
+        year = ask(SYSTEM, READ, code, areas[0], span=span_of(Per.YEAR, JUNE), as_of=None)
         children = month.children()
         asked += [
             Question(ever, Shape.TOTAL, ever.whole, (office,)),
-            Question(ever, Shape.BY_MONTH, ever.whole, (office,)),
+            *(Question(ever, shape, ever.whole, (office,)) for shape in STRETCH_OF),
+            Question(quarter, Shape.TOTAL, quarter.whole, (office,)),
+            Question(year, Shape.TOTAL, year.whole, (areas[0],)),
             Question(above, Shape.TOTAL, above.whole, (office,)),
             Question(
                 month,
@@ -257,7 +263,7 @@ def test_what_moves_to_another_place_in_the_tree_is_added_up_anew(areas: tuple[U
         write(("fact", "probe.bought", 0, 0, 0, 1, 0, 0, None), areas, [])
         order_and_roll()
         with acting_as(SYSTEM):
-            before = ask(SYSTEM, READ, "r.people", elsewhere, month=None, as_of=None)
+            before = ask(SYSTEM, READ, "r.people", elsewhere, span=None, as_of=None)
             question = Question(before, Shape.TOTAL, before.whole, (elsewhere,))
             assert values([question]) == ({None: Decimal(0)},)
         directory_actions.reorganise(

@@ -52,6 +52,8 @@ def test_the_whole_text_of_a_count() -> None:
         (Shape.TOTAL, ("value",)),
         (Shape.BY_AREA, ("figure_group", "value")),
         (Shape.BY_MONTH, ("month", "value")),
+        (Shape.BY_QUARTER, ("month", "value")),
+        (Shape.BY_YEAR, ("month", "value")),
         (Shape.FACTS, ("id", "entity", "first_of_entity")),
         (Shape.EXTENT, ("facts", "entities")),
     ],

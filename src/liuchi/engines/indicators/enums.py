@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from liuchi.kernel.periods import Per
 from liuchi.kernel.sentences import Sentence
 
 
@@ -20,6 +21,18 @@ class By(StrEnum):
 
     AREA = "area"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    @property
+    def per(self) -> Per:
+        """The stretch of the calendar it is by; not for areas."""
+        return Per(self.value)
+
+
+def by_stretch(per: Per) -> By:
+    """Return what breaks a figure down by months, quarters or years."""
+    return By(per.value)
 
 
 class Verdict(StrEnum):

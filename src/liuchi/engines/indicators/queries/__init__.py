@@ -24,12 +24,19 @@ from liuchi.engines.indicators.queries.asked import (
     breakdowns,
     concerns,
     defined,
+    dimensions,
     in_force,
     may,
     may_see_fact,
 )
-from liuchi.engines.indicators.queries.questions import Question
-from liuchi.engines.indicators.queries.rows import Figure, IndicatorRow, TracedFact, TracePage
+from liuchi.engines.indicators.queries.questions import BY_STRETCH, Question
+from liuchi.engines.indicators.queries.rows import (
+    Figure,
+    IndicatorRow,
+    Share,
+    TracedFact,
+    TracePage,
+)
 from liuchi.engines.indicators.queries.running import extent, traced, values
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
@@ -38,12 +45,14 @@ from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.periods import Per, Span
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
 __all__ = [
     "Figure",
     "IndicatorRow",
+    "Share",
     "TracePage",
     "TracedFact",
     "Wanted",
@@ -54,18 +63,23 @@ __all__ = [
     "figure",
     "figures_of",
     "headlines",
+    "listed_by",
     "may_see_fact",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One of several figures asked for together: of a month, by month, as of an earlier day."""
+    """One of several figures asked for together: of a month, by month, as of an earlier day.
+
+    ``span`` is a month, quarter or year; ``month`` stands for the one its day lies in.
+    """
 
     code: str
     month: date | None = None
     as_of: date | None = None
     by_month: bool = False
+    span: Span | None = None
 
 
 READ = "indicators.figure.read"
@@ -89,6 +103,7 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
                 breakdowns(spec),
                 playbook.code,
                 spec.headline,
+                dimensions(spec),
             )
     return tuple(found.values())
 
@@ -110,12 +125,13 @@ def figure(
     area_id: UUID,
     *,
     month: date | None = None,
+    span: Span | None = None,
     as_of: date | None = None,
 ) -> Figure:
     """Compute one figure. Refused without the right, NotFound outside the actor's area."""
-    asked = ask(actor, READ, code, area_id, month=month, as_of=as_of)
+    asked = ask(actor, READ, code, area_id, span=figures.asked_span(month, span), as_of=as_of)
     (found,) = values([Question(asked, Shape.TOTAL, asked.whole, (area_id,))])
-    return _shown(asked, found, by_month=False)[0]
+    return asked.figure(found.get(None), asked.area, asked.span)
 
 
 def breakdown(
@@ -125,33 +141,69 @@ def breakdown(
     *,
     by: By = By.AREA,
     month: date | None = None,
+    span: Span | None = None,
     as_of: date | None = None,
 ) -> tuple[Figure, ...]:
-    """Compute a figure for each child area, or for each month in which anything counts.
+    """Compute a figure for each child area, or each month, quarter or year anything counts in.
 
     By area, what belongs to no child but to the area itself is a row of its own, the
     last, where there is any. Shares of people counted once do not add up to the whole,
     since a person may count in two months.
     """
-    asked = ask(actor, READ, code, area_id, month=month, as_of=as_of)
+    asked = ask(actor, READ, code, area_id, span=figures.asked_span(month, span), as_of=as_of)
     if by not in breakdowns(asked.spec):
-        raise Invalid(
-            "no_such_breakdown",
-            Sentence("这个指标不能这样分列。", "This figure has no such breakdown."),
-        )
-    if by is By.MONTH:
-        (found,) = values([Question(asked, Shape.BY_MONTH, asked.whole, (area_id,))])
-        return _shown(asked, found, by_month=True)
+        raise _no_such_breakdown()
+    if by is not By.AREA:
+        (found,) = values([Question(asked, BY_STRETCH[by.per], asked.whole, (area_id,))])
+        return _by_stretch(asked, found, by.per)
     children = asked.children()
     nodes = tuple(child.id for child in children)
     groups = partial(asked.grouped, children)
     (found,) = values([Question(asked, Shape.BY_AREA, groups, nodes)])
     rows = [
-        asked.figure(found.get(child.id, asked.nothing), child, asked.month) for child in children
+        asked.figure(found.get(child.id, asked.nothing), child, asked.span) for child in children
     ]
     if area_id in found:
-        rows.append(asked.figure(found[area_id], asked.area, asked.month))
+        rows.append(asked.figure(found[area_id], asked.area, asked.span))
     return tuple(rows)
+
+
+def listed_by(
+    actor: Actor,
+    code: str,
+    area_id: UUID,
+    dimension: str,
+    *,
+    span: Span | None = None,
+    as_of: date | None = None,
+) -> tuple[Share, ...]:
+    """Compute a figure for each value of a declared dimension, in the order of their codes.
+
+    Counted over the facts: only places and stretches of time are kept rolled up.
+    """
+    asked = ask(actor, READ, code, area_id, span=span, as_of=as_of)
+    if dimension not in dimensions(asked.spec):
+        raise _no_such_breakdown()
+    question = Question(asked, Shape.BY_DIMENSION, asked.whole, dimension=dimension)
+    (found,) = values([question])
+    playbook, _ = defined(actor, code, asked.days.as_of, asked.area)[0]
+    titles = words.titles_in(playbook.compiled)
+    return tuple(
+        Share(
+            key,
+            words.code_words(dimension, key, titles),
+            found[key],
+            words.text_of(found[key], asked.spec.decimals_shown),
+        )
+        for key in sorted(found)
+    )
+
+
+def _no_such_breakdown() -> Invalid:
+    return Invalid(
+        "no_such_breakdown",
+        Sentence("这个指标不能这样分列。", "This figure has no such breakdown."),
+    )
 
 
 def figures_of(
@@ -175,28 +227,35 @@ def figures_of(
     ]
     found = iter(values(questions))
     return tuple(
-        None if one is None else _shown(one, next(found), by_month=each.by_month)
+        None if one is None else _answers(one, next(found), by_month=each.by_month)
         for one, each in zip(asked, wanted, strict=True)
     )
 
 
 def _asked_then(actor: Actor, area_id: UUID, each: Wanted) -> Asked | None:
     try:
-        return ask(actor, READ, each.code, area_id, month=each.month, as_of=each.as_of)
+        span = figures.asked_span(each.month, each.span)
+        return ask(actor, READ, each.code, area_id, span=span, as_of=each.as_of)
     except NotFound:
         if each.as_of is None:
             raise
         return None  # the method was not in force then
 
 
-def _shown(
+def _answers(
     asked: Asked, found: Mapping[Any, Decimal | None], *, by_month: bool
 ) -> tuple[Figure, ...]:
-    if not by_month:
-        return (asked.figure(found.get(None), asked.area, asked.month),)
+    if by_month:
+        return _by_stretch(asked, found, Per.MONTH)
+    return (asked.figure(found.get(None), asked.area, asked.span),)
+
+
+def _by_stretch(asked: Asked, found: Mapping[Any, Decimal | None], per: Per) -> tuple[Figure, ...]:
     known = sorted(found)
-    span = figures.months(known[0], known[-1]) if known else ()
-    return tuple(asked.figure(found.get(m, asked.nothing), asked.area, m) for m in span)
+    every = figures.spans(Span(per, known[0]), Span(per, known[-1])) if known else ()
+    return tuple(
+        asked.figure(found.get(each.first, asked.nothing), asked.area, each) for each in every
+    )
 
 
 def facts_behind(
@@ -205,12 +264,13 @@ def facts_behind(
     area_id: UUID,
     *,
     month: date | None = None,
+    span: Span | None = None,
     as_of: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> TracePage:
     """List exactly the facts that make a figure, oldest first; of a ratio, numerator first."""
-    asked = ask(actor, TRACE, code, area_id, month=month, as_of=as_of)
+    asked = ask(actor, TRACE, code, area_id, span=figures.asked_span(month, span), as_of=as_of)
     start = figures.read_cursor(after, tuple(term.part for term in asked.terms))
     limit = max(1, min(limit, FACTS_PER_PAGE_MAX))
     groups = asked.whole()

@@ -24,7 +24,9 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, Reach
 from liuchi.kernel.decisions import Decision, refuse
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.periods import Span
 from liuchi.playbooks import lookup, registry
+from liuchi.playbooks.registry import DimensionType
 
 SECTION = "indicators"
 Defined = tuple[AppliedPlaybook, IndicatorSpec]
@@ -37,7 +39,7 @@ class Asked:
     spec: IndicatorSpec
     terms: tuple[Term, ...]
     area: AreaRow
-    month: date | None
+    span: Span | None
     days: Days
     playbooks: tuple[str, ...]
     versions: tuple[UUID, ...]
@@ -65,8 +67,8 @@ class Asked:
         ids = [self.area.id, *(child.id for child in children)]
         return directory.subtrees(ids, on=self.days.as_of)
 
-    def figure(self, value: Decimal | None, area: AreaRow, month: date | None) -> Figure:
-        """Dress a value as a figure of an area and month."""
+    def figure(self, value: Decimal | None, area: AreaRow, span: Span | None) -> Figure:
+        """Dress a value as a figure of an area and a stretch of time."""
         spec, as_of = self.spec, self.days.as_of
         return Figure(
             spec.code,
@@ -75,10 +77,10 @@ class Asked:
             words.text_of(value, spec.decimals_shown),
             spec.unit,
             area,
-            month,
+            span,
             as_of,
-            words.address(spec.code, area.id, month, as_of),
-            words.address(spec.code, area.id, month, as_of, facts=True),
+            words.address(spec.code, area.id, span, as_of),
+            words.address(spec.code, area.id, span, as_of, facts=True),
         )
 
 
@@ -88,7 +90,7 @@ def ask(
     code: str,
     area_id: UUID,
     *,
-    month: date | None,
+    span: Span | None,
     as_of: date | None,
 ) -> Asked:
     """Check a question. Refused without the verb, NotFound outside the actor's area."""
@@ -99,14 +101,13 @@ def ask(
     today = clock.today()
     found = defined(actor, code, as_of or today, area)
     playbook, spec = found[0]
-    first = month.replace(day=1) if month is not None else None
     codes = tuple(sorted({each.code for each, _ in found}))
     return Asked(
         spec,
         terms(spec, registry.fact_kinds(), playbook.compiled),
         area,
-        first,
-        figures.days(month, as_of, today),
+        span,
+        figures.days(span, as_of, today),
         codes,
         versions_of(codes),
     )
@@ -126,7 +127,17 @@ def may(actor: Actor, verb: str) -> Decision:
 
 def breakdowns(spec: IndicatorSpec) -> tuple[By, ...]:
     """Return what an indicator may be broken down by; area always."""
-    return (By.AREA, By.MONTH) if By.MONTH.value in spec.by else (By.AREA,)
+    return tuple(By) if By.MONTH.value in spec.by else (By.AREA,)
+
+
+def dimensions(spec: IndicatorSpec) -> tuple[str, ...]:
+    """Return the dimensions an indicator may be listed by: declared, and known to all it counts."""
+    every = [dict(term.dimensions) for term in terms(spec, registry.fact_kinds())]
+    return tuple(
+        name
+        for name in spec.by
+        if all(name in known and known[name] is not DimensionType.AREA for known in every)
+    )
 
 
 def in_force(

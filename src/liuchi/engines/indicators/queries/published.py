@@ -20,6 +20,7 @@ from liuchi.engines.indicators.queries.questions import Question
 from liuchi.engines.indicators.queries.running import values
 from liuchi.engines.indicators.rules import words
 from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.figures import asked_span
 from liuchi.engines.indicators.rules.published import Interval, Judgement, Published, judge
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook
@@ -137,7 +138,8 @@ def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator
     """Compute a figure of one place, or of all the playbook's places counted as one."""
     month = date.fromisoformat(f"{entry.month}-01") if entry.month else None
     places = playbook.places if entry.area is None else (directory.area_named(entry.area).id,)
-    asked = ask(actor, READ, entry.indicator, places[0], month=month, as_of=entry.as_of)
+    span = asked_span(month, None)
+    asked = ask(actor, READ, entry.indicator, places[0], span=span, as_of=entry.as_of)
 
     # Places of one playbook don't contain each other: together they count as one.
     def below() -> dict[UUID, UUID]:

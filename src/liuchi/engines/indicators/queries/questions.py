@@ -10,10 +10,17 @@ from uuid import UUID
 
 from liuchi.engines.indicators.queries.asked import Asked
 from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.kernel.periods import Per
 
 At = tuple[int, int]
 """A count: the place of its question, and its own in that."""
 Values = dict[Any, Decimal]
+BY_STRETCH = {
+    Per.MONTH: Shape.BY_MONTH,
+    Per.QUARTER: Shape.BY_QUARTER,
+    Per.YEAR: Shape.BY_YEAR,
+}
+STRETCH_OF = {shape: per for per, shape in BY_STRETCH.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +29,11 @@ class Question:
 
     ``groups`` gives every area that counts with the one it counts under. ``nodes`` are the
     areas that count with all below them, where those are what is asked for; empty, where
-    several count as one.
+    several count as one. ``dimension`` is what ``Shape.BY_DIMENSION`` lists it by.
     """
 
     asked: Asked
     shape: Shape
     groups: Callable[[], Mapping[UUID, UUID]]
     nodes: tuple[UUID, ...] = ()
+    dimension: str = ""

@@ -17,7 +17,7 @@ from django.db import connection
 
 from liuchi.engines.indicators.queries import changes
 from liuchi.engines.indicators.queries.changes import NewFact, Touched
-from liuchi.engines.indicators.queries.questions import At, Question, Values
+from liuchi.engines.indicators.queries.questions import STRETCH_OF, At, Question, Values
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.rolling import (
     EVER,
@@ -31,6 +31,7 @@ from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import Kept, token
 from liuchi.kernel import clock
+from liuchi.kernel.periods import period
 
 CONSUMER = "indicators"
 """How far the journal is rolled up stands under this name."""
@@ -111,35 +112,29 @@ class _Count:
     def _key(self) -> Callable[[UUID, date], object]:
         groups = self.question.groups()
         days, shape = self.question.asked.days, self.question.shape
+        per = STRETCH_OF.get(shape)
 
         def key(area: UUID, month: date) -> object:
             if area not in groups or not days.since <= month < days.before:
                 return NO_GROUP
-            match shape:
-                case Shape.BY_MONTH:
-                    return month
-                case Shape.BY_AREA:
-                    return groups[area]
-                case _:
-                    return None
+            if shape is Shape.BY_AREA:
+                return groups[area]
+            return period(per, month)[0] if per is not None else None
 
         return key
 
     def select(self, number: int) -> tuple[str, dict[str, Any]]:
         """Return the statement that reads the cells, and its parameters."""
         asked = self.question.asked
-        month = asked.month
-        stretch, first = (Stretch.EVER, EVER) if month is None else (Stretch.MONTH, month)
-        where, key = "node_id = ANY({nodes}) AND NOT own", "NULL"
-        match self.question.shape:
-            case Shape.BY_MONTH:
-                stretch, key = Stretch.MONTH, "first"
-                when = "first >= {since} AND first < {before}"
-            case Shape.BY_AREA:
-                key, when = "node_id", "first = {first}"
-                where = f"({where} OR node_id = {{area}} AND own)"
-            case _:
-                when = "first = {first}"
+        span, per = asked.span, STRETCH_OF.get(self.question.shape)
+        stretch = Stretch.EVER if span is None else Stretch(span.per)
+        first = EVER if span is None else span.first
+        where, key, when = "node_id = ANY({nodes}) AND NOT own", "NULL", "first = {first}"
+        if per is not None:
+            stretch, key = Stretch(per), "first"
+            when = "first >= {since} AND first < {before}"
+        elif self.question.shape is Shape.BY_AREA:
+            key, where = "node_id", f"({where} OR node_id = {{area}} AND own)"
         names = {
             "nodes": list(self.question.nodes),
             "area": asked.area.id,
@@ -183,7 +178,7 @@ def _cells(asked: Mapping[At, _Count]) -> tuple[int, dict[At, Cells]]:
 def _read(shape: Shape, key: str | None) -> object:
     if key is None:
         return None
-    return date.fromisoformat(key) if shape is Shape.BY_MONTH else UUID(key)
+    return date.fromisoformat(key) if shape in STRETCH_OF else UUID(key)
 
 
 def _load() -> Rolls:

@@ -10,6 +10,7 @@ from uuid import UUID
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators.enums import By, Part
 from liuchi.engines.indicators.rules.words import Definition
+from liuchi.kernel.periods import Per, Span
 from liuchi.kernel.sentences import Sentence
 
 
@@ -24,13 +25,14 @@ class IndicatorRow:
     by: tuple[By, ...]
     playbook: str
     headline: bool = False
+    dimensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure. ``value`` is None and ``text`` "—" where there is none to give.
 
-    ``month`` is the first day of the month asked for, None for all time up to
+    ``span`` is the month, quarter or year asked for, None for all time up to
     ``as_of``. ``url`` opens it on the desk, ``facts_url`` the facts behind it.
     """
 
@@ -40,10 +42,25 @@ class Figure:
     text: str
     unit: str
     area: AreaRow
-    month: date | None
+    span: Span | None
     as_of: date
     url: str
     facts_url: str
+
+    @property
+    def month(self) -> date | None:
+        """The first day of the month asked for; None for all else."""
+        return self.span.first if self.span is not None and self.span.per is Per.MONTH else None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One line of a figure listed by a dimension: a code, its words, how much it makes."""
+
+    key: str
+    words: Sentence
+    value: Decimal | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db import connection
 from liuchi.engines.indicators.enums import Part
 from liuchi.engines.indicators.queries import rolled
 from liuchi.engines.indicators.queries.asked import Asked
-from liuchi.engines.indicators.queries.questions import At, Question, Values
+from liuchi.engines.indicators.queries.questions import STRETCH_OF, At, Question, Values
 from liuchi.engines.indicators.queries.rows import TracedFact
 from liuchi.engines.indicators.rules import words
 from liuchi.engines.indicators.rules.compiling import (
@@ -28,10 +28,15 @@ from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.spec import Ratio
 from liuchi.playbooks import registry
 
-_GROUPED_BY = {Shape.BY_AREA: "figure_group", Shape.BY_MONTH: "month"}
+_GROUPED_BY = {
+    Shape.BY_AREA: "figure_group",
+    Shape.BY_DIMENSION: "key",
+    **dict.fromkeys(STRETCH_OF, "month"),
+}
 _KEYS: Mapping[Shape, Callable[[str], object]] = {
     Shape.BY_AREA: UUID,
-    Shape.BY_MONTH: date.fromisoformat,
+    Shape.BY_DIMENSION: str,
+    **dict.fromkeys(STRETCH_OF, date.fromisoformat),
 }
 
 
@@ -76,7 +81,7 @@ def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[A
         place, term = at[0], counts[at]
         question = questions[place]
         key = "NULL" if question.shape is Shape.TOTAL else f"asked.{_GROUPED_BY[question.shape]}"
-        text = _text(question.asked, term, question.shape)
+        text = _text(question.asked, term, question.shape, question.dimension)
         # The text is compiled from declared names (rules.compiling); values are parameters.
         selects.append(
             f"SELECT {number}, {key}::text, asked.value FROM ("  # noqa: S608
@@ -106,8 +111,8 @@ def _quotients(
     }
 
 
-def _text(asked: Asked, term: Term, shape: Shape) -> str:
-    return statement(term, shape, asked.asked_at).text.replace("%", "%%")
+def _text(asked: Asked, term: Term, shape: Shape, dimension: str = "") -> str:
+    return statement(term, shape, asked.asked_at, dimension).text.replace("%", "%%")
 
 
 def _beside(mark: str = "") -> str:

@@ -81,6 +81,9 @@ class Shape(StrEnum):
     TOTAL = "total"  # value
     BY_AREA = "by area"  # figure_group, value
     BY_MONTH = "by month"  # month (its first day), value
+    BY_QUARTER = "by quarter"  # month (its first one's first day), value
+    BY_YEAR = "by year"  # month (its first day), value
+    BY_DIMENSION = "by dimension"  # key (empty where a fact says none), value
     FACTS = "facts"  # id, entity, first_of_entity
     EXTENT = "extent"  # facts, entities
     CELLS = "cells"  # area, month (its first day), entity, n, value
@@ -100,10 +103,17 @@ def view_name(kind: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def statement(term: Term, shape: Shape, asked_at: datetime | None = None) -> Statement:
-    """Compile one count. ``asked_at`` is needed only where a condition says ``within``."""
+def statement(
+    term: Term, shape: Shape, asked_at: datetime | None = None, dimension: str = ""
+) -> Statement:
+    """Compile one count. ``asked_at`` is needed only where a condition says ``within``.
+
+    ``dimension`` is what ``Shape.BY_DIMENSION`` lists it by.
+    """
     if shape is Shape.CELLS:
         expression = _cells(_reached(term), term)
+    elif shape is Shape.BY_DIMENSION:
+        expression = _by_dimension(_counted(term, asked_at), term, dimension)
     else:
         expression = _SHAPES[shape](_counted(term, asked_at), term)
     text = str(ibis.to_sql(expression, dialect="postgres"))
@@ -229,8 +239,25 @@ def _by_area(rows: Any, term: Term) -> Any:
 
 def _by_month(rows: Any, term: Term) -> Any:
     # Not truncate(): on PostgreSQL it returns an instant of the session's time zone.
-    rows = rows.mutate(month=ibis.date(rows.at_day.year(), rows.at_day.month(), 1))
+    return _by_first_day(rows, term, rows.at_day.month())
+
+
+def _by_quarter(rows: Any, term: Term) -> Any:
+    return _by_first_day(rows, term, rows.at_day.quarter() * 3 - 2)
+
+
+def _by_year(rows: Any, term: Term) -> Any:
+    return _by_first_day(rows, term, 1)
+
+
+def _by_first_day(rows: Any, term: Term, month: Any) -> Any:
+    rows = rows.mutate(month=ibis.date(rows.at_day.year(), month, 1))
     return rows.group_by("month").aggregate(value=_value(rows, term)).order_by("month")
+
+
+def _by_dimension(rows: Any, term: Term, dimension: str) -> Any:
+    rows = rows.mutate(key=rows[dimension].cast("string").fill_null(""))
+    return rows.group_by("key").aggregate(value=_value(rows, term)).order_by("key")
 
 
 def _cells(rows: Any, term: Term) -> Any:
@@ -266,6 +293,8 @@ _SHAPES = {
     Shape.TOTAL: _total,
     Shape.BY_AREA: _by_area,
     Shape.BY_MONTH: _by_month,
+    Shape.BY_QUARTER: _by_quarter,
+    Shape.BY_YEAR: _by_year,
     Shape.FACTS: _facts,
     Shape.EXTENT: _extent,
 }

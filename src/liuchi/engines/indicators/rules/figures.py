@@ -10,6 +10,7 @@ from uuid import UUID
 from liuchi.engines.indicators.enums import Part
 from liuchi.kernel.clock import start_of_day
 from liuchi.kernel.errors import FieldError, Invalid
+from liuchi.kernel.periods import Per, Span, span_of
 from liuchi.kernel.sentences import Sentence
 
 _FIRST = date(1900, 1, 1)
@@ -30,25 +31,24 @@ class Days:
         return start_of_day(self.as_of + timedelta(days=1))
 
 
-def days(month: date | None, as_of: date | None, today: date) -> Days:
-    """Return the days of a month (any day of it) or of all time, as of a day or today."""
-    if month is None:
+def days(span: Span | None, as_of: date | None, today: date) -> Days:
+    """Return the days of a month, quarter or year, or of all time, as of a day or today."""
+    if span is None:
         return Days(_FIRST, _LAST, as_of or today)
-    first = month.replace(day=1)
-    return Days(first, next_month(first), as_of or today)
+    return Days(span.first, span.end, as_of or today)
 
 
-def next_month(first: date) -> date:
-    """Return the first day of the month after ``first``'s."""
-    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+def asked_span(month: date | None, span: Span | None) -> Span | None:
+    """Return the span asked for; a month may be asked for by any day of it."""
+    return span if month is None else span_of(Per.MONTH, month)
 
 
-def months(first: date, last: date) -> Iterator[date]:
-    """Yield the first day of each month from one day's month to another's."""
-    month = first.replace(day=1)
-    while month <= last:
-        yield month
-        month = next_month(month)
+def spans(first: Span, last: Span) -> Iterator[Span]:
+    """Yield every span from one to another of the same length."""
+    span = first
+    while span <= last:
+        yield span
+        span = Span(span.per, span.end)
 
 
 def cursor(part: Part, fact_id: UUID) -> str:

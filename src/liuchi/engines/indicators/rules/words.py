@@ -12,6 +12,7 @@ from uuid import UUID
 from liuchi.engines.indicators.enums import Part
 from liuchi.engines.indicators.rules.terms import Exclusion, Term, terms
 from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, Ratio
+from liuchi.kernel.periods import Per, Span
 from liuchi.kernel.predicates import Names, describe
 from liuchi.kernel.predicates.tree import ALWAYS
 from liuchi.kernel.sentences import Sentence
@@ -129,6 +130,31 @@ def _condition(term: Term | Exclusion, language: str) -> str:
     return f"（{phrase}）" if language == "zh" else f" ({phrase})"
 
 
+NOT_SAID = Sentence("没有说明", "not said")
+
+
+def titles_in(tree: object) -> dict[str, str]:
+    """Return what a playbook calls its own codes: types, reasons, items."""
+    found: dict[str, str] = {}
+    if isinstance(tree, Mapping):
+        code, title = tree.get("code"), tree.get("title")
+        if isinstance(code, str) and isinstance(title, str):
+            found[code] = title
+        tree = tuple(tree.values())
+    for part in tree if isinstance(tree, list | tuple) else ():
+        found = titles_in(part) | found
+    return found
+
+
+def code_words(dimension: str, key: str, titles: Mapping[str, str]) -> Sentence:
+    """Return what people call one value of a dimension; its code where nobody has said."""
+    if not key:
+        return NOT_SAID
+    known = CODES.get(dimension, {}).get(key)
+    said = titles.get(key, key)
+    return known or Sentence("{said}", "{said}", {"said": said})
+
+
 def quotient(numerator: Decimal, denominator: Decimal, per: int, decimals: int) -> Decimal | None:
     """Return a ratio rounded half up as printed; None where there is no denominator."""
     if denominator == 0:
@@ -149,12 +175,22 @@ def text_of(value: Decimal | None, decimals: int | None) -> str:
 
 
 def address(
-    code: str, area_id: UUID, month: date | None, as_of: date | None, *, facts: bool = False
+    code: str,
+    area_id: UUID,
+    span: date | Span | None,
+    as_of: date | None,
+    *,
+    facts: bool = False,
 ) -> str:
-    """Return where a figure, or the list of facts behind it, opens on the desk."""
+    """Return where a figure, or the list of facts behind it, opens on the desk.
+
+    A day stands for its month.
+    """
     asked = {"area": str(area_id)}
-    if month is not None:
-        asked["month"] = f"{month:%Y-%m}"
+    if isinstance(span, Span):
+        asked["month" if span.per is Per.MONTH else "period"] = span.code
+    elif span is not None:
+        asked["month"] = f"{span:%Y-%m}"
     if as_of is not None:
         asked["as_of"] = as_of.isoformat()
     return f"/desk/figures/{code}/{'facts/' if facts else ''}?{urlencode(asked)}"
