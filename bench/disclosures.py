@@ -13,45 +13,27 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-os.environ["LIUCHI_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
-_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-", dir=os.environ.get("LIUCHI_BENCH_DIR"))
-Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
-os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+import house  # sets Django up
+from django.db import connection, connections
+from house import ROOT
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-
-from liuchi.engines.accounts import queries as accounts  # noqa: E402
-from liuchi.engines.directory import actions as directory_actions  # noqa: E402
-from liuchi.engines.directory import queries as directory  # noqa: E402
-from liuchi.engines.disclosures import queries  # noqa: E402
-from liuchi.engines.journal import actions as journal  # noqa: E402
-from liuchi.engines.journal.scope import acting_as  # noqa: E402
-from liuchi.kernel.actors import Actor, system_actor  # noqa: E402
-from liuchi.kernel.ids import new_id  # noqa: E402
-from liuchi.playbooks import SPEC_VERSION  # noqa: E402
-from liuchi.playbooks import load as load_playbook  # noqa: E402
-from liuchi.project import database  # noqa: E402
-from liuchi.project.django_settings import database as from_url  # noqa: E402
-from liuchi.project.postgres import Cluster, Role  # noqa: E402
+from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.disclosures import queries
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.ids import new_id
+from liuchi.playbooks import SPEC_VERSION
+from liuchi.playbooks import load as load_playbook
 
 AREAS = ROOT / "src/liuchi/flows/demo/data/open-villages.yaml"
 PLAYBOOK = ROOT / "playbooks/jingkai/open-villages"
@@ -103,24 +85,6 @@ INSERT INTO disclosures_public_row (id, posting_id, area_id, item_code, first, p
 SELECT gen_random_uuid(), id, %(area)s, item_code, first, place, ARRAY[name, grouped, use, amount],
        amount::numeric, concat_ws('|', name, grouped, use, amount), true FROM line
 """
-
-
-@contextmanager
-def served() -> Iterator[Cluster]:
-    """Start a server of our own and point Django at it."""
-    cluster = Cluster(Path(_FOLDER), options={"shared_buffers": "512MB", "fsync": "off"})
-    with cluster.running():
-        with cluster.connect() as raw:
-            cluster.create_database(raw, "bench")
-        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
-            given = from_url(cluster.url(role, "bench"), pooled=False)
-            for held in (settings.DATABASES[alias], connections.settings[alias]):
-                held.update(given)
-            connections[alias].settings_dict.update(given)
-        database.bring_up_to_date()
-        yield cluster
-        connections.close_all()
-    shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 def fill(rows: int) -> UUID:
@@ -198,7 +162,7 @@ def compare(
 
 def main(rows: int, rounds: int) -> None:
     """Print one line for each page and each kind of search."""
-    with served():
+    with house.served(fsync="off"):
         began = time.perf_counter()
         area = fill(rows)
         print(f"{rows} rows, {time.perf_counter() - began:.0f} s; load {os.getloadavg()[0]:.1f}")  # noqa: T201

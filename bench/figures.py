@@ -11,53 +11,34 @@ while facts are written for SECONDS, and what that costs the writing.
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-os.environ["LIUCHI_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
-_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-", dir=os.environ.get("LIUCHI_BENCH_DIR"))
-Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
-os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+import house  # sets Django up
+from django.db import connection, connections
+from house import ROOT
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-
-from liuchi.engines.directory import actions as directory_actions  # noqa: E402
-from liuchi.engines.directory import queries as directory  # noqa: E402
-from liuchi.engines.indicators import actions as indicators  # noqa: E402
-from liuchi.engines.indicators.queries import asked as asking  # noqa: E402
-from liuchi.engines.indicators.queries.questions import Question  # noqa: E402
-from liuchi.engines.indicators.queries.running import values  # noqa: E402
-from liuchi.engines.indicators.rules.compiling import Shape  # noqa: E402
-from liuchi.engines.journal import actions as journal  # noqa: E402
-from liuchi.engines.journal import jobs as journal_jobs  # noqa: E402
-from liuchi.engines.journal import queries as journal_queries  # noqa: E402
-from liuchi.engines.journal.actions import Entry  # noqa: E402
-from liuchi.engines.journal.scope import acting_as  # noqa: E402
-from liuchi.kernel import clock  # noqa: E402
-from liuchi.kernel.actors import system_actor  # noqa: E402
-from liuchi.playbooks import registry  # noqa: E402
-from liuchi.project import database  # noqa: E402
-from liuchi.project.django_settings import database as from_url  # noqa: E402
-from liuchi.project.postgres import Cluster, Role  # noqa: E402
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators import actions as indicators
+from liuchi.engines.indicators.queries import asked as asking
+from liuchi.engines.indicators.queries.questions import Question
+from liuchi.engines.indicators.queries.running import values
+from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.journal import actions as journal
+from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal import queries as journal_queries
+from liuchi.engines.journal.actions import Entry
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import system_actor
+from liuchi.playbooks import registry
 
 ZONE, TOWN = "安庆经济开发区", "菱北办事处"
 MONTHS = 36
@@ -113,24 +94,6 @@ SELECT (substr(id::text, 1, 24) || substr(md5(id::text), 1, 12))::uuid,
        recorded_at, area_id, actor_id, subject_kind, subject_id, id, playbook_version, amount, data
 FROM journal_fact WHERE kind = 'points.redeemed' AND ordinal %% 100 = 0
 """
-
-
-@contextmanager
-def served() -> Iterator[None]:
-    """Start a server of our own and point Django at it; durable, as it is run."""
-    cluster = Cluster(Path(_FOLDER), options={"shared_buffers": "2GB", "max_wal_size": "8GB"})
-    with cluster.running():
-        with cluster.connect() as raw:
-            cluster.create_database(raw, "bench")
-        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
-            given = from_url(cluster.url(role, "bench"), pooled=False)
-            for held in (settings.DATABASES[alias], connections.settings[alias]):
-                held.update(given)
-            connections[alias].settings_dict.update(given)
-        database.bring_up_to_date()
-        yield
-        connections.close_all()
-    shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 def fill(facts: int) -> UUID:
@@ -277,7 +240,7 @@ def behind(seconds: float, version: UUID) -> None:
 
 def main(facts: int, rounds: int, seconds: float) -> None:
     """Fill, roll up, compare, and follow."""
-    with served():
+    with house.served(shared_buffers="2GB", max_wal_size="8GB"):
         began = time.monotonic()
         version = fill(facts)
         print(f"{facts:,} facts in {time.monotonic() - began:.0f} s")  # noqa: T201

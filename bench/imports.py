@@ -17,56 +17,37 @@ Trust the ratios, not the absolutes.
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-os.environ["LIUCHI_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
-_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-")
-Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
-os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+import house  # sets Django up
+import openpyxl
+from django.db import connection, connections, transaction
 
-import django  # noqa: E402
-
-django.setup()
-
-import openpyxl  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections, transaction  # noqa: E402
-
-from liuchi.engines.directory import actions, queries, rules  # noqa: E402
-from liuchi.engines.directory.enums import SensitiveField  # noqa: E402
-from liuchi.engines.directory.models import (  # noqa: E402
+from liuchi.engines.directory import actions, queries, rules
+from liuchi.engines.directory.enums import SensitiveField
+from liuchi.engines.directory.models import (
     Household,
     Membership,
     Person,
     PersonKey,
     PersonSecret,
 )
-from liuchi.engines.directory.queries.people import lookup, place  # noqa: E402
-from liuchi.engines.directory.scope import key_ring  # noqa: E402
-from liuchi.engines.files import queries as files  # noqa: E402
-from liuchi.engines.files.actions import imports  # noqa: E402
-from liuchi.engines.files.rules import ImportReport, SheetChoice  # noqa: E402
-from liuchi.engines.journal.scope import acting_as  # noqa: E402
-from liuchi.kernel import clock  # noqa: E402
-from liuchi.kernel.actors import Actor, system_actor  # noqa: E402
-from liuchi.kernel.ids import new_id  # noqa: E402
-from liuchi.kernel.sheets import SheetOut, open_workbook, write  # noqa: E402
-from liuchi.project import database  # noqa: E402
-from liuchi.project.django_settings import database as from_url  # noqa: E402
-from liuchi.project.postgres import Cluster, Role  # noqa: E402
+from liuchi.engines.directory.queries.people import lookup, place
+from liuchi.engines.directory.scope import key_ring
+from liuchi.engines.files import queries as files
+from liuchi.engines.files.actions import imports
+from liuchi.engines.files.rules import ImportReport, SheetChoice
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sheets import SheetOut, open_workbook, write
 
 VERBS = ("directory.import.run", "directory.import.undo", "directory.person.write")
 HEADERS = ("村（社区）", "户号", "姓名", "性别", "出生日期", "手机", "住址")
@@ -75,27 +56,9 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英�
 VILLAGES = ("罗冲社区", "乌岭社区", "盛塘社区")
 
 
-@contextmanager
-def served() -> Iterator[None]:
-    """Start a server of our own, durable as in production, and point Django at it."""
-    cluster = Cluster(Path(_FOLDER), options={"shared_buffers": "512MB"})
-    with cluster.running():
-        with cluster.connect() as raw:
-            cluster.create_database(raw, "bench")
-        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
-            given = from_url(cluster.url(role, "bench"), pooled=False)
-            for held in (settings.DATABASES[alias], connections.settings[alias]):
-                held.update(given)
-            connections[alias].settings_dict.update(given)
-        database.bring_up_to_date()
-        yield
-        connections.close_all()
-    shutil.rmtree(_FOLDER, ignore_errors=True)
-
-
 def roster(rows: int, seed: int) -> Path:
     """Write a roster of invented people, three to a household, and return its path."""
-    path = Path(_FOLDER) / f"roster-{rows}-{seed}.xlsx"
+    path = house.FOLDER / f"roster-{rows}-{seed}.xlsx"
 
     def made() -> Iterator[tuple[str, ...]]:
         for n in range(rows):
@@ -260,7 +223,7 @@ def tidy() -> None:
 
 def main(sizes: Sequence[int]) -> None:
     """Run everything once."""
-    with served():
+    with house.served():
         actions.load_reference_areas()
         actor = system_actor(new_id(), *VERBS)
         peers = roster(2_000, 1)

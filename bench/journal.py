@@ -13,43 +13,24 @@ work through what was written. Trust the ratios, not the absolutes.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-os.environ["LIUCHI_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
-_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-")
-os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+import house  # sets Django up
+from django.db import connection, connections, transaction
+from pydantic import BaseModel, ConfigDict
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections, transaction  # noqa: E402
-from pydantic import BaseModel, ConfigDict  # noqa: E402
-
-from liuchi.engines.journal import actions, jobs, queries  # noqa: E402
-from liuchi.engines.journal.rules import verify  # noqa: E402
-from liuchi.engines.journal.scope import acting_as  # noqa: E402
-from liuchi.kernel import clock  # noqa: E402
-from liuchi.kernel.actors import system_actor  # noqa: E402
-from liuchi.kernel.ids import new_id  # noqa: E402
-from liuchi.kernel.sentences import Sentence  # noqa: E402
-from liuchi.playbooks import registry  # noqa: E402
-from liuchi.playbooks.registry import DimensionType, FactKind  # noqa: E402
-from liuchi.project import database  # noqa: E402
-from liuchi.project.django_settings import database as from_url  # noqa: E402
-from liuchi.project.postgres import Cluster, Role  # noqa: E402
+from liuchi.engines.journal import actions, jobs, queries
+from liuchi.engines.journal.rules import verify
+from liuchi.engines.journal.scope import acting_as
+from liuchi.kernel import clock
+from liuchi.kernel.actors import system_actor
+from liuchi.kernel.ids import new_id
+from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks import registry
+from liuchi.playbooks.registry import DimensionType, FactKind
 
 KIND = "bench.bought"
 ACTOR, AREA = system_actor(new_id()), new_id()
@@ -70,27 +51,15 @@ class Bought(BaseModel):
     quantity: int
 
 
-@contextmanager
-def served() -> Iterator[None]:
-    """Start a server of our own, durable as in production, and point Django at it."""
-    with Cluster(Path(_FOLDER), options={"shared_buffers": "512MB"}).running() as cluster:
-        with cluster.connect() as raw:
-            cluster.create_database(raw, "bench")
-        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
-            given = from_url(cluster.url(role, "bench"), pooled=False)
-            for held in (settings.DATABASES[alias], connections.settings[alias]):
-                held.update(given)
-            connections[alias].settings_dict.update(given)
-        database.bring_up_to_date()
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "CREATE TABLE bench_plain AS SELECT id, kind, at, recorded_at, area_id, actor_id, "
-                "subject_kind, subject_id, amount, data FROM journal_fact; "
-                "ALTER TABLE bench_plain ADD PRIMARY KEY (id); "
-                "GRANT INSERT ON bench_plain TO PUBLIC"
-            )
-        yield
-        database.close()
+def make_plain_table() -> None:
+    """Make the peer: the same columns and key, and nothing else."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE bench_plain AS SELECT id, kind, at, recorded_at, area_id, actor_id, "
+            "subject_kind, subject_id, amount, data FROM journal_fact; "
+            "ALTER TABLE bench_plain ADD PRIMARY KEY (id); "
+            "GRANT INSERT ON bench_plain TO PUBLIC"
+        )
 
 
 def record() -> None:
@@ -136,7 +105,8 @@ def main(seconds: float) -> None:
     registry.register_fact_kind(
         FactKind(KIND, Sentence("买", "Bought"), Bought, {"person": DimensionType.PERSON})
     )
-    with served():
+    with house.served():
+        make_plain_table()
         for each in (1, 100):
             ours = rate(record, each, seconds, scoped=True)
             same = rate(bare("journal_fact"), each, seconds, scoped=False)
@@ -162,7 +132,4 @@ def work(name: str, run: Callable[[], int]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)
-    finally:
-        shutil.rmtree(_FOLDER, ignore_errors=True)
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)

@@ -11,44 +11,24 @@ order, without row-level security. Trust the ratios, not the absolutes.
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-os.environ["LIUCHI_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
-_FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-")
-Path(_FOLDER).chmod(0o755)  # run by root, the server has an account of its own
-os.environ["LIUCHI_DATA_DIR"] = _FOLDER
+import house  # sets Django up
+from django.db import connection, connections
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-
-from liuchi.engines.directory import actions as directory_actions  # noqa: E402
-from liuchi.engines.directory import queries as directory  # noqa: E402
-from liuchi.engines.directory.actions.areas import REFERENCE  # noqa: E402
-from liuchi.engines.directory.rules import PersonImport  # noqa: E402
-from liuchi.engines.journal.jobs import make_partitions  # noqa: E402
-from liuchi.engines.journal.scope import acting_as  # noqa: E402
-from liuchi.flows.demo import names  # noqa: E402
-from liuchi.kernel.actors import Actor, Reach, system_actor  # noqa: E402
-from liuchi.kernel.ids import new_id  # noqa: E402
-from liuchi.project import database  # noqa: E402
-from liuchi.project.django_settings import database as from_url  # noqa: E402
-from liuchi.project.postgres import Cluster, Role  # noqa: E402
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.actions.areas import REFERENCE
+from liuchi.engines.directory.rules import PersonImport
+from liuchi.engines.journal.jobs import make_partitions
+from liuchi.engines.journal.scope import acting_as
+from liuchi.flows.demo import names
+from liuchi.kernel.actors import Actor, Reach, system_actor
+from liuchi.kernel.ids import new_id
 
 SHOWN = 6
 CHUNK = 5_000
@@ -67,24 +47,6 @@ QUERIES = (
 )
 
 
-@contextmanager
-def served() -> Iterator[None]:
-    """Start a server of our own and point Django at it."""
-    cluster = Cluster(Path(_FOLDER), options={"shared_buffers": "512MB", "fsync": "off"})
-    with cluster.running():
-        with cluster.connect() as raw:
-            cluster.create_database(raw, "bench")
-        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
-            given = from_url(cluster.url(role, "bench"), pooled=False)
-            for held in (settings.DATABASES[alias], connections.settings[alias]):
-                held.update(given)
-            connections[alias].settings_dict.update(given)
-        database.bring_up_to_date()
-        yield
-        connections.close_all()
-    shutil.rmtree(_FOLDER, ignore_errors=True)
-
-
 def areas() -> list[directory.AreaRow]:
     """Load the reference areas with enough communities for a district beside them."""
     text = REFERENCE.read_text(encoding="utf-8")
@@ -94,7 +56,7 @@ def areas() -> list[directory.AreaRow]:
         f'                code: "3408710012{number:02}"\n                provisional: true\n'
         for number in range(COMMUNITIES)
     )
-    path = Path(_FOLDER) / "areas.yaml"
+    path = house.FOLDER / "areas.yaml"
     path.write_text(text.replace(marker, more + marker), encoding="utf-8")
     directory_actions.load_reference_areas(path)
     return [directory.area_named(f"新{number}社区") for number in range(COMMUNITIES)]
@@ -217,7 +179,7 @@ def quantiles(times: list[float]) -> tuple[float, float]:
 
 def main(people: int, rounds: int) -> None:
     """Print one line for each kind of query, for a district and for a community."""
-    with served():
+    with house.served(fsync="off"):
         began = time.perf_counter()
         places = populate(people)
         plain_table()

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -24,42 +22,29 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "src"))
-os.environ["LIUCHI_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "liuchi.project.django_settings"
-FOLDER = tempfile.mkdtemp(prefix="liuchi-bench-")
-Path(FOLDER).chmod(0o755)  # run by root, the server has an account of its own
-os.environ["LIUCHI_DATA_DIR"] = FOLDER
-(Path(FOLDER) / "static").mkdir()
+import house
+from django.db import connections
+from house import DATABASE, FOLDER, ROOT  # sets Django up
 
-import django  # noqa: E402
+from liuchi.engines.directory import actions as directory_actions
+from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.rules import PersonImport
+from liuchi.engines.journal import actions as journal_actions
+from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal.scope import acting_as
+from liuchi.engines.points import actions, jobs, queries
+from liuchi.engines.points.actions import posting
+from liuchi.kernel import clock
+from liuchi.kernel.actors import Actor, system_actor
+from liuchi.kernel.ids import new_id
+from liuchi.project import serve
+from liuchi.project.postgres import Cluster, Role
+from liuchi.project.settings import Settings
 
-django.setup()
 gc.collect()  # as in a server of ours, for the peers as well
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
 
-from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
-
-from liuchi.engines.directory import actions as directory_actions  # noqa: E402
-from liuchi.engines.directory import queries as directory  # noqa: E402
-from liuchi.engines.directory.rules import PersonImport  # noqa: E402
-from liuchi.engines.journal import actions as journal_actions  # noqa: E402
-from liuchi.engines.journal import jobs as journal_jobs  # noqa: E402
-from liuchi.engines.journal.scope import acting_as  # noqa: E402
-from liuchi.engines.points import actions, jobs, queries  # noqa: E402
-from liuchi.engines.points.actions import posting  # noqa: E402
-from liuchi.kernel import clock  # noqa: E402
-from liuchi.kernel.actors import Actor, system_actor  # noqa: E402
-from liuchi.kernel.ids import new_id  # noqa: E402
-from liuchi.project import database, serve  # noqa: E402
-from liuchi.project.django_settings import database as from_url  # noqa: E402
-from liuchi.project.postgres import Cluster, Role  # noqa: E402
-from liuchi.project.settings import Settings  # noqa: E402
-
-DATABASE = "bench"
 VILLAGES = ("罗冲社区", "乌岭社区", "盛塘社区")
 PEOPLE = 1_500
 SHOPS = 63
@@ -93,26 +78,13 @@ class World:
 
 @contextmanager
 def served() -> Iterator[Cluster]:
-    """Start a server of our own, durable as in production, and point Django at it."""
-    cluster = Cluster(
-        Path(FOLDER),
-        options={"shared_buffers": "1GB", "max_wal_size": "8GB", "max_connections": "200"},
-    )
-    with cluster.running():
-        with cluster.connect() as raw:
-            cluster.create_database(raw, DATABASE)
-        for alias, role in (("default", Role.APP), ("owner", Role.OWNER)):
-            given = from_url(cluster.url(role, DATABASE), pooled=False)
-            for held in (settings.DATABASES[alias], connections.settings[alias]):
-                held.update(given)
-            connections[alias].settings_dict.update(given)
-        database.bring_up_to_date()
+    """Start a server of our own, as large as a counter's rush needs."""
+    large = {"shared_buffers": "1GB", "max_wal_size": "8GB", "max_connections": "200"}
+    with house.served(**large) as cluster:
         try:
             yield cluster
         finally:
             posting.stop()
-            connections.close_all()
-    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 def owner(query: str, *values: object, **named: object) -> list[tuple[Any, ...]]:
@@ -215,7 +187,7 @@ def web(cluster: Cluster, port: int) -> Iterator[subprocess.Popen[bytes]]:
         "LIUCHI_OWNER_DATABASE_URL": cluster.url(Role.OWNER, DATABASE),
         "PYTHONPATH": str(ROOT / "src"),
     }
-    with (Path(FOLDER) / "web.log").open("wb") as log:
+    with (FOLDER / "web.log").open("wb") as log:
         process = subprocess.Popen(
             serve.web_command(Settings(port=port)), env=environment, stdout=log, stderr=log
         )
@@ -236,7 +208,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.25)
         if process.poll() is not None:
             break
-    sys.exit("the web server did not start: " + (Path(FOLDER) / "web.log").read_text()[-2000:])
+    sys.exit("the web server did not start: " + (FOLDER / "web.log").read_text()[-2000:])
 
 
 # What work costs ---------------------------------------------------------------------
