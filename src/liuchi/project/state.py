@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import connections
 
+from liuchi.engines.journal import queries as journal
 from liuchi.flows import notifying
 from liuchi.kernel import clock
 from liuchi.project.database import OWNER
@@ -51,7 +52,7 @@ def notices_state() -> NoticesState | None:
             return None
         cursor.execute(_TROUBLE, [now - _LATE_AFTER, now - _WEEK, now - _WEEK])
         late, unknown, failed = cursor.fetchone()
-    return NoticesState(notifying.behind(), late, unknown, failed)
+    return NoticesState(journal.behind(notifying.CONSUMER), late, unknown, failed)
 
 
 def journal_state() -> JournalState | None:

@@ -11,6 +11,7 @@ from django.db import connections
 from engines.points.world import SECTION, World, lived_in, make_world
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries
 from liuchi.flows import claiming
@@ -80,7 +81,7 @@ def test_a_fact_claims_what_the_playbook_says_once(world):
         pass
     assert len(held(world)) == 2
     assert held(world)["help"] == made
-    assert claiming.behind() == 0
+    assert journal_queries.behind(claiming.CONSUMER) == 0
     assert world.review(made).state == "on_notice"
 
 
@@ -94,4 +95,4 @@ def test_a_refusal_stops_nothing(world):
     world.propose(world.people[0], "help", on=date(2026, 2, 26))  # a medal takes a certificate
     run()
     assert set(held(world)) == {"help"}
-    assert claiming.behind() == 0
+    assert journal_queries.behind(claiming.CONSUMER) == 0

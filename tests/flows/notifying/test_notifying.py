@@ -18,6 +18,7 @@ from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.facts import FACTS as DIRECTORY
 from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.notices import queries as notices
 from liuchi.engines.points import actions, jobs
@@ -284,7 +285,7 @@ def test_a_follower_killed_in_the_middle_leaves_nothing_half_told(
         cursor.execute(f"DROP TRIGGER die ON {table}")
     follow()
     told, ordinal = counts()
-    assert (told - before[0], notifying.behind()) == (2, 0)
+    assert (told - before[0], journal_queries.behind(notifying.CONSUMER)) == (2, 0)
     assert ordinal > before[1]
 
 
@@ -304,14 +305,14 @@ def test_two_followers_at_once_tell_once(world: World) -> None:
         list(pool.map(work, range(3)))
     told, _ = counts()
     assert told - before == 8
-    assert notifying.behind() == 0
+    assert journal_queries.behind(notifying.CONSUMER) == 0
 
 
 def test_the_lag_is_what_is_ordered_and_not_read(world: World) -> None:
-    assert notifying.behind() == 0
+    assert journal_queries.behind(notifying.CONSUMER) == 0
     world.propose(world.people[0])
     journal_jobs.catch_up()
-    assert notifying.behind() == 1
+    assert journal_queries.behind(notifying.CONSUMER) == 1
 
 
 def test_somebody_is_told_of_what_another_did_with_the_account(world: World) -> None:

@@ -17,6 +17,7 @@ from liuchi.engines.disclosures.enums import Fault, FaultStanding
 from liuchi.engines.disclosures.queries import CheckedRow
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
+from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.scope import acting_as
 from liuchi.flows import reporting
 
@@ -120,7 +121,7 @@ def test_a_fault_becomes_a_matter_once_and_its_end_is_proposed(posted: Posted) -
         actor=world.clerk, key=world.key(), checked_id=one.id, words="看过更正后的公示"
     )
     assert fault_of(posted, one.id).standing is FaultStanding.STRUCK_OFF
-    assert reporting.behind() == 0
+    assert journal_queries.behind(reporting.CONSUMER) == 0
 
 
 def test_a_type_that_is_not_in_force_stops_nothing(posted: Posted) -> None:
@@ -128,4 +129,7 @@ def test_a_type_that_is_not_in_force_stops_nothing(posted: Posted) -> None:
     one, _ = drawn(posted)
     record(posted, one.id, Fault.OMITTED)
     run()
-    assert (fault_of(posted, one.id).case_id, reporting.behind()) == (None, 0)
+    assert (fault_of(posted, one.id).case_id, journal_queries.behind(reporting.CONSUMER)) == (
+        None,
+        0,
+    )

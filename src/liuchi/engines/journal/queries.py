@@ -37,6 +37,7 @@ __all__ = [
     "SealRow",
     "applied_playbooks",
     "awaiting_votes",
+    "behind",
     "cursor",
     "export",
     "fact",
@@ -171,6 +172,11 @@ def cursor(consumer: str) -> int:
         held.execute("SELECT ordinal FROM journal_cursor WHERE consumer = %s", [consumer])
         row = held.fetchone()
     return int(row[0]) if row else 0
+
+
+def behind(consumer: str) -> int:
+    """Return how many ordered facts a consumer has not looked at yet."""
+    return max(0, head().ordinal - cursor(consumer))
 
 
 def seals(after: int = 0) -> Iterator[SealRow]:

@@ -4,6 +4,6 @@ Reads the journal in order. A batch of facts, the claims that follow from them a
 cursor behind them are one transaction; each claim is made once for its fact and rule.
 """
 
-from liuchi.flows.claiming.following import CONSUMER, behind, follow
+from liuchi.flows.claiming.following import CONSUMER, follow
 
-__all__ = ["CONSUMER", "behind", "follow"]
+__all__ = ["CONSUMER", "follow"]

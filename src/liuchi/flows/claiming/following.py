@@ -44,11 +44,6 @@ def follow(limit: int = BATCH) -> int:
     return len(facts)
 
 
-def behind() -> int:
-    """Return how many ordered facts have not been looked at yet."""
-    return max(0, journal_queries.head().ordinal - journal_queries.cursor(CONSUMER))
-
-
 def claimer() -> Actor:
     """Return the actor that claims for residents what a playbook says."""
     return system_actor(ACTOR_ID, "points.claim.propose", "points.claim.read")

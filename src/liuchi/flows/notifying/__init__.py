@@ -7,8 +7,8 @@ repeat changes nothing. What each kind of fact means for whom is a table,
 """
 
 from liuchi.flows.notifying.cases import remind_of_limits
-from liuchi.flows.notifying.following import CONSUMER, behind, follow
+from liuchi.flows.notifying.following import CONSUMER, follow
 from liuchi.flows.notifying.sweeping import sweep
 from liuchi.flows.notifying.table import TOLD
 
-__all__ = ["CONSUMER", "TOLD", "behind", "follow", "remind_of_limits", "sweep"]
+__all__ = ["CONSUMER", "TOLD", "follow", "remind_of_limits", "sweep"]

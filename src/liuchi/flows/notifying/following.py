@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from liuchi.engines.journal import actions as journal
-from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.notices import actions as notices
@@ -71,11 +70,6 @@ def follow(limit: int = BATCH) -> int:
             actor, [(fact, effect) for fact in told for effect in TOLD[fact.kind](fact, batch)]
         )
     return len(facts)
-
-
-def behind() -> int:
-    """Return how many ordered facts people have not been told of yet."""
-    return max(0, journal_queries.head().ordinal - journal_queries.cursor(CONSUMER))
 
 
 def _carry_out(actor: Actor, effects: list[tuple[FactRow, Effect]]) -> None:

@@ -5,6 +5,6 @@ behind them are one transaction; each case is opened once for its fact and flow.
 is closed, what it came of is proposed to be struck off, and a person does so.
 """
 
-from liuchi.flows.reporting.following import CONSUMER, behind, follow
+from liuchi.flows.reporting.following import CONSUMER, follow
 
-__all__ = ["CONSUMER", "behind", "follow"]
+__all__ = ["CONSUMER", "follow"]

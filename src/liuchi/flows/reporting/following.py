@@ -52,11 +52,6 @@ def follow(limit: int = BATCH) -> int:
     return len(facts)
 
 
-def behind() -> int:
-    """Return how many ordered facts have not been looked at yet."""
-    return max(0, journal_queries.head().ordinal - journal_queries.cursor(CONSUMER))
-
-
 def reporter() -> Actor:
     """Return the actor that opens what a playbook says becomes a matter."""
     return system_actor(
