@@ -302,9 +302,11 @@ def mask_found(*, actor: Actor, key: str, posting_id: UUID) -> int:
         if journal.once(scope, key, {"posting": posting_id}, posting_id) is not None:
             return 0
         require_draft(held, actor)
-        changed = 0
-        for row in rows_of(posting_id):
-            cells = {code: rules.redacted(text) for code, text in row.cells.items()}
+        changed, rows = 0, rows_of(posting_id)
+        item = item_as_applied(held.playbook_version, held.item_code)
+        for row, cells in zip(
+            rows, rules.without_numbers(item, [r.cells for r in rows]), strict=True
+        ):
             if cells != row.cells:
                 Row.objects.filter(pk=row.id).update(cells=cells)
                 changed += 1

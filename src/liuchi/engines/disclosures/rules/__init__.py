@@ -34,6 +34,7 @@ from liuchi.engines.disclosures.rules.masking import (
     content_hash,
     public_form,
     released,
+    without_numbers,
 )
 from liuchi.engines.disclosures.rules.numbers import Found, redacted, tail
 from liuchi.engines.disclosures.rules.official import (
@@ -54,6 +55,7 @@ from liuchi.engines.disclosures.rules.scan import (
     scan_text,
     texts_of,
 )
+from liuchi.engines.disclosures.rules.split import Piece, split_numbers
 from liuchi.engines.disclosures.rules.tables import (
     CONCEALED_WORDS,
     TableProblem,
@@ -79,6 +81,7 @@ __all__ = [
     "Found",
     "Malformed",
     "OutPosting",
+    "Piece",
     "Posted",
     "PublicColumn",
     "PublicForm",
@@ -114,8 +117,10 @@ __all__ = [
     "scan",
     "scan_posting",
     "scan_text",
+    "split_numbers",
     "standing_of",
     "tail",
     "template",
     "texts_of",
+    "without_numbers",
 ]

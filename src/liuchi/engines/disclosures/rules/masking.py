@@ -16,10 +16,12 @@ from liuchi.engines.disclosures.rules.numbers import redacted, tail
 from liuchi.engines.disclosures.rules.scan import (
     hidden_names,
     names_of,
+    pieces_in,
     says,
     scan_text,
     tells_of_health_or_child,
 )
+from liuchi.engines.disclosures.rules.split import without_pieces
 from liuchi.engines.disclosures.spec import ColumnSpec, ItemSpec
 
 
@@ -54,6 +56,7 @@ def public_form(item: ItemSpec, rows: Sequence[Mapping[str, str]], note: str = "
     columns = item.public_columns
     money = next((c.code for c in columns if c.kind is ColumnKind.AMOUNT), None)
     hidden, known = hidden_names(item, rows), names_of(item, rows)
+    rows = without_pieces(rows, pieces_in(item, rows))
     names = [c.code for c in columns if c.kind is ColumnKind.NAME]
     told = []
     for cells in rows:
@@ -67,6 +70,12 @@ def public_form(item: ItemSpec, rows: Sequence[Mapping[str, str]], note: str = "
         tuple(_amount(cells.get(money, "")) if money else None for cells in rows),
         released(note.strip(), known=known),
     )
+
+
+def without_numbers(item: ItemSpec, rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return rows with every number that never goes out cut down, also those in pieces."""
+    whole = without_pieces(rows, pieces_in(item, rows))
+    return [{code: redacted(text) for code, text in cells.items()} for cells in whole]
 
 
 def released(text: str, *, named: bool = False, known: frozenset[str] = frozenset()) -> str:

@@ -20,18 +20,16 @@ TAIL = 4
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
 _CHINESE = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
 # Commas part amounts, so that they part no number here.
-_GAP = r"[\s\-‐‑–—_.·/*:：|()（）]{0,3}"
+GAP = r"[\s\-‐‑–—_.·/*:：|()（）]{0,3}"
 # Behind the eighteen a certificate of disability has two digits more: kind and degree.
-_ID_18 = re.compile(
-    rf"(?<!\d)[1-8](?:{_GAP}\d){{16}}{_GAP}[\dXx](?:{_GAP}[1-7]{_GAP}[1-4])?(?![\dXx])"
-)
+_ID_18 = re.compile(rf"(?<!\d)[1-8](?:{GAP}\d){{16}}{GAP}[\dXx](?:{GAP}[1-7]{GAP}[1-4])?(?![\dXx])")
 _ID_15 = re.compile(r"(?<!\d)[1-8](?:[ \-]?\d){14}(?!\d)")
-_MOBILE = re.compile(rf"(?<!\d)(?:(?:00)?86{_GAP}|0)?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
+_MOBILE = re.compile(rf"(?<!\d)(?:(?:00)?86{GAP}|0)?1{GAP}[3-9](?:{GAP}\d){{9}}(?!\d)")
 _CARD = re.compile(r"(?<!\d)[3-69](?:[\s\-]{0,2}\d){15,18}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}[ \-—]?[2-8]\d{6,7}|[2-8]\d{6,7})(?![\d.元万])")
 # An amount is none of these, however many digits it has.
 _AMOUNT = re.compile(r"\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
-_PHONE_WORDS = re.compile(r"电话|手机|座机|联系方式|致电|拨打|热线|tel|phone", re.IGNORECASE)
+PHONE_WORDS = re.compile(r"电话|手机|座机|联系方式|致电|拨打|热线|tel|phone", re.IGNORECASE)
 _NEAR = 12
 # Letters that stand for a digit: of another script, or by a slip of the hand.
 _CROSSES = str.maketrans("ХхΧχ×✕✖╳", "XXXXXXXX")
@@ -108,30 +106,31 @@ def _candidates(text: str) -> Iterator[tuple[int, int, FoundKind]]:
     """Yield what may be a number of somebody's, the surest kinds first."""
     for pattern, holds, kind in _WRITTEN:
         for match in pattern.finditer(text):
-            if not _AMOUNT.fullmatch(match[0]) and holds(_digits(match[0])):
+            if not _AMOUNT.fullmatch(match[0]) and holds(digits(match[0])):
                 yield match.start(), match.end(), kind
     spoken = text.translate(_CHINESE)  # one digit for one character: places stay
     if spoken != text:
         yield from _candidates(spoken)
     for match in _LANDLINE.finditer(text):
         around = text[max(0, match.start() - _NEAR) : match.start()]
-        if match[0].startswith("0") or _PHONE_WORDS.search(around):
+        if match[0].startswith("0") or PHONE_WORDS.search(around):
             yield match.start(), match.end(), FoundKind.LANDLINE
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
+    """Return the digits of a number however it was written, with the X some end in."""
     return "".join(letter for letter in text if letter.isdigit() or letter in "Xx")
 
 
 def _is_id(number: str) -> bool:
-    return _is_date(number[6:14])
+    return is_day(number[6:14])
 
 
 def _is_card(number: str) -> bool:
     return number.startswith(_UNION_PAY) or luhn.is_valid(number)
 
 
-def _is_date(text: str) -> bool:
+def is_day(text: str) -> bool:
     """Whether digits could be a day of birth; a day no month has is taken for a slip."""
     year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
     return year in _BIRTH_YEARS and 1 <= month <= 12 and 1 <= day <= 31  # noqa: PLR2004
@@ -141,5 +140,5 @@ _WRITTEN: tuple[tuple[re.Pattern[str], Callable[[str], bool], FoundKind], ...] =
     (_ID_18, _is_id, FoundKind.ID_NUMBER),
     (_CARD, _is_card, FoundKind.CARD),
     (_MOBILE, bool, FoundKind.MOBILE),
-    (_ID_15, lambda number: _is_date(f"19{number[6:12]}"), FoundKind.ID_NUMBER),
+    (_ID_15, lambda number: is_day(f"19{number[6:12]}"), FoundKind.ID_NUMBER),
 )

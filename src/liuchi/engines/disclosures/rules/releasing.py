@@ -13,6 +13,7 @@ from liuchi.engines.disclosures.rules.scan import (
     hidden_names,
     minds_words,
     names_of,
+    pieces_in,
     scan,
     texts_of,
 )
@@ -41,6 +42,8 @@ def scan_posting(
     for number, (name, caption) in enumerate(files, start=1):
         texts += [Text(FoundAt.FILE_NAME, name, number), Text(FoundAt.CAPTION, caption, number)]
     found = scan(texts, hidden_names(item, rows), names_of(item, rows))
+    pieces = (Finding(FoundAt.CELL, p.row, p.column, p.found) for p in pieces_in(item, rows))
+    found = tuple({each.key: each for each in (*found, *pieces)}.values())
     if minds_words(item):
         # In a list of orphans the word says nothing of one of them; their names are masked.
         found = tuple(

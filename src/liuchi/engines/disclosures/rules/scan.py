@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from liuchi.engines.disclosures.enums import ColumnKind, FoundAt, FoundKind, Guards, Sensitivity
 from liuchi.engines.disclosures.rules.naming import is_named, where
 from liuchi.engines.disclosures.rules.numbers import Found, numbers_in, plain
+from liuchi.engines.disclosures.rules.split import Piece, split_numbers
 from liuchi.engines.disclosures.spec import ItemSpec
 from liuchi.kernel.sentences import Sentence
 
@@ -172,6 +173,12 @@ def texts_of(item: ItemSpec, rows: Sequence[Mapping[str, str]]) -> Iterator[Text
             masked = column.kind is ColumnKind.NAME and text in hidden
             if text and not masked and column.kind not in _READ_OTHERWISE:
                 yield Text(FoundAt.CELL, text, number, column.code, named and says(column.kind))
+
+
+def pieces_in(item: ItemSpec, rows: Sequence[Mapping[str, str]]) -> tuple[Piece, ...]:
+    """Return the pieces of numbers that stand in several cells the public would read."""
+    shown = (c for c in item.columns if item.shown_as(c) is Sensitivity.SHOWN)
+    return split_numbers(rows, [c.code for c in shown if c.kind not in _READ_OTHERWISE])
 
 
 # Amounts, counts and days have one form that no number of a person's fits into.
