@@ -152,7 +152,7 @@ class _Reading:
     def _seal(self, number: int, seal: object) -> None:
         self._close()
         self.proof.seals += 1
-        form, root, facts = _seal_form(seal)
+        form, root, facts = seal_form(seal)
         if form is None:
             self._broken_seal(number, str(self.proof.seals))
             return
@@ -363,7 +363,7 @@ def end_line(facts: int, seals: int, root: str) -> dict[str, object]:
     return {"end": {"facts": facts, "seals": seals, "root": root}}
 
 
-def _seal_form(seal: object) -> tuple[SealForm | None, str, int]:
+def seal_form(seal: object) -> tuple[SealForm | None, str, int]:
     """Return the seal of a line, its stated root and how many facts follow; None if broken."""
     try:
         line = _SealLine.model_validate(seal)
