@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 
 START = date(2022, 4, 1)
 AT_NINE = time(9)
+BEGAN = datetime(2022, 4, 1, 9, tzinfo=SHANGHAI)
 VERBS = ("indicators.figure.read", "indicators.figure.trace")
 SYSTEM = system_actor(UUID(int=7), *VERBS)
-PEOPLE = tuple(UUID(int=1000 + n) for n in range(4))
+PEOPLE = tuple(UUID(int=1000 + n) for n in range(12))
 
 COMMON = {"title": "数", "of": "probe.bought", "by": ["home_area", "month"]}
 INDICATORS: tuple[dict[str, object], ...] = (
@@ -63,6 +64,20 @@ INDICATORS: tuple[dict[str, object], ...] = (
         "measure": {"ratio": {"numerator": {"of": "probe.returned"}, "denominator": {}}},
         "unit": "%",
     },
+)
+
+_SOURCE = {"source": "年度计划"}
+TARGETS: tuple[dict[str, object], ...] = (
+    {"indicator": "p.rate", "per": "month", "at_most": 20, "from": "2022-04-01", **_SOURCE},
+    {"indicator": "p.count", "per": "month", "at_least": 3, "from": "2022-04-01", **_SOURCE}
+    | {"areas": ["盛塘社区"]},
+    {"indicator": "p.count", "per": "month", "at_least": 4, "from": "2022-05-01", **_SOURCE}
+    | {"areas": ["盛塘社区"]},
+)
+PUBLIC: tuple[dict[str, object], ...] = (
+    {"indicator": "p.people", "per": "month", "from": "2022-04-01"},
+    {"indicator": "p.spent", "per": "month", "from": "2022-04-01", "fewer_than": 3},
+    {"indicator": "p.rate", "per": "quarter", "from": "2022-04-01"},
 )
 
 
@@ -92,7 +107,7 @@ class Made:
 made = st.builds(
     Made,
     kind=st.sampled_from(["probe.bought", "probe.bought", "probe.returned"]),
-    person=st.none() | st.integers(0, len(PEOPLE) - 1),
+    person=st.none() | st.integers(0, 3),
     area=st.integers(0, 3),
     home=st.integers(0, 3),
     quantity=st.none() | st.integers(1, 3),
@@ -126,7 +141,12 @@ def make_areas() -> tuple[UUID, ...]:
     apply_playbook(
         code="probe",
         source="",
-        compiled={"indicators": list(INDICATORS)},
+        compiled={
+            "title": "试行办法",
+            "indicators": list(INDICATORS),
+            "targets": list(TARGETS),
+            "public_figures": list(PUBLIC),
+        },
         places=[directory.area_named("盛塘社区").id],
         in_force_from=START,
         spec_version=1,
@@ -143,33 +163,47 @@ def make_areas() -> tuple[UUID, ...]:
 @contextmanager
 def written(facts: list[Made], areas: tuple[UUID, ...]) -> Iterator[dict[UUID, Made]]:
     """Write facts as they were learned, look at figures, and take everything back."""
-    began = SimulatedClock(datetime(2022, 4, 1, 9, tzinfo=SHANGHAI))
-    with kernel_clock.using(began), acting_as(SYSTEM):
-        ids: dict[int, UUID] = {}
-        order = sorted(range(len(facts)), key=lambda n: (facts[n].recorded_day, n))
-        for n in order:
-            fact = facts[n]
-            began.move_to(
-                max(began.now(), datetime.combine(fact.recorded_day, AT_NINE, tzinfo=SHANGHAI))
-            )
-            data = Bought(
-                person=None if fact.person is None else str(PEOPLE[fact.person]),
-                home_area=str(areas[fact.home]),
-                quantity=fact.quantity,
-            )
-            ids[n] = record(
-                fact.kind,
-                actor=SYSTEM,
-                subject_kind="probe",
-                subject_id=PEOPLE[0],
-                area_id=areas[fact.area],
-                data=data,
-                at=datetime.combine(fact.at_day, AT_NINE, tzinfo=SHANGHAI),
-                amount=fact.amount,
-                corrects_id=None if fact.corrects is None else ids.get(fact.corrects),
-            )
-        yield {ids[n]: facts[n] for n in order}
+    with kernel_clock.using(SimulatedClock(BEGAN)) as began, acting_as(SYSTEM):
+        yield written_down(began, facts, areas)
         transaction.set_rollback(True)
+
+
+@contextmanager
+def committed(facts: list[Made], areas: tuple[UUID, ...]) -> Iterator[None]:
+    """Write facts as they were learned, for whoever acts for nobody or as somebody else."""
+    with kernel_clock.using(SimulatedClock(BEGAN)) as began:
+        with acting_as(SYSTEM):
+            written_down(began, facts, areas)
+        yield
+
+
+def written_down(
+    began: SimulatedClock, facts: list[Made], areas: tuple[UUID, ...]
+) -> dict[UUID, Made]:
+    ids: dict[int, UUID] = {}
+    order = sorted(range(len(facts)), key=lambda n: (facts[n].recorded_day, n))
+    for n in order:
+        fact = facts[n]
+        began.move_to(
+            max(began.now(), datetime.combine(fact.recorded_day, AT_NINE, tzinfo=SHANGHAI))
+        )
+        data = Bought(
+            person=None if fact.person is None else str(PEOPLE[fact.person]),
+            home_area=str(areas[fact.home]),
+            quantity=fact.quantity,
+        )
+        ids[n] = record(
+            fact.kind,
+            actor=SYSTEM,
+            subject_kind="probe",
+            subject_id=PEOPLE[0],
+            area_id=areas[fact.area],
+            data=data,
+            at=datetime.combine(fact.at_day, AT_NINE, tzinfo=SHANGHAI),
+            amount=fact.amount,
+            corrects_id=None if fact.corrects is None else ids.get(fact.corrects),
+        )
+    return {ids[n]: facts[n] for n in order}
 
 
 def standing(

@@ -7,8 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from engines.indicators.examples import BOUGHT, RETURNED
-from liuchi.engines.indicators.rules.checks import RANKS_PEOPLE, known_names
-from liuchi.engines.indicators.spec import IndicatorsSpec
+from liuchi.engines.indicators.rules.checks import (
+    PUBLIC_FIGURES,
+    RANKS_PEOPLE,
+    TARGETS,
+    known_indicators,
+    known_names,
+    people_are_not_picked_out,
+    target_of_all_is_a_share,
+)
+from liuchi.engines.indicators.spec import IndicatorsSpec, PublicFiguresSpec, TargetsSpec
 from liuchi.playbooks.registry import Context, Registry, using
 
 BASE = {"code": "a.b", "title": "数", "of": "probe.bought", "measure": "count"}
@@ -75,3 +83,37 @@ def test_a_list_of_staff_is_refused_even_where_the_kind_is_unknown() -> None:
     raw = Context({"indicators": [{"of": "no.such", "by": ["recorder"]}]})
     (finding,) = RANKS_PEOPLE.check(raw)
     assert finding.path == ("indicators", 0, "by", 0)
+
+
+TARGET = {"indicator": "a.b", "per": "month", "at_least": 3, "from": "2022-04-01", "source": "计划"}
+PUBLIC = {"indicator": "a.b", "per": "month", "from": "2022-04-01"}
+
+
+def beside(name: str, item: dict[str, object]) -> Context:
+    model = {TARGETS: TargetsSpec, PUBLIC_FIGURES: PublicFiguresSpec}[name].model_validate([item])
+    held = context()
+    raw = {**held.raw, name: [item]}
+    return Context(raw, {"indicators": held.section("indicators"), name: model})
+
+
+@pytest.mark.parametrize(("name", "item"), [(TARGETS, TARGET), (PUBLIC_FIGURES, PUBLIC)])
+def test_a_target_and_what_is_public_is_of_a_figure_there_is(
+    name: str, item: dict[str, object]
+) -> None:
+    assert list(known_indicators(name, beside(name, item))) == []
+    (finding,) = known_indicators(name, beside(name, {**item, "indicator": "a.c"}))
+    assert finding.path == (name, 0, "indicator")
+
+
+def test_a_target_of_a_count_names_its_places() -> None:
+    (finding,) = target_of_all_is_a_share(beside(TARGETS, TARGET))
+    assert finding.path == (TARGETS, 0, "areas")
+    named = beside(TARGETS, {**TARGET, "areas": ["盛塘社区"]})
+    assert list(target_of_all_is_a_share(named)) == []
+
+
+@pytest.mark.parametrize(("fewer_than", "found"), [(None, 0), (3, 0), (2, 1), (0, 1)])
+def test_people_are_held_back_below_three_at_least(fewer_than: int | None, found: int) -> None:
+    item = {**PUBLIC, "fewer_than": fewer_than}
+    findings = list(people_are_not_picked_out(beside(PUBLIC_FIGURES, item)))
+    assert [each.path for each in findings] == [(PUBLIC_FIGURES, 0, "fewer_than")] * found

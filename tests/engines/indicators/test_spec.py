@@ -6,7 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from engines.indicators.examples import indicator
-from liuchi.engines.indicators.spec import CountDistinct, IndicatorsSpec, Ratio, Sum
+from liuchi.engines.indicators.spec import (
+    CountDistinct,
+    IndicatorsSpec,
+    PublicFiguresSpec,
+    Ratio,
+    Sum,
+    TargetsSpec,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +83,29 @@ def test_find() -> None:
     section = IndicatorsSpec((indicator(),))
     assert section.find("credit.redeemers") == indicator()
     assert section.find("credit.other") is None
+
+
+TARGET = {"indicator": "a.b", "per": "month", "at_least": 3, "from": "2022-04-01", "source": "计划"}
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        [{**TARGET, "at_most": 4}],
+        [{**TARGET, "at_least": None}],
+        [{**TARGET, "per": "week"}],
+        [{**TARGET, "source": ""}],
+        [TARGET, {**TARGET, "at_least": 5}],
+        [{**TARGET, "areas": ["甲村", "乙村"]}, {**TARGET, "areas": ["乙村"]}],
+    ],
+    ids=["two bounds", "no bound", "by weeks", "no source", "the same twice", "one place twice"],
+)
+def test_a_target_that_says_too_little_or_too_much_is_refused(targets: list[object]) -> None:
+    with pytest.raises(ValidationError):
+        TargetsSpec.model_validate(targets)
+
+
+def test_the_same_figure_is_not_public_by_months_and_by_quarters() -> None:
+    one = {"indicator": "a.b", "per": "month", "from": "2022-04-01"}
+    with pytest.raises(ValidationError):
+        PublicFiguresSpec.model_validate([one, {**one, "per": "quarter"}])

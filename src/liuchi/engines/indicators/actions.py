@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -24,12 +25,15 @@ from liuchi.engines.indicators.queries.changes import NewFact, Text
 from liuchi.engines.indicators.queries.drawing import drawn
 from liuchi.engines.indicators.queries.rolled import CONSUMER, rolls
 from liuchi.engines.indicators.queries.running import values
+from liuchi.engines.indicators.rules.checks import PUBLIC_FIGURES
+from liuchi.engines.indicators.rules.opening import companions
 from liuchi.engines.indicators.rules.rolling import can_be_kept, digest
 from liuchi.engines.indicators.rules.terms import Term, terms
 from liuchi.engines.indicators.scope import KEEPER
-from liuchi.engines.indicators.spec import IndicatorsSpec
+from liuchi.engines.indicators.spec import IndicatorsSpec, PublicFiguresSpec
 from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.journal.scope import acting_as, changed, token
 from liuchi.kernel import clock
 from liuchi.playbooks import registry
@@ -193,10 +197,18 @@ def _defined(_playbooks: str, on: date) -> Mapping[str, _Kept]:
     found = {}
     for applied, spec in defined:
         codes = tuple(sorted({other.code for other, its in defined if its == spec}))
-        for term in terms(spec, kinds, applied.compiled):
+        counts = terms(spec, kinds, applied.compiled)
+        public = spec.code in _made_public(applied)
+        about = chain.from_iterable(companions(counts, kinds)) if public else ()
+        for term in (*counts, *about):
             if can_be_kept(term):
                 found[digest(term, codes)] = _Kept(spec.code, term, codes)
     return found
+
+
+def _made_public(applied: AppliedPlaybook) -> set[str]:
+    section = journal.section(applied, PUBLIC_FIGURES, PublicFiguresSpec)
+    return set(section.codes) if section is not None else set()
 
 
 def _follow_areas(cursor: CursorWrapper) -> int:

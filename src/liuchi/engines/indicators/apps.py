@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.apps import AppConfig
 from pydantic import BaseModel
 
-from liuchi.engines.indicators.rules.checks import RANKS_PEOPLE, SECTION, known_names
-from liuchi.engines.indicators.rules.words import definition
-from liuchi.engines.indicators.spec import IndicatorsSpec
+from liuchi.engines.indicators.rules.checks import (
+    PUBLIC_FIGURES,
+    RANKS_PEOPLE,
+    SECTION,
+    TARGETS,
+    known_indicators,
+    known_names,
+    people_are_not_picked_out,
+    target_of_all_is_a_share,
+)
+from liuchi.engines.indicators.rules.words import definition, public_line, target_line
+from liuchi.engines.indicators.spec import IndicatorsSpec, PublicFiguresSpec, TargetsSpec
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 from liuchi.playbooks.registry import Section
@@ -28,6 +38,18 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
     ]
 
 
+def explain_targets(section: BaseModel, language: str) -> Sequence[str]:
+    """Say each target in a line."""
+    held = section.root if isinstance(section, TargetsSpec) else ()
+    return [target_line(each).in_language(language) for each in held]
+
+
+def explain_public(section: BaseModel, language: str) -> Sequence[str]:
+    """Say what is public in a line each."""
+    held = section.root if isinstance(section, PublicFiguresSpec) else ()
+    return [public_line(each).in_language(language) for each in held]
+
+
 class IndicatorsConfig(AppConfig):
     """The engine ``indicators``."""
 
@@ -35,14 +57,33 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
 
     def ready(self) -> None:
-        """Register the section."""
-        registry.register_section(
-            Section(
-                SECTION,
-                IndicatorsSpec,
-                Sentence("指标", "Indicators"),
-                lints=(RANKS_PEOPLE,),
-                checks=(known_names,),
-                explain=explain,
-            )
-        )
+        """Register the sections."""
+        for section in _sections():
+            registry.register_section(section)
+
+
+def _sections() -> tuple[Section, ...]:
+    return (
+        Section(
+            SECTION,
+            IndicatorsSpec,
+            Sentence("指标", "Indicators"),
+            lints=(RANKS_PEOPLE,),
+            checks=(known_names,),
+            explain=explain,
+        ),
+        Section(
+            TARGETS,
+            TargetsSpec,
+            Sentence("目标", "Targets"),
+            checks=(partial(known_indicators, TARGETS), target_of_all_is_a_share),
+            explain=explain_targets,
+        ),
+        Section(
+            PUBLIC_FIGURES,
+            PublicFiguresSpec,
+            Sentence("公开的指标", "Public figures"),
+            checks=(partial(known_indicators, PUBLIC_FIGURES), people_are_not_picked_out),
+            explain=explain_public,
+        ),
+    )

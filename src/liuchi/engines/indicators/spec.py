@@ -1,4 +1,4 @@
-"""The section ``indicators`` of a playbook: what is counted, of what, and how it is said.
+"""What a playbook says of figures: what is counted, what it should come to, what is public.
 
 A definition names a kind of fact and a measure; it cannot compute. Whether the
 kind, its dimensions and its conditions exist is checked against the registry,
@@ -7,6 +7,8 @@ since kinds are declared by the engines that journal them.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -19,6 +21,8 @@ from pydantic import (
     Tag,
     model_validator,
 )
+
+from liuchi.kernel.periods import Per
 
 PLACE = "place"
 """The fact's own area: where it happened."""
@@ -205,3 +209,87 @@ class IndicatorsSpec(RootModel[tuple[IndicatorSpec, ...]]):
     def find(self, code: str) -> IndicatorSpec | None:
         """Return the indicator of a code, or None."""
         return next((i for i in self.root if i.code == code), None)
+
+
+Stretches = Literal[Per.MONTH, Per.QUARTER, Per.YEAR]
+
+
+class TargetSpec(_Strict):
+    """What a figure should come to each month, quarter or year from a day on, and who says so.
+
+    ``areas`` are names or codes of places; without any it holds for each place, which makes
+    sense for a share alone: of a count, a town has more than each of its villages. The latest
+    one that has begun holds, and one that names the place before one that names none.
+    """
+
+    indicator: Code
+    per: Stretches
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    since: Annotated[date, Field(alias="from")]
+    areas: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    source: Annotated[str, Field(min_length=1, max_length=120)]
+
+    @model_validator(mode="after")
+    def _says_one_bound(self) -> TargetSpec:
+        if (self.at_least is None) == (self.at_most is None):
+            msg = "a target says at_least or at_most, one of the two"
+            raise ValueError(msg)
+        return self
+
+
+class TargetsSpec(RootModel[tuple[TargetSpec, ...]]):
+    """All targets of a playbook; of one figure, stretch, place and day there is one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> TargetsSpec:
+        seen: set[tuple[object, ...]] = set()
+        for target in self.root:
+            for area in target.areas or ("",):
+                key = (target.indicator, target.per, target.since, area)
+                if key in seen:
+                    msg = f"two targets for {target.indicator} {area} from {target.since}"
+                    raise ValueError(msg)
+                seen.add(key)
+        return self
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The figures they are about, one for each."""
+        return tuple(each.indicator for each in self.root)
+
+
+class PublicFigureSpec(_Strict):
+    """A figure everybody may read, by ended months, quarters or years from a day on.
+
+    Cells about fewer people than ``fewer_than`` are held back, and as many more as keep them
+    from being worked out. Left out it is five for what counts people, none for the rest.
+    """
+
+    indicator: Code
+    per: Stretches
+    since: Annotated[date, Field(alias="from")]
+    fewer_than: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class PublicFiguresSpec(RootModel[tuple[PublicFigureSpec, ...]]):
+    """What a playbook makes public of its figures, each once.
+
+    Once: the same figure by months and by quarters would let a month be worked out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> PublicFiguresSpec:
+        if len(self.codes) != len(set(self.codes)):
+            msg = "a figure is made public by one stretch of time, once"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The figures it is about, one for each."""
+        return tuple(each.indicator for each in self.root)

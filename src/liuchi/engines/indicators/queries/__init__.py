@@ -8,18 +8,12 @@ more, and several asked for together as much as one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from functools import cache, partial
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.asked import (
-    Asked,
     ask,
     breakdowns,
     concerns,
@@ -29,8 +23,16 @@ from liuchi.engines.indicators.queries.asked import (
     may,
     may_see_fact,
 )
+from liuchi.engines.indicators.queries.opened import (
+    PublicFigure,
+    PublicRow,
+    PublicTable,
+    public_figures,
+    public_table,
+)
 from liuchi.engines.indicators.queries.questions import BY_STRETCH, Question
 from liuchi.engines.indicators.queries.rows import (
+    Compared,
     Figure,
     IndicatorRow,
     Share,
@@ -38,26 +40,40 @@ from liuchi.engines.indicators.queries.rows import (
     TracePage,
 )
 from liuchi.engines.indicators.queries.running import extent, traced, values
+from liuchi.engines.indicators.queries.together import (
+    Wanted,
+    by_stretch,
+    compared,
+    figures_of,
+    target,
+)
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.words import Definition
+from liuchi.engines.indicators.scope import READ
 from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
-from liuchi.kernel.periods import Per, Span
+from liuchi.kernel.errors import Invalid
+from liuchi.kernel.periods import Span
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
 __all__ = [
+    "READ",
+    "Compared",
     "Figure",
     "IndicatorRow",
+    "PublicFigure",
+    "PublicRow",
+    "PublicTable",
     "Share",
     "TracePage",
     "TracedFact",
     "Wanted",
     "breakdown",
     "catalogue",
+    "compared",
     "definition",
     "facts_behind",
     "figure",
@@ -65,24 +81,12 @@ __all__ = [
     "headlines",
     "listed_by",
     "may_see_fact",
+    "public_figures",
+    "public_table",
+    "target",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One of several figures asked for together: of a month, by month, as of an earlier day.
-
-    ``span`` is a month, quarter or year; ``month`` stands for the one its day lies in.
-    """
-
-    code: str
-    month: date | None = None
-    as_of: date | None = None
-    by_month: bool = False
-    span: Span | None = None
-
-
-READ = "indicators.figure.read"
 TRACE = "indicators.figure.trace"
 FACTS_PER_PAGE_MAX = 200
 
@@ -155,7 +159,7 @@ def breakdown(
         raise _no_such_breakdown()
     if by is not By.AREA:
         (found,) = values([Question(asked, BY_STRETCH[by.per], asked.whole, (area_id,))])
-        return _by_stretch(asked, found, by.per)
+        return by_stretch(asked, found, by.per)
     children = asked.children()
     nodes = tuple(child.id for child in children)
     groups = partial(asked.grouped, children)
@@ -203,58 +207,6 @@ def _no_such_breakdown() -> Invalid:
     return Invalid(
         "no_such_breakdown",
         Sentence("这个指标不能这样分列。", "This figure has no such breakdown."),
-    )
-
-
-def figures_of(
-    actor: Actor, area_id: UUID, wanted: Sequence[Wanted]
-) -> tuple[tuple[Figure, ...] | None, ...]:
-    """Compute several figures of one area together; None where none was defined that day.
-
-    One statement for all, beside one for each as-of day that says which areas lay below.
-    """
-    asked = [_asked_then(actor, area_id, each) for each in wanted]
-    below = cache(lambda day: directory.subtrees([area_id], on=day))
-    questions = [
-        Question(
-            one,
-            Shape.BY_MONTH if each.by_month else Shape.TOTAL,
-            partial(below, one.days.as_of),
-            (area_id,),
-        )
-        for one, each in zip(asked, wanted, strict=True)
-        if one is not None
-    ]
-    found = iter(values(questions))
-    return tuple(
-        None if one is None else _answers(one, next(found), by_month=each.by_month)
-        for one, each in zip(asked, wanted, strict=True)
-    )
-
-
-def _asked_then(actor: Actor, area_id: UUID, each: Wanted) -> Asked | None:
-    try:
-        span = figures.asked_span(each.month, each.span)
-        return ask(actor, READ, each.code, area_id, span=span, as_of=each.as_of)
-    except NotFound:
-        if each.as_of is None:
-            raise
-        return None  # the method was not in force then
-
-
-def _answers(
-    asked: Asked, found: Mapping[Any, Decimal | None], *, by_month: bool
-) -> tuple[Figure, ...]:
-    if by_month:
-        return _by_stretch(asked, found, Per.MONTH)
-    return (asked.figure(found.get(None), asked.area, asked.span),)
-
-
-def _by_stretch(asked: Asked, found: Mapping[Any, Decimal | None], per: Per) -> tuple[Figure, ...]:
-    known = sorted(found)
-    every = figures.spans(Span(per, known[0]), Span(per, known[-1])) if known else ()
-    return tuple(
-        asked.figure(found.get(each.first, asked.nothing), asked.area, each) for each in every
     )
 
 

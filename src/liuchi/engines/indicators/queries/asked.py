@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -57,6 +57,10 @@ class Asked:
     def whole(self) -> dict[UUID, UUID]:
         """Every area of the subtree on the as-of day, counted under its root."""
         return directory.subtrees([self.area.id], on=self.days.as_of)
+
+    def during(self, span: Span) -> Asked:
+        """Return the same question of a month, quarter or year."""
+        return replace(self, span=span, days=figures.days(span, self.days.as_of, self.days.as_of))
 
     def children(self) -> tuple[AreaRow, ...]:
         """The areas directly below on the as-of day."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators.enums import By, Part
+from liuchi.engines.indicators.rules.targets import Target
 from liuchi.engines.indicators.rules.words import Definition
 from liuchi.kernel.periods import Per, Span
 from liuchi.kernel.sentences import Sentence
@@ -51,6 +52,46 @@ class Figure:
     def month(self) -> date | None:
         """The first day of the month asked for; None for all else."""
         return self.span.first if self.span is not None and self.span.per is Per.MONTH else None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure beside the same length of time before, a year before, and its target.
+
+    Each is None where there is nothing to compare with.
+    """
+
+    figure: Figure
+    previous: Figure | None
+    year_before: Figure | None
+    target: Target | None
+
+    @property
+    def since_previous(self) -> Decimal | None:
+        """How much more than the stretch before; None without either."""
+        return _more(self.figure, self.previous)
+
+    @property
+    def since_year_before(self) -> Decimal | None:
+        """How much more than a year before; None without either."""
+        return _more(self.figure, self.year_before)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the stretch had ended by the day the figure was counted."""
+        span = self.figure.span
+        return span is None or span.end <= self.figure.as_of
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the figure is where its target says, so far; None without either."""
+        return None if self.target is None else self.target.is_met(self.figure.value)
+
+
+def _more(now: Figure, before: Figure | None) -> Decimal | None:
+    if before is None or now.value is None or before.value is None:
+        return None
+    return now.value - before.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from liuchi.engines.indicators.rules.terms import condition_schema, measures_of, operation
-from liuchi.engines.indicators.spec import MONTH, PLACE, IndicatorSpec, IndicatorsSpec
+from liuchi.engines.indicators.spec import (
+    MONTH,
+    PLACE,
+    IndicatorSpec,
+    IndicatorsSpec,
+    PublicFiguresSpec,
+    Ratio,
+    TargetsSpec,
+)
 from liuchi.kernel.predicates import PredicateError, parse
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
@@ -21,6 +29,10 @@ from liuchi.playbooks.registry import (
 )
 
 SECTION = "indicators"
+TARGETS = "targets"
+PUBLIC_FIGURES = "public_figures"
+PEOPLE_LEAST = 3
+"""Below this a count of people may not be public, whatever a playbook says."""
 _ABOUT_PEOPLE = (DimensionType.PERSON, DimensionType.HOUSEHOLD)
 _PEOPLE_NAMES = ("person", "household", "actor", "resident", "recorder", "reviewer", "staff")
 _NUMBERS = (DimensionType.INTEGER, DimensionType.DECIMAL)
@@ -33,6 +45,64 @@ def known_names(context: Context) -> Iterator[Finding]:
         return
     for number, indicator in enumerate(section.root):
         yield from _findings(indicator, (SECTION, number))
+
+
+def known_indicators(name: str, context: Context) -> Iterator[Finding]:
+    """A target, and what is public, must be of a figure the playbook itself defines."""
+    held, section = context.section(SECTION), context.section(name)
+    known = [each.code for each in held.root] if isinstance(held, IndicatorsSpec) else []
+    if isinstance(section, TargetsSpec | PublicFiguresSpec):
+        for place, code in enumerate(section.codes):
+            if code not in known:
+                yield _unknown((name, place, "indicator"), code, tuple(known))
+
+
+def target_of_all_is_a_share(context: Context) -> Iterator[Finding]:
+    """A target without places is one for each of them: of a count that cannot be meant."""
+    held, section = context.section(SECTION), context.section(TARGETS)
+    if not isinstance(held, IndicatorsSpec) or not isinstance(section, TargetsSpec):
+        return
+    for place, each in enumerate(section.root):
+        spec = held.find(each.indicator)
+        if spec is not None and not each.areas and not isinstance(spec.measure, Ratio):
+            yield Finding(
+                (TARGETS, place, "areas"),
+                Sentence(
+                    "“{code}”是一个数，不是比率：每个地方的目标各不相同，请写明是哪些地方的。",
+                    "'{code}' is a count, not a share: say which places this target is for.",
+                    {"code": each.indicator},
+                ),
+            )
+
+
+def people_are_not_picked_out(context: Context) -> Iterator[Finding]:
+    """What counts people is held back below three at least, whatever a playbook says."""
+    held, section = context.section(SECTION), context.section(PUBLIC_FIGURES)
+    if not isinstance(held, IndicatorsSpec) or not isinstance(section, PublicFiguresSpec):
+        return
+    kinds = registry.fact_kinds()
+    for place, each in enumerate(section.root):
+        spec = held.find(each.indicator)
+        if spec is None or each.fewer_than is None or each.fewer_than >= PEOPLE_LEAST:
+            continue
+        if any(about_people(kinds[name]) for _, name, _, _ in measures_of(spec) if name in kinds):
+            yield Finding(
+                (PUBLIC_FIGURES, place, "fewer_than"),
+                Sentence(
+                    "“{code}”数的是人或户的事，公开时少于 {least} 的必须隐去。",
+                    "'{code}' is about people or households: below {least} it is held back.",
+                    {"code": each.indicator, "least": PEOPLE_LEAST},
+                ),
+            )
+
+
+def about_people(kind: FactKind) -> str | None:
+    """Return the dimension that says whom a fact is about; None where it is about nobody."""
+    for about in _ABOUT_PEOPLE:
+        for name, declared in kind.dimensions.items():
+            if declared is about:
+                return name
+    return None
 
 
 def _findings(indicator: IndicatorSpec, at: Path) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from liuchi.engines.indicators.enums import Part
 from liuchi.engines.indicators.rules.terms import Exclusion, Term, terms
-from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, Ratio
-from liuchi.kernel.periods import Per, Span
+from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, PublicFigureSpec, Ratio, TargetSpec
+from liuchi.kernel.periods import PER_WORDS, Per, Span
 from liuchi.kernel.predicates import Names, describe
 from liuchi.kernel.predicates.tree import ALWAYS
 from liuchi.kernel.sentences import Sentence
@@ -128,6 +128,39 @@ def _condition(term: Term | Exclusion, language: str) -> str:
         return ""
     phrase = describe(term.where, Names(FIELDS, CODES), language)
     return f"（{phrase}）" if language == "zh" else f" ({phrase})"
+
+
+def target_line(target: TargetSpec) -> Sentence:
+    """Say what a figure should come to."""
+    bound = target.at_least if target.at_least is not None else target.at_most
+    zh, en = ("不低于", "at least") if target.at_least is not None else ("不高于", "at most")
+    return Sentence(
+        f"{{code}}：{{areas}}{{per}}{zh} {{bound}}，从 {{since}} 起（{{source}}）",
+        f"{{code}}: {{areas}}{en} {{bound}} {{per_en}}, from {{since}} ({{source}})",
+        {
+            "code": target.indicator,
+            "areas": "、".join(target.areas) + " " * bool(target.areas),
+            "per": PER_WORDS[target.per].zh,
+            "per_en": PER_WORDS[target.per].en,
+            "bound": text_of(bound, None),
+            "since": target.since.isoformat(),
+            "source": target.source,
+        },
+    )
+
+
+def public_line(public: PublicFigureSpec) -> Sentence:
+    """Say what everybody may read of a figure."""
+    return Sentence(
+        "{code}：{per}公开一次，从 {since} 起；只公开已经过完的时段，太少的数隐去",
+        "{code}: public once {per_en}, from {since}; of ended stretches, small numbers held back",
+        {
+            "code": public.indicator,
+            "per": PER_WORDS[public.per].zh,
+            "per_en": PER_WORDS[public.per].en,
+            "since": public.since.isoformat(),
+        },
+    )
 
 
 NOT_SAID = Sentence("没有说明", "not said")
