@@ -18,7 +18,7 @@ from liuchi.engines.points.queries import ClaimRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.surfaces.components.access import reading
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.methods import by_class, rules_at
 from liuchi.surfaces.components.photos import PhotosField, store_photos
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -36,7 +36,7 @@ class ClaimForm(Sheet):
     )
     happened_on = forms.DateField(
         label=_("哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     note = forms.CharField(

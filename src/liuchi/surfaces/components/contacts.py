@@ -31,7 +31,7 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.ids import new_id
 from liuchi.surfaces.components import reports
 from liuchi.surfaces.components.access import reading
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
 
 LOG = "visits.visit.log"
@@ -44,7 +44,7 @@ class VisitForm(Sheet):
 
     on = forms.DateField(
         label=gettext_lazy("哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput,
         error_messages={name: gettext_lazy("请填日期。") for name in ("required", "invalid")},
     )
     way = forms.ChoiceField(

@@ -37,8 +37,11 @@ ROWS_MAX = 1_048_574
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEET_CHARACTERS_MAX = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('[]:*?/\\<>|"\n', " "))
-_WIDTHS = {Shape.NUMBER: 10.0, Shape.POINTS: 10.0, Shape.DAY: 16.0, Shape.MOMENT: 22.0}
-_WIDTHS[Shape.UNTIL] = _WIDTHS[Shape.MOMENT]
+_WIDTHS = {
+    **dict.fromkeys((Shape.NUMBER, Shape.POINTS), 10.0),
+    Shape.DAY: 16.0,
+    **dict.fromkeys((Shape.MOMENT, Shape.UNTIL), 22.0),
+}
 _WIDTH_TEXT, _WIDTH_STORY = 18.0, 60.0
 
 

@@ -23,7 +23,7 @@ from liuchi.kernel.errors import LiuchiError, Refused
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import benefits, excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -73,8 +73,8 @@ class DrawForm(Sheet):
 
     organization = forms.ChoiceField(label=_("单位"))
     offers = forms.MultipleChoiceField(label=_("优惠项目"), widget=forms.CheckboxSelectMultiple())
-    from_on = forms.DateField(label=_("起始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    to_on = forms.DateField(label=_("终止日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(label=_("起始日期"), widget=DayInput)
+    to_on = forms.DateField(label=_("终止日期"), widget=DayInput)
     cost = forms.ChoiceField(label=_("费用由谁承担"))
 
     def __init__(self, *args: Any, provider: ProviderChoice, bodies: Any, **kwargs: Any) -> None:
@@ -106,7 +106,7 @@ class MoveForm(Sheet):
 class PlaqueForm(Sheet):
     """When the plaque was handed over."""
 
-    on = forms.DateField(label=_("授牌日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("授牌日期"), widget=DayInput)
 
 
 class SignForm(Sheet):

@@ -22,7 +22,7 @@ from liuchi.engines.points.enums import BatchKind
 from liuchi.engines.points.queries import RuleRow
 from liuchi.kernel import clock
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.methods import rule_titled, rules_matching, rules_to_enter
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -49,7 +49,7 @@ class LineForm(Sheet):
 
     happened_on = forms.DateField(
         label=_("哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     person = forms.CharField(

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.bulletins import rules
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 
 REQUIRED = {"required": _("请填写。")}
 
@@ -33,7 +33,7 @@ class BulletinForm(Sheet):
     issuer = forms.CharField(label=_("编发单位"), max_length=120, error_messages=REQUIRED)
     day = forms.DateField(
         label=_("日期"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     title = forms.CharField(

@@ -20,7 +20,7 @@ from liuchi.engines.points.queries import CampaignLineRow, CampaignRow, RuleRow
 from liuchi.kernel import clock
 from liuchi.surfaces.components import excel, rolls, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.methods import by_class, rules_at
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
@@ -102,7 +102,7 @@ class CampaignForm(Sheet):
     )
     happened_on = forms.DateField(
         label=_("哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     quantity = forms.IntegerField(label=_("每人数量"), min_value=1, max_value=100, initial=1)

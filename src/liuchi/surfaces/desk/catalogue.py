@@ -19,7 +19,7 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.photos import PHOTO_BYTES_MAX
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -71,9 +71,7 @@ class PriceForm(Sheet):
     """Another price, from a day on."""
 
     price_points = forms.IntegerField(label=_("新的所需积分"), min_value=1)
-    from_day = forms.DateField(
-        label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    from_day = forms.DateField(label=_("从哪天起"), widget=DayInput)
 
 
 class HoursForm(Sheet):
@@ -96,8 +94,8 @@ class HoursForm(Sheet):
 class ClosureForm(Sheet):
     """Days on which the shop stays closed."""
 
-    first_day = forms.DateField(label=_("第一天"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label=_("最后一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(label=_("第一天"), widget=DayInput)
+    last_day = forms.DateField(label=_("最后一天"), widget=DayInput)
     reason = forms.CharField(label=_("原因"), max_length=40)
 
 

@@ -15,7 +15,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import Departure
 from liuchi.kernel import clock
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 
 
@@ -30,7 +30,7 @@ class DepartureForm(Sheet):
     )
     on = forms.DateField(
         label=_("哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
 

@@ -31,7 +31,7 @@ from liuchi.playbooks.workbook import (
     without_item,
 )
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.forms import DecisionForm
 
@@ -109,8 +109,7 @@ def _field(column: SheetColumn) -> forms.Field:
     if column.words:
         return forms.ChoiceField(label=label, choices=[("", "—"), *chosen], required=False)
     if column.kind is ColumnKind.DAY:
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.CharField(label=label, required=False, widget=day)
+        return forms.CharField(label=label, required=False, widget=DayInput)
     if column.kind in {ColumnKind.NUMBER, ColumnKind.WORK_DAYS}:
         return forms.IntegerField(label=label, required=False)
     return forms.CharField(label=label, max_length=TEXT_CHARACTERS_MAX, required=False)

@@ -20,7 +20,7 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import today
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.methods import places_with_methods
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -73,9 +73,7 @@ class OpenForm(Sheet):
     """Which scheme of which place is to be counted, up to which day."""
 
     scheme = forms.ChoiceField(label=_("评级办法"))
-    as_of = forms.DateField(
-        label=_("算到哪一天"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    as_of = forms.DateField(label=_("算到哪一天"), widget=DayInput)
 
 
 class RoundForm(Sheet):

@@ -24,7 +24,7 @@ from liuchi.engines.points import queries as points
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.second_factor import second_factor
 
@@ -73,7 +73,7 @@ class HandOverForm(Sheet):
 
     on = forms.DateField(
         label=_("从哪天起不再任职"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
 

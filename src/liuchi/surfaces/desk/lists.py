@@ -23,7 +23,7 @@ from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import across, excel, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
 from liuchi.surfaces.components.across import gather
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.methods import by_class, rules_to_enter
 from liuchi.surfaces.components.names import Roll, roll_of
 from liuchi.surfaces.components.photos import PhotosField, store_shared
@@ -44,7 +44,7 @@ class ListForm(Sheet):
     place = forms.CharField(label=_("地点"), max_length=60, required=False)
     happened_on = forms.DateField(
         label=_("哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     rule_code = forms.CharField(

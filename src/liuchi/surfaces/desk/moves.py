@@ -17,7 +17,7 @@ from liuchi.flows import rounds_of_life
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 
 LABEL_CHARACTERS_MAX = 20
@@ -40,7 +40,7 @@ class MoveForm(Sheet):
     )
     on = forms.DateField(
         label=_("从哪天起"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     field_order = ("person", "village", "household", "on")

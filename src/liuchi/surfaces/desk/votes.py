@@ -24,7 +24,7 @@ from liuchi.kernel.errors import NotFound
 from liuchi.playbooks.votes import BODY_TITLES, Body, VoteSpec
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.photos import PhotosField, store_shared
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -62,7 +62,7 @@ VOTES: tuple[Column[VoteRow], ...] = (
 
 def _day() -> forms.DateField:
     return forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
 

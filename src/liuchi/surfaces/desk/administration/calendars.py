@@ -21,7 +21,7 @@ from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.errors import LiuchiError
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.second_factor import second_factor
 from liuchi.surfaces.components.tables import Action, Column, Listing, Shape
@@ -40,7 +40,7 @@ class DayForm(Sheet):
 
     day = forms.DateField(
         label=_("日期"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     is_off_day = forms.ChoiceField(

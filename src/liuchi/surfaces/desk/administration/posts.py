@@ -24,7 +24,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.surfaces.components import across, excel, tables
 from liuchi.surfaces.components.access import across_posts, reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.methods import places_with_methods
 from liuchi.surfaces.components.paper import pdf_response, public_address
 from liuchi.surfaces.components.seats import SeatedRequest, seat_of
@@ -114,7 +114,7 @@ class AppointForm(Sheet):
     area = forms.ChoiceField(label=_("地方"), error_messages={"required": _("请选择地方。")})
     valid_from = forms.DateField(
         label=_("从哪天起"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
 

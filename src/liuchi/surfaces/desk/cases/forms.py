@@ -20,7 +20,7 @@ from liuchi.engines.cases.rules import NUMBER_DECIMALS_MAX
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.kernel import clock
 from liuchi.kernel.clock import SHANGHAI
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.photos import PhotosField
 
 OPINION_CHARACTERS_MAX = 1_000
@@ -276,7 +276,7 @@ class TimeForm(ReasonForm):
     until = forms.DateField(
         label=gettext_lazy("暂停到哪一天"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput,
     )
     field_order: tuple[str, ...] = (
         "key",

@@ -26,7 +26,7 @@ from liuchi.kernel.periods import period
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.disclosed import period_words
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 from liuchi.surfaces.desk.disclosed.lists import CHECK, READ, WRITE, place_of
@@ -73,7 +73,7 @@ class AnnounceForm(Sheet):
     playbook = forms.ChoiceField(label=_("工作法"))
     since = forms.DateField(
         label=_("哪天以后发布的"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
 

@@ -30,7 +30,7 @@ from liuchi.kernel.periods import Per, period
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.disclosed import period_words
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 from liuchi.surfaces.components.templatetags.liuchi import day as day_words
@@ -72,7 +72,7 @@ COLUMNS: tuple[Column[CommitteeRow], ...] = (
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
 

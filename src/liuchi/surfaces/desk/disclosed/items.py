@@ -21,7 +21,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.forms import Sheet
+from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 from liuchi.surfaces.desk.disclosed.lists import READ, place_of
@@ -67,7 +67,7 @@ class ApplyForm(Sheet):
     )
     since = forms.DateField(
         label=_("从哪天起"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     reason = forms.CharField(

@@ -29,7 +29,7 @@ from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.disclosed import period_words
-from liuchi.surfaces.components.forms import Sheet, say
+from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
@@ -61,7 +61,7 @@ class NewForm(Sheet):
     area = forms.ChoiceField(label=_("村（社区）"))
     on = forms.DateField(
         label=_("期间里的任意一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("请选择日期。"), "invalid": _("请选择日期。")},
     )
     subject = forms.CharField(label=_("什么事"), max_length=60, required=False)

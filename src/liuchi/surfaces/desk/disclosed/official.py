@@ -27,6 +27,7 @@ from liuchi.kernel.sheets import SheetOut
 from liuchi.surfaces.components import excel
 from liuchi.surfaces.components.access import requires
 from liuchi.surfaces.components.disclosed import period_words
+from liuchi.surfaces.components.forms import DayInput
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.desk.disclosed.lists import READ, place_of
 
@@ -39,7 +40,7 @@ class StretchForm(forms.Form):
     area = forms.ChoiceField(label=_("村（社区）"))
     on = forms.DateField(
         label=_("期间里的任意一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
     per = forms.ChoiceField(label=_("导出"), choices=_STRETCHES)
 
