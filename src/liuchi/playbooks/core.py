@@ -202,13 +202,14 @@ class PublishedIndicator(_Published):
 
     ``area`` is one of the playbook's places, None for all of them together;
     ``month`` is ``2022-05``; ``as_of`` counts what was known and happened up to the
-    end of that day.
+    end of that day. ``divide_by`` is for a figure of several places alike: 「各选两个」 in two.
     """
 
     indicator: str
     area: str | None = None
     month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     as_of: date | None = None
+    divide_by: Annotated[int, Field(ge=1)] = 1
 
 
 class PublishedCount(_Published):

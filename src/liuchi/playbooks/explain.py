@@ -122,6 +122,9 @@ def _tie(entry: PublishedEntry) -> tuple[str, str, dict[str, str | int]]:
             said = {"code": entry.indicator, "area": entry.area or "—", "when": str(when)}
             zh = "按指标{code}计算，地点{area}，时间{when}。"
             en = "computed by {code}, place {area}, time {when}."
+            if entry.divide_by > 1:
+                said["by"] = entry.divide_by
+                zh, en = f"{zh}再除以 {{by}}。", f"{en} Divided by {{by}}."
         case PublishedCount(distinct=None):
             said = {"what": entry.count_of}
             zh, en = "{what}的项数。", "the number of {what}."

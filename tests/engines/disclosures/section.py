@@ -79,7 +79,7 @@ SECTION: dict[str, Any] = {
             ],
         ),
     ],
-    "model_villages": {"per_town": 2, "towns": ["老峰镇"]},
+    "model_villages": {"per_town": 2, "towns": ["老峰镇", "菱北办事处"]},
     "spot_checks": {"percent": 50},
     "committee": {
         "title": "村务监督委员会",

@@ -165,7 +165,10 @@ def test_the_section_is_told_in_both_languages() -> None:
         "金额（公开）、事由（公开）、身份证号（不公开）、银行卡号（隐去部分）。"
     )
     assert en[4:6] == [
-        "Model villages: 2 in each of 老峰镇.",
+        (
+            "Model villages: 2 in each of 老峰镇、菱北办事处, named by the town, for others to "
+            "come and see how they post; nobody is ranked by it."
+        ),
         "Spot checks: 50 % of what was released, by a seed told beforehand.",
     ]
     assert zh[6] == "村务监督委员会：选举产生 3 人，任期5年；每月 1 次会，由村民委员会召集。"

@@ -66,6 +66,16 @@ class CommitteeData(BaseModel):
     outcome: str
 
 
+class ModelData(BaseModel):
+    """A village named a model village of its town, or one no more. ``outcome`` says which."""
+
+    model_config = _FORBID
+
+    village: UUID
+    town: UUID
+    outcome: str
+
+
 APPLICABILITY_SET = "disclosures.applicability_set"
 SUBMITTED = "disclosures.submitted"
 RELEASED = "disclosures.released"
@@ -84,6 +94,7 @@ MEMBER_ELECTED = "disclosures.member_elected"
 MEMBER_LEFT = "disclosures.member_left"
 COMMITTEE_MET = "disclosures.committee_met"
 SPENDING_REVIEWED = "disclosures.spending_reviewed"
+MODEL_CHANGED = "disclosures.model_changed"
 
 _POSTING = {
     "village": DimensionType.AREA,
@@ -155,5 +166,17 @@ KINDS = (
         CommitteeData,
         _COMMITTEE,
         Sentence("审查金额（元）", "yuan reviewed"),
+    ),
+    FactKind(
+        MODEL_CHANGED,
+        Sentence("定下或结束样板村", "model village named or ended"),
+        ModelData,
+        {
+            "village": DimensionType.AREA,
+            "town": DimensionType.AREA,
+            "outcome": DimensionType.TEXT,
+        },
+        # Named is one more, ended one less: their sum is how many there are.
+        Sentence("样板村增减", "model villages, more or less"),
     ),
 )

@@ -16,6 +16,7 @@ RELEASE = "disclosures.posting.release"
 APPLY = "disclosures.item.apply"
 CHECK = "disclosures.posting.check"
 COMMITTEE = "disclosures.committee.write"
+MODEL = "disclosures.model.write"
 PAGE_MAX = 200
 DISCLOSURES_ACTOR_ID = UUID("0196b2c0-0000-7000-8000-646973636c6f")
 KEEPER = system_actor(DISCLOSURES_ACTOR_ID, "disclosures.posting.expire", CHECK)

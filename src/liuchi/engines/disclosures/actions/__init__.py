@@ -24,6 +24,10 @@ from liuchi.engines.disclosures.actions.mending import (
     return_mending,
     strike_off,
 )
+from liuchi.engines.disclosures.actions.model_villages import (
+    end_model_village,
+    name_model_village,
+)
 from liuchi.engines.disclosures.actions.preparing import (
     FILES_MAX,
     attach,
@@ -66,11 +70,13 @@ __all__ = [
     "draw_checks",
     "elect_member",
     "end_membership",
+    "end_model_village",
     "forget_tables",
     "hold_meeting",
     "link_case",
     "mask_found",
     "mend_fault",
+    "name_model_village",
     "note_source",
     "propose_strike_off",
     "record_check",

@@ -140,7 +140,7 @@ def hold_meeting(
                     {"many": many},
                 ),
             )
-        _said(topics, conclusions)
+        said_openly(topics, conclusions)
         if Meeting.objects.filter(
             area_id=area_id, playbook=book.playbook, held_on=held_on
         ).exists():
@@ -195,7 +195,7 @@ def review_spending(
                 "opinion_missing",
                 Sentence("金额不能为负；不同意请写明意见。", "Say why, where not agreed."),
             )
-        _said(opinion)
+        said_openly(opinion)
         if (
             posting_id is not None
             and not PublicPosting.objects.filter(pk=posting_id, area_id=meeting.area_id).exists()
@@ -238,7 +238,8 @@ def _committee(actor: Actor, area_id: UUID) -> tuple[directory.AreaRow, Book, Co
     return place, book, spec
 
 
-def _said(*words: str) -> None:
+def said_openly(*words: str) -> None:
+    """Raise Invalid where words that everybody will read are too long, or tell of a person."""
     if any(len(each) > WORDS_CHARACTERS_MAX for each in words):
         sentence = Sentence(
             "最多 {most} 字。", "At most {most} characters.", {"most": WORDS_CHARACTERS_MAX}

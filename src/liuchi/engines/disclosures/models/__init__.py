@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liuchi.engines.disclosures.models.model_villages import ModelVillage
 from liuchi.engines.disclosures.models.postings import (
     Applicability,
     Attachment,
@@ -21,6 +22,7 @@ __all__ = [
     "Import",
     "Meeting",
     "Member",
+    "ModelVillage",
     "Posting",
     "PublicFile",
     "PublicPosting",

@@ -57,6 +57,13 @@ from liuchi.engines.disclosures.queries.data import (
     rows_out,
 )
 from liuchi.engines.disclosures.queries.imports import ImportRow, brought, brought_for
+from liuchi.engines.disclosures.queries.model_villages import (
+    ModelRow,
+    TownModels,
+    model_history,
+    model_towns,
+    models_standing,
+)
 from liuchi.engines.disclosures.queries.postings import (
     AttachmentRow,
     DraftRow,
@@ -121,6 +128,7 @@ __all__ = [
     "ItemRow",
     "MeetingRow",
     "MemberRow",
+    "ModelRow",
     "Outcome",
     "PostingDetail",
     "PostingOut",
@@ -134,6 +142,7 @@ __all__ = [
     "SetRow",
     "SourceRow",
     "Stretch",
+    "TownModels",
     "applicability",
     "applicability_history",
     "applying",
@@ -160,6 +169,9 @@ __all__ = [
     "item_out",
     "item_row",
     "items_of",
+    "model_history",
+    "model_towns",
+    "models_standing",
     "newest_postings",
     "official_of",
     "outcome",

@@ -15,6 +15,7 @@ from liuchi.engines.disclosures.queries.books import (
     items_of,
     rows_of_items,
 )
+from liuchi.engines.disclosures.queries.model_villages import models_standing
 from liuchi.engines.disclosures.queries.standing import villages_of
 from liuchi.engines.disclosures.scope import require_read
 from liuchi.kernel import clock
@@ -29,6 +30,7 @@ class AppliesRow:
 
     village: AreaRow
     items: tuple[ItemRow, ...]
+    is_model: bool = False
 
     @property
     def id(self) -> UUID:
@@ -62,10 +64,11 @@ def applying(actor: Actor, area_id: UUID) -> tuple[AppliesRow, ...]:
     """Return the villages at or below a place with their items, in a few statements."""
     require_read(actor)
     villages = villages_of(actor, area_id)
-    history = applicability([each.id for each in villages])
+    ids = [each.id for each in villages]
+    history, models = applicability(ids), models_standing(ids)
     today = clock.today()
     found = (
-        AppliesRow(each, rows_of_items(each.id, today, history.get(each.id, {})))
+        AppliesRow(each, rows_of_items(each.id, today, history.get(each.id, {})), each.id in models)
         for each in villages
     )
     return tuple(row for row in found if row.items)

@@ -13,6 +13,7 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.disclosures.enums import Standing
 from liuchi.engines.disclosures.models import Meeting, Member, PublicPosting, Review
 from liuchi.engines.disclosures.queries.books import Book, committee_at
+from liuchi.engines.disclosures.queries.model_villages import models_standing
 from liuchi.engines.disclosures.queries.standing import villages_of
 from liuchi.engines.disclosures.scope import KEEPER, page_size, require_read
 from liuchi.engines.disclosures.spec import CommitteeSpec
@@ -96,6 +97,7 @@ class CommitteeRow:
     vacant: int
     last_met_on: date | None
     stretches: tuple[Stretch, ...]
+    is_model: bool = False
 
     @property
     def standing(self) -> Standing | None:
@@ -158,6 +160,7 @@ def committees(actor: Actor, area_id: UUID) -> tuple[CommitteeRow, ...]:
     since = today - timedelta(days=LOOK_BACK_DAYS)
     for meeting in Meeting.objects.filter(area_id__in=ids, held_on__gte=since):
         met.setdefault((meeting.area_id, meeting.playbook), []).append(meeting.held_on)
+    models = models_standing(ids)
     found = []
     for village, book, spec in held:
         key = (village.id, book.playbook)
@@ -173,6 +176,7 @@ def committees(actor: Actor, area_id: UUID) -> tuple[CommitteeRow, ...]:
                 max(0, spec.members - len(now)),
                 max(days, default=None),
                 _stretches(spec, [each.elected_on for each in members], days),
+                village.id in models,
             )
         )
     return tuple(found)

@@ -36,6 +36,13 @@ from liuchi.engines.disclosures.rules.masking import (
     released,
     without_numbers,
 )
+from liuchi.engines.disclosures.rules.model_villages import (
+    ModelPlace,
+    Naming,
+    free_number,
+    may_end,
+    may_name,
+)
 from liuchi.engines.disclosures.rules.numbers import Found, redacted, tail
 from liuchi.engines.disclosures.rules.official import (
     SHEET_CHARACTERS_MAX,
@@ -80,6 +87,8 @@ __all__ = [
     "Finding",
     "Found",
     "Malformed",
+    "ModelPlace",
+    "Naming",
     "OutPosting",
     "Piece",
     "Posted",
@@ -92,13 +101,16 @@ __all__ = [
     "changes",
     "content_hash",
     "due_on",
+    "free_number",
     "hidden_names",
     "is_thin",
     "lifecycle_markdown",
     "malformed",
     "may_answer_mending",
+    "may_end",
     "may_mend",
     "may_move",
+    "may_name",
     "may_release",
     "names_of",
     "no_document",

@@ -88,8 +88,9 @@ def explain(section: BaseModel, language: str) -> Sequence[str]:
     if spec.model_villages is not None:
         lines.append(
             Sentence(
-                "样板村：{towns}各 {many} 个。",
-                "Model villages: {many} in each of {towns}.",
+                "样板村：{towns}各定 {many} 个，先做出来给别的村（社区）看；由镇街定，不排名。",
+                "Model villages: {many} in each of {towns}, named by the town, for others to come "
+                "and see how they post; nobody is ranked by it.",
                 {
                     "towns": "、".join(spec.model_villages.towns),
                     "many": spec.model_villages.per_town,

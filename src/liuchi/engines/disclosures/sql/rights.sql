@@ -3,7 +3,8 @@
 REVOKE ALL ON disclosures_applicability, disclosures_posting, disclosures_row, disclosures_import,
     disclosures_attachment, disclosures_public_posting, disclosures_public_row,
     disclosures_public_file, disclosures_check, disclosures_checked, disclosures_member,
-    disclosures_meeting, disclosures_review, disclosures_source FROM :app_role;
+    disclosures_meeting, disclosures_review, disclosures_source, disclosures_model_village
+    FROM :app_role;
 GRANT SELECT ON disclosures_public_posting, disclosures_public_row, disclosures_public_file
     TO :app_role;
 GRANT SELECT, INSERT ON disclosures_applicability, disclosures_meeting, disclosures_review
@@ -18,6 +19,8 @@ GRANT SELECT, INSERT, UPDATE (done_by_id, done_at, fault, words, case_id, rectif
     mended_by_id, mended_at, mended_words, mended_posting_id, returned, returned_words,
     rectified_by_id, rectified_at, rectified_words, fact_id) ON disclosures_checked TO :app_role;
 GRANT SELECT, INSERT, UPDATE (left_on, left_reason) ON disclosures_member TO :app_role;
+GRANT SELECT, INSERT, UPDATE (ended_on, ended_reason, ended_by_id, ended_at)
+    ON disclosures_model_village TO :app_role;
 GRANT SELECT, INSERT, DELETE, UPDATE (seen, changed_rows, changed_at) ON disclosures_source
     TO :app_role;
 GRANT EXECUTE ON FUNCTION disclosures_publish(jsonb) TO :app_role;

@@ -148,6 +148,8 @@ def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator
     nodes = places if len(places) == 1 else ()
     (found,) = values([Question(asked, Shape.TOTAL, below, nodes)])
     value = found.get(None)
+    if value is not None and entry.divide_by > 1:
+        value /= entry.divide_by
     return _Found(
         value,
         words.text_of(value, asked.spec.decimals_shown),
