@@ -59,6 +59,13 @@ def show(village: AreaRow, *, enters: Actor, releases: Actor, office: Actor) -> 
     key = f"out-{village.code}"
     actions.submit_posting(actor=enters, key=f"in-{village.code}", posting_id=made[0])
     actions.release_posting(actor=releases, key=key, posting_id=made[0])
+    actions.name_model_village(
+        actor=releases,
+        key=f"model-{village.code}",
+        area_id=village.id,
+        since=clock.today(),
+        reason="先做一步，给别的村看",
+    )
     return made[0], made[1]
 
 

@@ -15,7 +15,10 @@ pytestmark = pytest.mark.slow
 
 # Say where a place lies, what it agreed with a provider and how far a round has come, not who
 # anybody is: readable by all.
-OPEN = {"directory_area", "points_shop", "points_agreement", "points_grade_round"}
+OPEN = {
+    "directory_area", "points_shop", "points_agreement", "points_grade_round",
+    "disclosures_model_village",
+}  # fmt: skip
 # Hold lines of shops and of the issuer as well, which are nobody's and open to all scopes.
 LEDGER = {"points_account", "points_entry", "points_transfer"}
 

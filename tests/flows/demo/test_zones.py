@@ -144,5 +144,12 @@ def test_villages_post_are_checked_and_watched_as_the_articles_count_them() -> N
         assert counts == {"omitted": (1, 0), "under_reported": (1, 0), "wrong_form": (1, 1)}
         (check,) = disclosures.checks(zone.id)
         assert disclosures.check_proof(check.id).holds
+        named = {
+            town: indicators.figure(
+                reader, "openvillages.models", directory.area_named(town).id
+            ).value
+            for town in open_villages.TOWNS
+        }
+        assert named == dict.fromkeys(open_villages.TOWNS, 2)
         watched = directory.area_named(open_villages.WATCHED)
         assert len(disclosures.public_members(watched.id)) == open_villages.MEMBERS

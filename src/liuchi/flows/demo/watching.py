@@ -40,6 +40,14 @@ def watch(desks: Sequence[Desk], office: Actor, simulated: SimulatedClock) -> No
     area_id = office.area_id
     if area_id is None or not out:
         return
+    # One of the two that the town may name: the other is still to be chosen.
+    actions.name_model_village(
+        actor=office,
+        key="demo-open-model",
+        area_id=desks[0].area_id,
+        since=clock.today(),
+        reason="示例：录得齐，票据和公示对得上，供其他社区来看",
+    )
     check_id = actions.announce_check(
         actor=office,
         key="demo-open-check",

@@ -52,6 +52,11 @@ def period_words(first: date, end: date) -> str:
     }
 
 
+def with_mark(name: str, *, is_model: bool) -> str:
+    """Write a village's name, and that it is a model village where it is one."""
+    return f"{name} · {_('样板村')}" if is_model else name
+
+
 def told(columns: Sequence[PublicColumn], row: PublicRowRow) -> Told:
     """Return a row by what tells it from others, its first money and the rest."""
     found = told_cells(columns, row.cells)

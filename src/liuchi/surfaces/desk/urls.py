@@ -58,6 +58,7 @@ from liuchi.surfaces.desk.disclosed import committee as disclosed_committee
 from liuchi.surfaces.desk.disclosed import items as disclosed_items
 from liuchi.surfaces.desk.disclosed import lists as disclosed_lists
 from liuchi.surfaces.desk.disclosed import map as disclosed_map
+from liuchi.surfaces.desk.disclosed import model_villages as disclosed_models
 from liuchi.surfaces.desk.disclosed import official as disclosed_official
 from liuchi.surfaces.desk.disclosed import one as disclosed_one
 from liuchi.surfaces.desk.disclosed import pictures as disclosed_pictures
@@ -91,6 +92,11 @@ urlpatterns = by_word(
             "disclosures/committees/<uuid:area_id>/",
             disclosed_committee.committee,
             name="desk-committee",
+        ),
+        path(
+            "disclosures/models/",
+            disclosed_models.model_villages,
+            name="desk-model-villages",
         ),
         path("disclosures/items/", disclosed_items.villages, name="desk-disclosure-items"),
         path(

@@ -59,7 +59,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     """List the places where a working method is in force."""
     places = tuple(place for place in places_with_methods() if AreaKind(place.kind).is_village)
     towns = villages_by_town(places)
-    context = {"towns": towns, "closed": len(places) > PLACES_OPEN_MOST}
+    models = disclosures.models_standing([place.id for place in places])
+    context = {
+        "towns": towns,
+        "models": frozenset(models),
+        "closed": len(places) > PLACES_OPEN_MOST,
+    }
     return TemplateResponse(request, "portal/choose.html", context)
 
 

@@ -50,6 +50,13 @@ def play(stage: Stage, *, months: int = MONTHS) -> None:
     ]
     models = [desk for desk in desks if desk.area_id in _models()]
     for desk in models:
+        actions.name_model_village(
+            actor=clerk,
+            key=f"demo-{stage.slug}-model-{desk.area_id}",
+            area_id=desk.area_id,
+            since=FIRST_DAY,
+            reason="示例：先录一步，逐条核对，供其他村（社区）来看",
+        )
         for code, many in _MODEL_ITEMS:
             desk.post(code, date(2022, 2, 1), many)
     for number, desk in enumerate([*models, *(each for each in desks if each not in models)]):

@@ -29,7 +29,7 @@ from liuchi.kernel.errors import NotFound
 from liuchi.kernel.periods import Per, period
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.disclosed import period_words
+from liuchi.surfaces.components.disclosed import period_words, with_mark
 from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -54,7 +54,7 @@ def met_words(standing: Standing | None) -> str | Promise:
 COLUMNS: tuple[Column[CommitteeRow], ...] = (
     Column(
         _("村（社区）"),
-        lambda row: row.area_name,
+        lambda row: with_mark(row.area_name, is_model=row.is_model),
         url=lambda row: reverse("desk-committee", args=[row.area_id]),
     ),
     Column(
@@ -200,6 +200,7 @@ def committee(request: SeatedRequest, area_id: UUID) -> HttpResponse:
         held = disclosures.committee(request.actor, area_id)
         context = {
             "area": area,
+            "model": disclosures.models_standing([area_id]).get(area_id),
             "committee": held,
             "stretches": [
                 (each, period_words(each.first, each.end), met_words(each.standing))

@@ -21,6 +21,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.disclosed import with_mark
 from liuchi.surfaces.components.forms import DayInput, Sheet
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -30,7 +31,7 @@ APPLY = "disclosures.item.apply"
 VILLAGES: tuple[Column[AppliesRow], ...] = (
     Column(
         _("村（社区）"),
-        lambda row: row.village.name,
+        lambda row: with_mark(row.village.name, is_model=row.is_model),
         url=lambda row: reverse("desk-disclosure-village-items", args=[row.village.id]),
     ),
     Column(_("适用"), lambda row: row.applying, Shape.NUMBER),
@@ -158,6 +159,7 @@ def village(request: SeatedRequest, area_id: UUID) -> HttpResponse | FileRespons
     with reading(request):
         context = {
             "area": area,
+            "model": disclosures.models_standing([area_id]).get(area_id),
             "form": form,
             "table": tables.shown(request, listing),
             "history": disclosures.applicability_history(actor, area_id),

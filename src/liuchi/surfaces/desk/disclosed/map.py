@@ -18,7 +18,7 @@ from liuchi.engines.disclosures.rules import Cell
 from liuchi.engines.disclosures.spec import STANDING_WORDS, ItemSpec
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
-from liuchi.surfaces.components.disclosed import period_words
+from liuchi.surfaces.components.disclosed import period_words, with_mark
 from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing
@@ -39,6 +39,7 @@ def heat_map(request: SeatedRequest) -> HttpResponse | FileResponse:
     """
     with reading(request):
         shown = disclosures.heat_map(request.actor, place_of(request.actor))
+        models = disclosures.models_standing([each.id for each in shown.villages])
     groups = _groups(shown)
     group = _asked(request, shown, groups)
     may_write = request.actor.may(WRITE).allowed
@@ -48,7 +49,7 @@ def heat_map(request: SeatedRequest) -> HttpResponse | FileResponse:
         (
             Column(
                 _("村（社区）"),
-                lambda row: row.name,
+                lambda row: with_mark(row.name, is_model=row.id in models),
                 url=lambda row: reverse("desk-disclosure-village-items", args=[row.id]),
             ),
             *(
@@ -72,6 +73,7 @@ def heat_map(request: SeatedRequest) -> HttpResponse | FileResponse:
             (urlencode({"group": "/".join(each)}), title, each == group, _is_wrong(shown, each))
             for each, title in groups.items()
         ],
+        "models": [each.name for each in shown.villages if each.id in models],
         "wrong": wrong[:WRONG_SHOWN],
         "more": max(0, len(wrong) - WRONG_SHOWN),
     }

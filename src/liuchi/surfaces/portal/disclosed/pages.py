@@ -26,6 +26,7 @@ from liuchi.surfaces.components import disclosed, pager, printing
 from liuchi.surfaces.components.access import public
 from liuchi.surfaces.components.disclosed import Told, period_words
 from liuchi.surfaces.components.flow_chart import drawn, steps_of
+from liuchi.surfaces.portal.disclosed.newest import newest_at
 
 ROWS = 50
 FOUND_ROWS = 20
@@ -60,11 +61,14 @@ class Found:
 def items(request: HttpRequest, code: str) -> HttpResponse:
     """List the items of a village by group, what is newest first; search its rows."""
     area = directory.area_by_slug(code)
+    if not area.kind.is_village:
+        return _villages(request, area)
     held = disclosures.public_items(area.id)
     text, year = request.GET.get("q", "").strip(), year_of(request)
     item_code = request.GET.get("item", "")
-    context = {
+    context: dict[str, object] = {
         "area": area,
+        "model": disclosures.models_standing([area.id]).get(area.id),
         "groups": _groups(held),
         "items": [each.row.spec for each in held],
         "text": text,
@@ -81,6 +85,25 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
         ]
     context["years"] = disclosures.years_of(area.id)
     return TemplateResponse(request, "portal/open/items.html", context)
+
+
+def _villages(request: HttpRequest, area: AreaRow) -> HttpResponse:
+    """List the villages of a town that post, in the directory's order, model villages marked."""
+    today = clock.today()
+    below = directory.areas(directory.places_down_to_villages([area.id])).values()
+    villages = [
+        each for each in below if each.kind.is_village and disclosures.books_at(each.id, today)
+    ]
+    models = disclosures.models_standing([each.id for each in villages])
+    context = {
+        "area": area,
+        "villages": [(each, models.get(each.id)) for each in villages],
+        "newest": [
+            (Shown(row), place.code, place.name) for row, place in newest_at(area, limit=NEWEST)
+        ],
+        "has_models": bool(models),
+    }
+    return TemplateResponse(request, "portal/open/villages.html", context)
 
 
 @public

@@ -27,6 +27,7 @@ def watch(request: HttpRequest, code: str) -> HttpResponse:
     area = directory.area_by_slug(code)
     context = {
         "area": area,
+        "model": disclosures.models_standing([area.id]).get(area.id),
         "committee": disclosures.public_committee(area.id),
         "checks": [
             (each, directory.area(each.area_id).code)
