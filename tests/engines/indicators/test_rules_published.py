@@ -92,6 +92,7 @@ def test_a_row_is_read() -> None:
         "盛唐/盛塘社区 Shengtang Community",
         "26 May 2022",
         "points of one long-serving volunteer",
+        "004_827183e65e715b29",
     )
     assert read(ROW, 2).entry == "s4.2"
 

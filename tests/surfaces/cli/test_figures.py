@@ -42,6 +42,11 @@ def test_the_printed_figures_are_computed() -> None:
     assert status == 0
     assert "/desk/figures/credit.redeemers/?area=" in output
     assert "CONTRADICTION in source s4.3-01" in output
+    assert [
+        [cell.strip() for cell in line.split("│")[1:-1]]
+        for line in output.splitlines()
+        if line.startswith(("│ 004_", "│ 合计"))
+    ] == [["004_827183e65e715b29", "4", "1", "5"], ["合计 all", "4", "1", "5"]]
 
 
 def test_what_is_not_tied_or_contradicts_itself_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -91,6 +92,7 @@ def check(
         raise typer.Exit(2) from error
     console.print(_table(compared, language))
     _print_contradictions(console, compared, language)
+    console.print(_by_document(compared))
     failed = sum(row.judgement.verdict.failed for row in compared)
     console.print(
         f"{len(compared)} 个数字，{failed} 个不符。 {len(compared)} figures, {failed} wrong."
@@ -149,6 +151,21 @@ def _table(compared: tuple[Compared, ...], language: str) -> Table:
             f"[{colour}]{verdict.value}{said}[/]",
             escape(row.where),  # brackets are markup to Rich
         )
+    return table
+
+
+def _by_document(compared: Sequence[Compared]) -> Table:
+    """Return how many figures of each document came to which verdict."""
+    found = Counter(row.judgement.verdict for row in compared)
+    shown = [verdict for verdict in Verdict if found[verdict]]
+    table = Table("文件 document", *(verdict.value for verdict in shown), "合计 all")
+    for document in sorted({row.published.document for row in compared}):
+        ends = Counter(
+            row.judgement.verdict for row in compared if row.published.document == document
+        )
+        table.add_row(document, *(str(ends[verdict]) for verdict in shown), str(ends.total()))
+    table.add_section()
+    table.add_row("合计 all", *(str(found[verdict]) for verdict in shown), str(found.total()))
     return table
 
 

@@ -22,7 +22,7 @@ _NOTE = re.compile(
     r"source phrase=(?P<phrase>.*?)(?:; (?P<rest>.*))?",
     re.DOTALL,
 )
-COLUMNS = ("id", "place", "period", "quantity_en", "value", "unit", "definition_note")
+COLUMNS = ("id", "doc_file", "place", "period", "quantity_en", "value", "unit", "definition_note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Published:
     place: str
     period: str
     meaning: str
+    document: str = ""
 
     @property
     def entry(self) -> str:
@@ -169,6 +170,7 @@ def read(row: dict[str, str], line: int) -> Published:
         row["place"],
         row["period"],
         row["quantity_en"],
+        row["doc_file"].removesuffix(".txt"),
     )
 
 
