@@ -55,8 +55,9 @@ body { margin: 0; font: 400 16pt/28.99pt "Liuchi Serif"; letter-spacing: -0.208p
 p { margin: 0; text-indent: 31.58pt }
 p b { line-height: 1 } /* another font in a line must not make the line taller */
 .alone { break-after: avoid } /* a heading is never the last line of a page */
-.first b { font-family: "Liuchi Sans"; font-weight: 700 }
-.second b { font-weight: 700 }
+.first .heading { font-family: "Liuchi Sans"; font-weight: 700 }
+.second .heading, .point { font-weight: 700 }
+.bare { margin: 14.5pt 0; text-align: center; text-indent: 0 }
 .masthead { color: #e60012; font-weight: 700; line-height: 1.2; letter-spacing: 0.06em }
 .masthead, .number, .title, .under { text-align: center; text-indent: 0 }
 .number { margin-top: 29pt }
@@ -69,6 +70,25 @@ p b { line-height: 1 } /* another font in a line must not make the line taller *
   letter-spacing: 0 }
 .under { margin-bottom: 14.5pt; font-weight: 700 }
 .under + .under { margin-top: -14.5pt }
+.next { break-before: page }
+.addressed { text-indent: 0 }
+.signed { margin-top: 29pt; break-inside: avoid; break-before: avoid }
+.signed p { padding-right: 63.2pt; text-align: right; text-indent: 0 }
+.box { height: 52mm; margin-top: 29pt; padding: 3mm 4mm; border: 0.35mm solid #000;
+  break-inside: avoid }
+.box b { font-family: "Liuchi Sans"; font-weight: 700 }
+.rows, .drawn { margin: 14.5pt 0 }
+.drawn { break-inside: avoid }
+.drawn svg { display: block; width: 156mm; height: 67.06mm }
+.caption { font: 700 14pt/22pt "Liuchi Sans"; text-align: center; text-indent: 0;
+  letter-spacing: 0; break-after: avoid }
+.rows table { width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 18pt;
+  letter-spacing: 0 }
+.rows th, .rows td { padding: 0.8mm 1.5mm; border: 0.25mm solid #000; text-align: center }
+.rows th { font-family: "Liuchi Sans"; font-weight: 700 }
+.rows td:first-child { text-align: left }
+.rows tr { break-inside: avoid }
+.rows thead { display: table-header-group }
 .record { float: footnote; font-size: 14pt; line-height: 22pt; letter-spacing: 0 }
 .record::footnote-call, .record::footnote-marker { content: none }
 .record p { padding: 0 14pt; text-indent: 0 }
@@ -110,6 +130,21 @@ def to_pdf(html: str, *, title: str, language: str = "zh") -> bytes:
         document.metadata.lang = language
         target = io.BytesIO()
         document.write_pdf(target, pdf_tags=True)
+    return target.getvalue()
+
+
+def picture_of(svg: str, *, width_mm: float, height_mm: float) -> bytes:
+    """Return a drawing as PNG of 300 dots an inch, for documents that take no SVG."""
+    import pypdfium2  # noqa: PLC0415  only who exports a chart needs it
+
+    html = (
+        f"<style>@page{{size:{width_mm}mm {height_mm}mm;margin:0}}body{{margin:0}}"
+        f"svg{{display:block;width:{width_mm}mm;height:{height_mm}mm}}</style>{svg}"
+    )
+    pdf = to_pdf(html, title="")
+    target = io.BytesIO()
+    with _turn, pypdfium2.PdfDocument(pdf) as document:
+        document[0].render(scale=300 / 72).to_pil().save(target, "PNG")
     return target.getvalue()
 
 

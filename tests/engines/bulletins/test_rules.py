@@ -10,7 +10,8 @@ import pytest
 from liuchi.engines.bulletins import rules
 from liuchi.engines.bulletins.enums import Level, State
 from liuchi.engines.bulletins.rules.sheet import title_lines
-from liuchi.engines.bulletins.rules.text import Reference, level_of
+from liuchi.engines.bulletins.rules.layout import level_of, numeral
+from liuchi.engines.bulletins.rules.text import Reference
 from liuchi.kernel.decisions import Decision
 from liuchi.kernel.errors import Invalid
 

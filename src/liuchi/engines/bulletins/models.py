@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from liuchi.engines.bulletins.enums import State
+from liuchi.engines.bulletins.enums import Form, State
 
 
 class Series(models.Model):
@@ -26,7 +26,11 @@ class Series(models.Model):
 
 
 class Bulletin(models.Model):
-    """One bulletin. Year, number, files and the journal's head are given when it is issued."""
+    """One bulletin. Year, number, files and the journal's head are given when it is issued.
+
+    ``title``, ``submitted_by`` and ``body`` are its first article, ``articles`` those after
+    it: written, checked and issued together, under one version.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     series = models.ForeignKey(Series, models.PROTECT, related_name="+")
@@ -40,6 +44,9 @@ class Bulletin(models.Model):
     note = models.TextField(blank=True)
     submitted_by = models.TextField(blank=True)
     body = models.TextField()
+    form = models.TextField(default=Form.BULLETIN)
+    articles = models.JSONField(default=list)
+    box = models.BooleanField(default=False)
     report_to = models.TextField(blank=True)
     send_to = models.TextField(blank=True)
     distribute_to = models.TextField(blank=True)
@@ -65,6 +72,9 @@ class Bulletin(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[str(state) for state in State]),
                 name="bulletins_bulletin_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(form__in=[str(form) for form in Form]), name="bulletins_bulletin_form"
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", checked_at__isnull=True, checked_by__isnull=True)
@@ -127,6 +137,8 @@ class WrittenFigure(models.Model):
     code = models.TextField()
     area_id = models.UUIDField()
     month = models.DateField(null=True)
+    year = models.IntegerField(null=True)
+    than = models.IntegerField(null=True)
     as_of = models.DateField()
     title = models.TextField()
     unit = models.TextField(blank=True)

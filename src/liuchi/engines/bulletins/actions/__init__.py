@@ -5,10 +5,11 @@ from __future__ import annotations
 from liuchi.engines.bulletins.actions.issuing import check, issue
 from liuchi.engines.bulletins.actions.writing import (
     Draft,
+    Submitted,
     accept_figure,
     draft,
     edit,
     renew_figures,
 )
 
-__all__ = ["Draft", "accept_figure", "check", "draft", "edit", "issue", "renew_figures"]
+__all__ = ["Draft", "Submitted", "accept_figure", "check", "draft", "edit", "issue", "renew_figures"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
 from liuchi.engines.bulletins import facts, queries, rules
-from liuchi.engines.bulletins.enums import State
+from liuchi.engines.bulletins.enums import Form, State
 from liuchi.engines.bulletins.models import Bulletin, Series, WrittenFigure
 from liuchi.engines.bulletins.queries import BulletinRow, Counted
 from liuchi.engines.bulletins.scope import WRITE, require_area
@@ -26,7 +26,8 @@ TITLE_CHARACTERS_MAX = 60
 LINE_CHARACTERS_MAX = 120
 NOTE_CHARACTERS_MAX = 400
 BODY_CHARACTERS_MAX = 20_000
-FIGURES_MAX = 60
+FIGURES_MAX = 200
+ARTICLES_MAX = 9
 _LIMITS = {
     "masthead": MASTHEAD_CHARACTERS_MAX,
     "issuer": LINE_CHARACTERS_MAX,
@@ -42,8 +43,20 @@ _NEEDED = ("masthead", "issuer", "title", "body")
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """An article after the first, as a unit submitted it."""
+
+    title: str
+    submitted_by: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody writes. ``corrects_id`` names the issued bulletin this one corrects."""
+    """What somebody writes. ``corrects_id`` names the issued bulletin this one corrects.
+
+    ``box``: room is left for a leader's instructions.
+    """
 
     area_id: UUID
     masthead: str
@@ -57,6 +70,14 @@ class Draft:
     send_to: str = ""
     distribute_to: str = ""
     corrects_id: UUID | None = None
+    form: Form = Form.BULLETIN
+    articles: tuple[Submitted, ...] = ()
+    box: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return every text that may refer to figures."""
+        return (self.note, self.body, *(each.body for each in self.articles))
 
 
 def draft(*, actor: Actor, key: str, text: Draft) -> BulletinRow:
@@ -71,7 +92,7 @@ def draft(*, actor: Actor, key: str, text: Draft) -> BulletinRow:
         if done is not None:
             return queries.bulletin(actor, done)
         _corrected(actor, text)
-        counted = count_all(actor, text.area_id, text.note, text.body)
+        counted = count_all(actor, text.area_id, *text.texts)
         series = _series(actor, text, area.scope_code)
         bulletin = Bulletin(
             id=bulletin_id,
@@ -110,7 +131,7 @@ def edit(
         if text.area_id != held.area_id:
             raise NotFound("area")
         _corrected(actor, text)
-        wanted = rules.references(text.note, text.body)
+        wanted = rules.references(*text.texts)
         WrittenFigure.objects.filter(bulletin=held).exclude(
             source__in=[each.source for each in wanted]
         ).delete()
@@ -137,7 +158,7 @@ def renew_figures(
             return queries.bulletin(actor, bulletin_id)
         held = locked(bulletin_id, expected_version)
         rules.may_edit(State(held.state)).or_refuse()
-        counted = count_all(actor, held.area_id, held.note, held.body)
+        counted = count_all(actor, held.area_id, *_texts_of(held))
         back_to_draft(held, actor)
         WrittenFigure.objects.filter(bulletin=held).delete()
         write_down(held, counted, start=0)
@@ -217,6 +238,8 @@ def write_down(held: Bulletin, counted: Iterable[Counted], *, start: int) -> Non
             code=each.code,
             area_id=each.area_id,
             month=each.month,
+            year=each.year,
+            than=each.than,
             as_of=each.as_of,
             title=each.title,
             unit=each.unit,
@@ -228,6 +251,10 @@ def write_down(held: Bulletin, counted: Iterable[Counted], *, start: int) -> Non
         )
         for place, each in enumerate(counted, start=start + 1)
     )
+
+
+def _texts_of(held: Bulletin) -> tuple[str, ...]:
+    return (held.note, held.body, *(each["body"] for each in held.articles))
 
 
 def _series(actor: Actor, text: Draft, scope_code: str) -> Series:
@@ -247,6 +274,9 @@ def _series(actor: Actor, text: Draft, scope_code: str) -> Series:
 def _columns(text: Draft) -> dict[str, object]:
     given = asdict(text)
     given.pop("masthead")
+    given["articles"] = [
+        {name: value.strip() for name, value in each.items()} for each in given["articles"]
+    ]
     return {
         name: value.strip() if isinstance(value, str) else value for name, value in given.items()
     }
@@ -262,19 +292,34 @@ def _corrected(actor: Actor, text: Draft) -> None:
 
 
 def _check(text: Draft) -> None:
-    errors = []
-    for name, most in _LIMITS.items():
-        value = str(getattr(text, name)).strip()
-        if len(value) > most:
-            errors.append(FieldError(name, _too_long(most)))
-        elif not value and name in _NEEDED:
-            errors.append(FieldError(name, Sentence("请填写。", "Fill this in.")))
-    if len(rules.references(text.note, text.body)) > FIGURES_MAX:
-        sentence = Sentence("一期最多引用60个数字。", "At most 60 figures to a bulletin.")
+    errors = list(_wrong_in(text, _LIMITS, _NEEDED))
+    for place, each in enumerate(text.articles, start=2):
+        found = _wrong_in(each, _LIMITS, ("title", "body"))
+        errors.extend(FieldError(f"{wrong.field}_{place}", wrong.sentence) for wrong in found)
+    if len(text.articles) >= ARTICLES_MAX:
+        sentence = Sentence("一期最多{most}篇。", "At most {most} articles.", {"most": ARTICLES_MAX})
+        errors.append(FieldError("body", sentence))
+    if len(rules.references(*text.texts)) > FIGURES_MAX:
+        sentence = Sentence(
+            "一期最多引用{most}个数字。", "At most {most} figures to a bulletin.", {"most": FIGURES_MAX}
+        )
         errors.append(FieldError("body", sentence))
     if errors:
         sentence = Sentence("有几处需要修改。", "Some entries need changing.")
         raise Invalid("draft_incomplete", sentence, tuple(errors))
+    for body in (text.body, *(each.body for each in text.articles)):
+        rules.refuse_unless_drawable(rules.paragraphs(body))
+
+
+def _wrong_in(
+    text: Draft | Submitted, limits: Mapping[str, int], needed: Collection[str]
+) -> Iterator[FieldError]:
+    for name, most in limits.items():
+        value = str(getattr(text, name, "")).strip()
+        if len(value) > most:
+            yield FieldError(name, _too_long(most))
+        elif not value and name in needed:
+            yield FieldError(name, Sentence("请填写。", "Fill this in."))
 
 
 def _too_long(most: int) -> Sentence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liuchi.engines.bulletins.queries.bulletins import (
+    articles_of,
     bulletin,
     bulletins,
     file,
@@ -12,13 +13,21 @@ from liuchi.engines.bulletins.queries.bulletins import (
     sheet_of,
 )
 from liuchi.engines.bulletins.queries.figures import count, figures
-from liuchi.engines.bulletins.queries.rows import BulletinRow, Counted, FigureRow, ProofRow
+from liuchi.engines.bulletins.queries.rows import (
+    ArticleRow,
+    BulletinRow,
+    Counted,
+    FigureRow,
+    ProofRow,
+)
 
 __all__ = [
+    "ArticleRow",
     "BulletinRow",
     "Counted",
     "FigureRow",
     "ProofRow",
+    "articles_of",
     "bulletin",
     "bulletins",
     "count",

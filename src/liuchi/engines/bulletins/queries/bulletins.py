@@ -10,10 +10,10 @@ from django.db import connection
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.bulletins import rules
-from liuchi.engines.bulletins.enums import Kind, State
+from liuchi.engines.bulletins.enums import Form, Kind, State
 from liuchi.engines.bulletins.models import Bulletin, Series
-from liuchi.engines.bulletins.queries.rows import BulletinRow, ProofRow
-from liuchi.engines.bulletins.rules import Proof, Sheet
+from liuchi.engines.bulletins.queries.rows import ArticleRow, BulletinRow, ProofRow
+from liuchi.engines.bulletins.rules import Article, Proof, Sheet
 from liuchi.engines.bulletins.scope import READ, cursor_unusable, page_size
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.files import queries as files
@@ -96,20 +96,37 @@ def sheet_of(
     actor: Actor, row: BulletinRow, texts: dict[str, str], proof: Proof | None, number: int | None
 ) -> Sheet:
     """Return a bulletin as it is printed; ``texts`` are its figures by reference."""
+    first, *more = articles_of(row, texts)
     return Sheet(
         masthead=row.masthead,
         number=number,
         issuer=row.issuer,
         day=row.day,
         note=rules.filled(row.note, texts),
-        title=row.title,
+        title=first.title,
         corrects=_corrects(actor, row),
-        submitted_by=row.submitted_by,
-        paragraphs=rules.paragraphs(rules.filled(row.body, texts)),
+        submitted_by=first.submitted_by,
+        paragraphs=first.paragraphs,
+        form=row.form,
+        more=tuple(more),
+        box=row.box,
         report_to=row.report_to,
         send_to=row.send_to,
         distribute_to=row.distribute_to,
         proof=proof,
+    )
+
+
+def articles_of(row: BulletinRow, texts: dict[str, str]) -> tuple[Article, ...]:
+    """Return every article with its figures in it, headings numbered as its form has them."""
+    numbered = row.form is not Form.REVIEW
+    return tuple(
+        Article(
+            each.title,
+            each.submitted_by,
+            rules.paragraphs(rules.filled(each.body, texts), numbered=numbered),
+        )
+        for each in row.all_articles
     )
 
 
@@ -142,6 +159,9 @@ def _rows(found: Iterable[Bulletin]) -> tuple[BulletinRow, ...]:
             note=each.note,
             submitted_by=each.submitted_by,
             body=each.body,
+            form=Form(each.form),
+            articles=tuple(ArticleRow(**article) for article in each.articles),
+            box=each.box,
             report_to=each.report_to,
             send_to=each.send_to,
             distribute_to=each.distribute_to,

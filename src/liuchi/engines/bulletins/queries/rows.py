@@ -7,7 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from liuchi.engines.bulletins.enums import State
+from liuchi.engines.bulletins.enums import Form, State
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """What one unit submitted, as it was written: its text holds references to figures."""
+
+    title: str
+    submitted_by: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,9 @@ class BulletinRow:
     note: str
     submitted_by: str
     body: str
+    form: Form
+    articles: tuple[ArticleRow, ...]
+    box: bool
     report_to: str
     send_to: str
     distribute_to: str
@@ -47,6 +59,11 @@ class BulletinRow:
     word_id: UUID | None
     word_sha256: str
 
+    @property
+    def all_articles(self) -> tuple[ArticleRow, ...]:
+        """Return every article, the first one too."""
+        return (ArticleRow(self.title, self.submitted_by, self.body), *self.articles)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -59,6 +76,8 @@ class Counted:
     area_id: UUID
     area_name: str
     month: date | None
+    year: int | None
+    than: int | None
     as_of: date
     value: Decimal | None
     text: str
@@ -82,6 +101,8 @@ class FigureRow:
     unit: str
     area_name: str
     month: date | None
+    year: int | None
+    than: int | None
     as_of: date
     text: str
     ordinal: int

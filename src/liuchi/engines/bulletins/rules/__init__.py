@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from liuchi.engines.bulletins.rules.drawing import chart_svg, refuse_unless_drawable
+from liuchi.engines.bulletins.rules.layout import Paragraph, paragraphs
 from liuchi.engines.bulletins.rules.lifecycle import (
     figures_stand,
     may_check,
@@ -9,26 +11,26 @@ from liuchi.engines.bulletins.rules.lifecycle import (
     may_issue,
 )
 from liuchi.engines.bulletins.rules.page import html_of
-from liuchi.engines.bulletins.rules.sheet import Proof, Sheet, written_day
+from liuchi.engines.bulletins.rules.sheet import Article, Proof, Sheet, written_day
 from liuchi.engines.bulletins.rules.text import (
     BareNumber,
-    Paragraph,
     Reference,
     bare_numbers,
     filled,
-    paragraphs,
     references,
     written,
 )
 from liuchi.engines.bulletins.rules.word import docx_of
 
 __all__ = [
+    "Article",
     "BareNumber",
     "Paragraph",
     "Proof",
     "Reference",
     "Sheet",
     "bare_numbers",
+    "chart_svg",
     "docx_of",
     "figures_stand",
     "filled",
@@ -38,6 +40,7 @@ __all__ = [
     "may_issue",
     "paragraphs",
     "references",
+    "refuse_unless_drawable",
     "written",
     "written_day",
 ]

@@ -15,9 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from liuchi.engines.bulletins.enums import Level
-from liuchi.engines.bulletins.rules.sheet import Sheet, title_lines, written_day
-from liuchi.engines.bulletins.rules.text import Paragraph
+from liuchi.engines.bulletins.enums import Form, Level, Stress
+from liuchi.engines.bulletins.rules.drawing import chart_svg
+from liuchi.engines.bulletins.rules.layout import DRAWN, Paragraph
+from liuchi.engines.bulletins.rules.sheet import (
+    Article,
+    Sheet,
+    is_subtitle,
+    title_lines,
+    written_day,
+)
 from liuchi.kernel import paper
 
 MASTHEAD_POINTS_MAX = 48
@@ -34,31 +41,83 @@ def html_of(sheet: Sheet) -> str:
 
 
 def _parts(sheet: Sheet) -> Iterator[str]:
+    yield from _head(sheet)
+    for place, article in enumerate(sheet.articles):
+        yield from _article(article, sheet, first=place == 0)
+    yield from _foot(sheet)
+    yield _record(sheet)
+
+
+def _head(sheet: Sheet) -> Iterator[str]:
+    if sheet.form is Form.REVIEW:
+        if sheet.number is None:
+            yield f'<p class="under">{escape(sheet.number_line)}</p>'
+        return
     points = min(MASTHEAD_POINTS_MAX, int(_BLOCK_POINTS / (1.06 * max(1, len(sheet.masthead)))))
     # Sizes are attributes of this one page; no screen and no policy of ours ever sees it.
     yield f'<p class="masthead" style="font-size:{points}pt">{escape(sheet.masthead)}</p>'
     yield f'<p class="number">{escape(sheet.number_line)}</p>'
-    yield (
-        f'<div class="line"><span>{escape(sheet.issuer)}</span>'
-        f"<span>{written_day(sheet.day)}</span></div>"
-    )
+    if sheet.form is Form.BULLETIN:
+        yield (
+            f'<div class="line"><span>{escape(sheet.issuer)}</span>'
+            f"<span>{written_day(sheet.day)}</span></div>"
+        )
     yield '<hr class="rule">'
     if sheet.note:
         yield f'<p class="note"><b>编者按：</b>{escape(sheet.note)}</p>'
-    lines = "<br>".join(map(escape, title_lines(sheet.title)))
-    yield f'<p class="title">{lines}</p>'
-    for under in (sheet.corrects, sheet.submitted_by):
+
+
+def _article(article: Article, sheet: Sheet, *, first: bool) -> Iterator[str]:
+    lines = title_lines(article.title)
+    main = "<br>".join(escape(line) for line in lines if not is_subtitle(line))
+    yield f'<p class="title{"" if first else " next"}">{main}</p>'
+    below = [line for line in lines if is_subtitle(line)]
+    for under in (*below, sheet.corrects if first else "", article.submitted_by):
         if under:
             yield f'<p class="under">{escape(under)}</p>'
-    yield from map(_paragraph, sheet.paragraphs)
-    yield _record(sheet)
+    if first and sheet.form is Form.PROMPT and sheet.send_to:
+        yield f'<p class="addressed">{escape(sheet.send_to.rstrip("：:。"))}：</p>'
+    yield from map(_paragraph, article.paragraphs)
+
+
+def _foot(sheet: Sheet) -> Iterator[str]:
+    if sheet.form is not Form.BULLETIN:
+        yield (
+            f'<div class="signed"><p>{escape(sheet.issuer)}</p>'
+            f"<p>{written_day(sheet.day)}</p></div>"
+        )
+    if sheet.box:
+        yield '<div class="box"><b>领导批示：</b></div>'
 
 
 def _paragraph(paragraph: Paragraph) -> str:
-    head, text = escape(paragraph.heading), escape(paragraph.text[len(paragraph.heading) :])
-    heading = f"<b>{head}</b>" if head and paragraph.level in {Level.FIRST, Level.SECOND} else ""
-    alone = " alone" if heading and not text else ""
-    return f'<p class="{paragraph.level}{alone}">{heading}{text}</p>'
+    if paragraph.rows or paragraph.level in {Level.TABLE, *DRAWN}:
+        return _apart(paragraph)
+    pieces = "".join(
+        escape(piece.text)
+        if piece.stress is Stress.TEXT
+        else f'<b class="{piece.stress}">{escape(piece.text)}</b>'
+        for piece in paragraph.pieces
+    )
+    alone = " alone" if paragraph.heading == paragraph.text else ""
+    bare = " bare" if alone and paragraph.level is Level.FIRST and not paragraph.mark else ""
+    return f'<p class="{paragraph.level}{alone}{bare}">{pieces}</p>'
+
+
+def _apart(paragraph: Paragraph) -> str:
+    """Return a table or chart with its caption: a table's above it, a chart's below."""
+    caption = f'<p class="caption">{escape(paragraph.text)}</p>'
+    if paragraph.level in DRAWN:
+        return f'<div class="drawn">{chart_svg(paragraph)}{caption}</div>'
+    head, *rows = paragraph.rows or (("",),)
+    cells = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    lines = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return (
+        f'<div class="rows">{caption}<table><thead><tr>{cells}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
+    )
 
 
 def _record(sheet: Sheet) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from liuchi.engines.bulletins.rules.text import Paragraph
+from liuchi.engines.bulletins.enums import Form
+from liuchi.engines.bulletins.rules.layout import Paragraph
 
 TITLE_CHARACTERS = 20  # of 22 points on a line of 156 mm
 _NEVER_FIRST = "，。、；：？！）》”’〕"
@@ -22,10 +23,20 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """What one unit submitted: its title, its name, its text."""
+
+    title: str
+    submitted_by: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A bulletin as it is printed; figures stand in the texts, references no more.
 
-    ``number`` is None for a draft, and so is ``proof``.
+    ``number`` is None for a draft, and so is ``proof``. ``more``: the articles after the
+    first, each on a page of its own. ``box``: room for a leader's instructions.
     """
 
     masthead: str
@@ -41,15 +52,32 @@ class Sheet:
     send_to: str
     distribute_to: str
     proof: Proof | None
+    form: Form = Form.BULLETIN
+    more: tuple[Article, ...] = ()
+    box: bool = False
 
     @property
     def number_line(self) -> str:
         """Return the line below the masthead."""
-        return "（草稿，未签发）" if self.number is None else f"第{self.number}期"
+        if self.number is None:
+            return "（草稿，未签发）"
+        if self.form is Form.PROMPT:
+            return f"〔{self.day.year}〕{self.number}号"
+        return f"第{self.number}期"
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Return every article, the first one too."""
+        return (Article(self.title, self.submitted_by, self.paragraphs), *self.more)
 
     @property
     def lists(self) -> tuple[str, ...]:
-        """Return whom it is reported, sent and handed to, each with its word."""
+        """Return whom it is reported, sent and handed to, each with its word.
+
+        A prompt sheet names whom it is sent to above its text.
+        """
+        if self.form is Form.PROMPT:
+            return (f"抄送：{self.distribute_to}",) if self.distribute_to else ()
         given = (("报", self.report_to), ("送", self.send_to), ("发", self.distribute_to))
         return tuple(f"{word}：{names}" for word, names in given if names)
 
@@ -81,6 +109,11 @@ def written_day(day: date) -> str:
 def title_lines(title: str) -> tuple[str, ...]:
     """Break a title where its writer did, else into lines of about one length."""
     return tuple(line for part in title.splitlines() for line in _balanced(part.strip()))
+
+
+def is_subtitle(line: str) -> bool:
+    """Whether a line of a title is the one below it, which begins with a dash."""
+    return line.startswith("——")
 
 
 def _balanced(title: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""The text of a bulletin: paragraphs, their levels, and the figures they refer to.
+"""The figures a text refers to, and the numbers in it that refer to nothing.
 
-One line is one paragraph. A figure is written as a reference, ``{credit.redeemers}``, with
-a place and days where the bulletin's own do not serve:
-``{credit.redeemers|area=盛塘社区|as_of=2022-05-26}``, ``{credit.claims|month=2022-05}``.
+A figure is written as a reference, ``{credit.redeemers}``, with a place and days where the
+bulletin's own do not serve: ``{credit.redeemers|area=盛塘社区|as_of=2022-05-26}``,
+``{credit.claims|month=2022-05}``, ``{credit.claims|year=2022}``, and what became of it since
+another year: ``{credit.claims|year=2022|than=2021}``.
 """
 
 from __future__ import annotations
@@ -12,20 +13,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from liuchi.engines.bulletins.enums import Level
+from liuchi.engines.bulletins.rules.layout import paragraphs
 from liuchi.kernel.errors import FieldError, Invalid
 from liuchi.kernel.sentences import Sentence
 
-_NUMERALS = "一二三四五六七八九十"
-_LEVELS = (
-    (Level.FIRST, re.compile(rf"[{_NUMERALS}]{{1,3}}、")),
-    (Level.SECOND, re.compile(rf"（[{_NUMERALS}]{{1,3}}）")),
-    (Level.FOURTH, re.compile(r"（[0-9]{1,2}）")),
-    (Level.THIRD, re.compile(r"[0-9]{1,2}[.．](?![0-9])")),
-)
 _BRACES = re.compile(r"\{[^{}]*\}")
 _REFERENCE = re.compile(r"\{([a-z][a-z0-9_.-]*)((?:\|[a-z_]+=[^{}|]+)*)\}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_YEAR = re.compile(r"20[0-9]{2}")
+_PARTS = {"area", "month", "as_of", "year", "than"}
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*[%％]?")
 # Numbers that say when, which one, or whom to call, and count nothing.
 _COUNTS_NOTHING = re.compile(
@@ -44,22 +40,8 @@ class Reference:
     area: str = ""
     month: date | None = None
     as_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph. ``heading`` is the part of ``text`` set in the level's own font."""
-
-    level: Level
-    text: str
-
-    @property
-    def heading(self) -> str:
-        """Return the heading: up to its first full stop, or all of a short line without one."""
-        if self.level in {Level.TEXT, Level.THIRD, Level.FOURTH}:
-            return ""
-        head, stop, _rest = self.text.partition("。")
-        return head + stop if stop else self.text
+    year: int | None = None
+    than: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +51,6 @@ class BareNumber:
     paragraph: int
     number: str
     around: str
-
-
-def paragraphs(body: str) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of a body; empty lines are none."""
-    lines = (line.strip() for line in body.splitlines())
-    return tuple(Paragraph(level_of(line), line) for line in lines if line)
-
-
-def level_of(line: str) -> Level:
-    """Return what a paragraph is, by how it begins."""
-    return next((level for level, begins in _LEVELS if begins.match(line)), Level.TEXT)
 
 
 def references(*texts: str) -> tuple[Reference, ...]:
@@ -106,13 +77,24 @@ def references(*texts: str) -> tuple[Reference, ...]:
     return tuple(found.values())
 
 
-def written(code: str, *, area: str, month: date | None = None, as_of: date | None = None) -> str:
+def written(  # noqa: PLR0913  each is a part of how it is written
+    code: str,
+    *,
+    area: str,
+    month: date | None = None,
+    as_of: date | None = None,
+    year: int | None = None,
+    than: int | None = None,
+) -> str:
     """Write a reference as :func:`references` reads it."""
     parts = [code, f"area={area}"]
     if month is not None:
         parts.append(f"month={month:%Y-%m}")
-    if as_of is not None:
-        parts.append(f"as_of={as_of}")
+    parts.extend(
+        f"{name}={value}"
+        for name, value in (("year", year), ("than", than), ("as_of", as_of))
+        if value is not None
+    )
     return "{" + "|".join(parts) + "}"
 
 
@@ -124,14 +106,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def bare_numbers(body: str) -> Iterator[BareNumber]:
     """Find numbers typed by hand where a figure might be meant: nothing says where from."""
     for place, paragraph in enumerate(paragraphs(body), start=1):
-        text = paragraph.text
-        for level, begins in _LEVELS:
-            if level is paragraph.level:
-                text = begins.sub("", text, count=1)
-        text = _COUNTS_NOTHING.sub("　", _BRACES.sub("　", text))
-        for match in _NUMBER.finditer(text):
-            around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
-            yield BareNumber(place, match.group(0), around.replace("　", " ").strip())
+        for said in paragraph.said:
+            text = _COUNTS_NOTHING.sub("　", _BRACES.sub("　", said))
+            for match in _NUMBER.finditer(text):
+                around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+                yield BareNumber(place, match.group(0), around.replace("　", " ").strip())
 
 
 def _read(source: str) -> Reference | None:
@@ -139,14 +118,25 @@ def _read(source: str) -> Reference | None:
     if match is None:
         return None
     given = dict(part.split("=", 1) for part in match.group(2).split("|")[1:])
-    if not set(given) <= {"area", "month", "as_of"}:
+    if not set(given) <= _PARTS or ("month" in given and "year" in given):
         return None
     try:
         month = _month(given["month"]) if "month" in given else None
         as_of = date.fromisoformat(given["as_of"]) if "as_of" in given else None
+        year, than = (_year(given[name]) if name in given else None for name in ("year", "than"))
     except ValueError:
         return None
-    return Reference(source, match.group(1), given.get("area", "").strip(), month, as_of)
+    if than is not None and year is None:
+        return None
+    place = given.get("area", "").strip()
+    return Reference(source, match.group(1), place, month, as_of, year, than)
+
+
+def _year(text: str) -> int:
+    if not _YEAR.fullmatch(text):
+        msg = f"not a year: {text}"
+        raise ValueError(msg)
+    return int(text)
 
 
 def _month(text: str) -> date:

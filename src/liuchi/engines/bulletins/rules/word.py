@@ -24,10 +24,17 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
-from liuchi.engines.bulletins.enums import Level
+from liuchi.engines.bulletins.enums import Form, Level, Stress
+from liuchi.engines.bulletins.rules.layout import SET_APART, Paragraph
 from liuchi.engines.bulletins.rules.page import MASTHEAD_POINTS_MAX
-from liuchi.engines.bulletins.rules.sheet import Sheet, title_lines, written_day
-from liuchi.engines.bulletins.rules.text import Paragraph
+from liuchi.engines.bulletins.rules.sheet import (
+    Article,
+    Sheet,
+    is_subtitle,
+    title_lines,
+    written_day,
+)
+from liuchi.engines.bulletins.rules.word_tables import boxed, set_apart
 
 TEXT, TITLE = "仿宋_GB2312", "方正小标宋简体"
 FIRST, SECOND, PAGE = "黑体", "楷体_GB2312", "宋体"
@@ -42,6 +49,7 @@ FALLBACKS: Final = {
 RED = RGBColor(0xE6, 0x00, 0x12)
 PITCH = Pt(29)
 SIZE, SIZE_TITLE, SIZE_RECORD, SIZE_PROOF = Pt(16), Pt(22), Pt(14), Pt(10.5)
+SIZE_CELL = Pt(12)
 BLOCK = Mm(156)
 _GRID_LINE = 580  # twentieths of a point: 29 points
 _GRID_CHARACTER = -848  # 4096ths of a point less than the font's 16: 15.793 points
@@ -57,8 +65,9 @@ def docx_of(sheet: Sheet, *, made_at: datetime) -> bytes:
     _page(document)
     _styles(document)
     _head(document, sheet)
-    for paragraph in sheet.paragraphs:
-        _paragraph(document, paragraph)
+    for place, article in enumerate(sheet.articles):
+        _article(document, article, sheet, first=place == 0)
+    _foot(document, sheet)
     _record(document, sheet)
     _properties(document, sheet, made_at)
     _font_table(document)
@@ -117,17 +126,22 @@ def _styles(document: DocumentType) -> None:
 
 
 def _head(document: DocumentType, sheet: Sheet) -> None:
+    if sheet.form is Form.REVIEW:
+        if sheet.number is None:
+            _run(_line(document, centred=True), sheet.number_line, SECOND, SIZE)
+        return
     masthead = _line(document, centred=True)
     points = min(MASTHEAD_POINTS_MAX, int(_BLOCK_POINTS / (1.06 * max(1, len(sheet.masthead)))))
     masthead.paragraph_format.line_spacing = Pt(points * 1.2)
     _run(masthead, sheet.masthead, TITLE, Pt(points)).font.color.rgb = RED
-    number = _line(document, centred=True)
-    number.paragraph_format.space_before = PITCH
-    _run(number, sheet.number_line, TEXT, SIZE)
-    line = _line(document)
-    line.paragraph_format.tab_stops.add_tab_stop(BLOCK - SIZE, WD_TAB_ALIGNMENT.RIGHT)
-    line.paragraph_format.left_indent = SIZE
-    _run(line, f"{sheet.issuer}\t{written_day(sheet.day)}", TEXT, SIZE)
+    line = _line(document, centred=True)
+    line.paragraph_format.space_before = PITCH
+    _run(line, sheet.number_line, TEXT, SIZE)
+    if sheet.form is Form.BULLETIN:
+        line = _line(document)
+        line.paragraph_format.tab_stops.add_tab_stop(BLOCK - SIZE, WD_TAB_ALIGNMENT.RIGHT)
+        line.paragraph_format.left_indent = SIZE
+        _run(line, f"{sheet.issuer}\t{written_day(sheet.day)}", TEXT, SIZE)
     _border(line, "bottom", "red", "E60012", space=11)  # 4 mm
     _gap(document)
     if sheet.note:
@@ -135,29 +149,69 @@ def _head(document: DocumentType, sheet: Sheet) -> None:
         _run(note, "编者按：", FIRST, SIZE)
         _run(note, sheet.note, TEXT, SIZE)
         _gap(document)
+
+
+def _article(document: DocumentType, article: Article, sheet: Sheet, *, first: bool) -> None:
     title = _line(document, centred=True)
+    title.paragraph_format.page_break_before = not first
     title.paragraph_format.line_spacing = Pt(36)
     title.paragraph_format.space_after = Pt(14.5)
-    for place, words in enumerate(title_lines(sheet.title)):
+    lines = title_lines(article.title)
+    for place, words in enumerate(each for each in lines if not is_subtitle(each)):
         run = _run(title, "", TITLE, SIZE_TITLE)
         if place:
             run.add_break()
         run.add_text(words)
-    for under in (sheet.corrects, sheet.submitted_by):
+    below = [line for line in lines if is_subtitle(line)]
+    for under in (*below, sheet.corrects if first else "", article.submitted_by):
         if under:
             _run(_line(document, centred=True), under, SECOND, SIZE)
     _gap(document)
+    if first and sheet.form is Form.PROMPT and sheet.send_to:
+        _run(_line(document), f"{sheet.send_to.rstrip('：:。')}：", TEXT, SIZE)
+    for paragraph in article.paragraphs:
+        _paragraph(document, paragraph)
+
+
+def _foot(document: DocumentType, sheet: Sheet) -> None:
+    if sheet.form is not Form.BULLETIN:
+        _gap(document)
+        for words in (sheet.issuer, written_day(sheet.day)):
+            line = _line(document)
+            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            line.paragraph_format.right_indent = 4 * SIZE
+            _run(line, words, TEXT, SIZE)
+    if sheet.box:
+        _gap(document)
+        _run(boxed(document, height=Mm(52), width=BLOCK), "领导批示：", FIRST, SIZE)
 
 
 def _paragraph(document: DocumentType, paragraph: Paragraph) -> None:
-    line = _line(document, indented=True)
+    if paragraph.level in SET_APART:
+        set_apart(document, paragraph, _caption, _cell, width=BLOCK)
+        return
+    alone = paragraph.heading == paragraph.text
+    bare = alone and paragraph.level is Level.FIRST and not paragraph.mark
+    line = _line(document, centred=bare, indented=not bare)
+    if bare:
+        line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(14.5)
     fonts = {Level.FIRST: FIRST, Level.SECOND: SECOND}
-    head = paragraph.heading if paragraph.level in fonts else ""
-    if head:
-        _run(line, head, fonts[paragraph.level], SIZE)
-        line.paragraph_format.keep_with_next = head == paragraph.text
-    if paragraph.text[len(head) :]:
-        _run(line, paragraph.text[len(head) :], TEXT, SIZE)
+    line.paragraph_format.keep_with_next = alone or None
+    for piece in paragraph.pieces:
+        heads = piece.stress is Stress.HEADING
+        run = _run(line, piece.text, fonts[paragraph.level] if heads else TEXT, SIZE)
+        run.bold = True if piece.stress is Stress.POINT else None
+
+
+def _caption(line: WordParagraph, words: str) -> None:
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _run(line, words, FIRST, SIZE_RECORD)
+
+
+def _cell(line: WordParagraph, words: str, *, head: bool, first: bool) -> None:
+    line.paragraph_format.line_spacing = Pt(18)
+    line.alignment = WD_ALIGN_PARAGRAPH.LEFT if first and not head else WD_ALIGN_PARAGRAPH.CENTER
+    _run(line, words, FIRST if head else TEXT, SIZE_CELL)
 
 
 def _record(document: DocumentType, sheet: Sheet) -> None:
