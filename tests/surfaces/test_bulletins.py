@@ -142,14 +142,59 @@ def test_preview_and_insert_save_nothing(world: World) -> None:
     assert rows("SELECT count(*) FROM bulletins_bulletin") == before
 
 
-def test_a_leader_reads_and_does_nothing_else(world: World) -> None:
+def test_two_people_write_at_once_and_nothing_typed_is_lost(world: World) -> None:
+    first, address = written(world, "recorder", body="第一稿。")
+    second = world.client("secretary")
+    mine = {**BULLETIN, "body": "秘书写的。", "version": 1}
+    assert send(second, f"{address}edit/", **mine).status_code == 302
+    refused = send(first, f"{address}edit/", **{**mine, "body": "记录员写的。"})
+    page = html.unescape(refused.content.decode())
+    assert refused.status_code == 409
+    assert "记录员写的。</textarea>" in page  # what was typed
+    assert "秘书写的。</textarea>" in page  # and what the other saved
+    (version,) = set(re.findall(r'name="version" value="(\d+)"', page))
+    again = send(first, f"{address}edit/", **{**mine, "body": "两稿合一。", "version": version})
+    assert again.status_code == 302
+    assert "两稿合一。" in body_of(first, address)
+
+
+def test_several_units_and_a_table_inserted_by_the_machine(world: World) -> None:
+    client = world.client("recorder")
+    more = {**BULLETIN, "articles": "1", "add": "1"}
+    page = html.unescape(send(client, "/desk/bulletins/new/", **more).content.decode())
+    assert 'name="body_2"' in page
+    asked = {**BULLETIN, "articles": "2", "title_2": "第二篇", "body_2": "乙。", "insert": "1"}
+    chosen = {"figure_code": "credit.claims", "figure_area": "罗冲社区", "figure_how": "lines"}
+    period = {"figure_period": "2022-Q2", "figure_into": "body_2"}
+    page = html.unescape(
+        send(client, "/desk/bulletins/new/", **asked, **chosen, **period).content.decode()
+    )
+    assert "| 6月 | {credit.claims|area=罗冲社区|month=2022-06} |" in page
+    wrong = send(client, "/desk/bulletins/new/", **asked, **chosen, figure_period="上月")
+    assert "时段写成 2022、2022-Q2 或 2022-05。" in html.unescape(wrong.content.decode())
+    body = re.findall(r'name="body_2"[^>]*>([^<]+)</textarea>', page)[0].strip()
+    client, address = written(world, "recorder", articles="2", title_2="第二篇", body_2=body)
+    shown = body_of(client, address)
+    assert "<title>图1　申报件数" in shown or "<figcaption>图1" in shown
+    assert len(re.findall(r'<div class="l-item">', shown)) == 3  # April, May, June
+
+
+def test_a_review_begins_with_a_section_for_each_method(world: World) -> None:
+    client = world.client("secretary")
+    page = body_of(client, "/desk/bulletins/new/?form=review")
+    assert "——2022年" in page
+    assert "|period=2022|than=2021}" in page
+    assert "# 下一步打算" in page
+
+
+def test_a_leader_reads_and_signs_and_writes_nothing(world: World) -> None:
     leader = world.client("leader")
     address = f"/desk/bulletins/{world.ours['bulletin_id']}/"
     page = body_of(leader, address)
     assert "data-action" not in page
     assert leader.get(f"{address}print/")["Content-Type"] == "application/pdf"
     assert leader.get("/desk/bulletins/new/").status_code == 403
-    assert send(leader, address, step="issue", version=1).status_code == 403
+    assert send(leader, address, step="renew", version=1).status_code == 403
     assert world.client("resident").get(address).status_code in {302, 403, 404}
 
 

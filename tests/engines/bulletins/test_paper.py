@@ -16,7 +16,8 @@ from docx.oxml.ns import qn
 from pypdfium2 import raw
 
 from liuchi.engines.bulletins import rules
-from liuchi.engines.bulletins.rules import Proof, Sheet
+from liuchi.engines.bulletins.enums import Form
+from liuchi.engines.bulletins.rules import Article, Proof, Sheet
 from liuchi.kernel import paper
 from pages_read import POINT_MM, codes, fonts, lines, read, size_mm
 
@@ -308,3 +309,71 @@ def test_word_names_the_fonts_of_the_standard_and_open_ones_beside(
         if relation.reltype.endswith("/fontTable")
     )
     assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="Noto Serif SC"/></w:font>' in table
+
+
+FURTHER = (
+    "近年来，居民可以随时查看明细并提出异议。\n# 突出共建。一是分工到人。责任到户。二是统筹到片。\n"
+    "表：各社区情况\n| 社区 | 申报（件） |\n| 罗冲社区 | 120 |\n| 盛塘社区 | 88 |\n"
+    "柱图：各社区申报\n| 社区 | 申报 |\n| 罗冲社区 | 120 |\n| 盛塘社区 | 88 |\n"
+    "下一步，我们将继续把公示贴到每个楼栋。"
+)
+SEVERAL = replace(
+    SHEET,
+    more=(
+        Article("坚持共治共享", "盛塘社区居民委员会", rules.paragraphs(FURTHER)),
+        Article("把事办在前头", "乌岭社区居民委员会", rules.paragraphs(FURTHER)),
+    ),
+    box=True,
+)
+
+
+def test_several_units_each_begin_a_page_with_their_title_and_name() -> None:
+    pdf = paper.to_pdf(rules.html_of(SEVERAL), title="简报")
+    tops = [lines(pdf, page)[:2] for page in range(len(read(pdf).pages))]
+    assert ["坚持共治共享", "盛塘社区居民委员会"] in tops
+    assert ["把事办在前头", "乌岭社区居民委员会"] in tops
+    said = [line for page in range(len(tops)) for line in lines(pdf, page)]
+    assert said.count("一、突出共建。一是分工到人。责任到户。二是统筹到片。") == 2
+    assert said.count("表1　各社区情况".replace("　", " ")) + said.count("表1　各社区情况") == 2
+    assert said.count("领导批示：") == 1
+    assert all(fonts(pdf).values())
+    for page in range(len(tops)):
+        placed = [x for _, x, y, _ in characters(pdf, page) if y < BOTTOM]
+        assert min(placed) > LEFT - WITHIN_MM
+        assert max(placed) < RIGHT
+
+
+def test_word_holds_every_article_table_chart_and_the_box() -> None:
+    made = rules.docx_of(SEVERAL, made_at=datetime(2026, 11, 21, 9))  # noqa: DTZ001  Word keeps none
+    document = docx.Document(io.BytesIO(made))
+    said = [paragraph.text for paragraph in document.paragraphs]
+    for each in SEVERAL.articles:
+        assert (each.title in said, each.submitted_by in said) == (True, True)
+    tables = [
+        [[cell.text for cell in row.cells] for row in table.rows] for table in document.tables
+    ]
+    rows = [["社区", "申报（件）"], ["罗冲社区", "120"], ["盛塘社区", "88"]]
+    assert tables == [rows, rows, [["领导批示："]]]
+    pictures = [shape.width.mm for shape in document.inline_shapes]
+    assert [round(width) for width in pictures] == [156, 156, 26]  # two charts and the code
+
+
+def test_a_review_and_a_prompt_sheet_have_their_own_head_and_close() -> None:
+    title = "件件有记录 分分有来处\n——2022年工作综述"
+    review = replace(SHEET, form=Form.REVIEW, title=title, note="")
+    said = lines(paper.to_pdf(rules.html_of(review), title="综述"))
+    assert said[:3] == ["件件有记录 分分有来处", "——2022年工作综述", "罗冲社区居民委员会"]
+    prompt = replace(
+        SHEET,
+        form=Form.PROMPT,
+        masthead="菱北办事处提示单",
+        send_to="盛塘社区居民委员会。",
+        paragraphs=SHEET.paragraphs[:1],
+        note="",
+        submitted_by="",
+    )
+    said = lines(paper.to_pdf(rules.html_of(prompt), title="提示单"))
+    assert said[1] == "〔2026〕3号"
+    assert "盛塘社区居民委员会：" in said
+    assert said[said.index("菱北办事处罗冲社区") + 1] == "2026年11月21日"
+    assert "抄送：各网格。" in said

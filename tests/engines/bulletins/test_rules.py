@@ -9,11 +9,12 @@ import pytest
 
 from liuchi.engines.bulletins import rules
 from liuchi.engines.bulletins.enums import Level, State
+from liuchi.engines.bulletins.rules.layout import level_of
 from liuchi.engines.bulletins.rules.sheet import title_lines
-from liuchi.engines.bulletins.rules.layout import level_of, numeral
 from liuchi.engines.bulletins.rules.text import Reference
 from liuchi.kernel.decisions import Decision
 from liuchi.kernel.errors import Invalid
+from liuchi.kernel.periods import Per, Span
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
@@ -54,15 +55,23 @@ def test_references_are_read_once_each_way_of_writing() -> None:
             None,
             date(2022, 5, 26),
         ),
-        Reference("{credit.claims|month=2022-05}", "credit.claims", "", date(2022, 5, 1)),
+        Reference(
+            "{credit.claims|month=2022-05}", "credit.claims", "", Span(Per.MONTH, date(2022, 5, 1))
+        ),
     )
 
 
 def test_what_is_written_reads_back() -> None:
-    source = rules.written("a.b", area="罗冲社区", month=date(2022, 5, 1), as_of=date(2022, 6, 1))
+    source = rules.written(
+        "a.b", area="罗冲社区", span=Span(Per.MONTH, date(2022, 5, 1)), as_of=date(2022, 6, 1)
+    )
     assert source == "{a.b|area=罗冲社区|month=2022-05|as_of=2022-06-01}"
     (read,) = rules.references(source)
-    assert (read.area, read.month, read.as_of) == ("罗冲社区", date(2022, 5, 1), date(2022, 6, 1))
+    assert (read.area, read.span, read.as_of) == (
+        "罗冲社区",
+        Span(Per.MONTH, date(2022, 5, 1)),
+        date(2022, 6, 1),
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,16 @@ class Form(StrEnum):
     PROMPT = "prompt"  # 提示单
 
 
+class Insert(StrEnum):
+    """What a writer puts into the text with one press."""
+
+    NUMBER = "number"
+    GROWTH = "growth"
+    TABLE = "table"
+    BARS = "bars"
+    LINES = "lines"
+
+
 class Kind(StrEnum):
     """The two files of an issued bulletin."""
 

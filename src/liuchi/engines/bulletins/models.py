@@ -137,8 +137,6 @@ class WrittenFigure(models.Model):
     code = models.TextField()
     area_id = models.UUIDField()
     month = models.DateField(null=True)
-    year = models.IntegerField(null=True)
-    than = models.IntegerField(null=True)
     as_of = models.DateField()
     title = models.TextField()
     unit = models.TextField(blank=True)

@@ -39,6 +39,7 @@ from liuchi.flows.demo.partners import PLANS, Partners, volunteers_of
 from liuchi.flows.demo.people import sign_ins
 from liuchi.flows.demo.playing import AFTERNOON, MORNING, NOON, Players, Playing
 from liuchi.flows.demo.population import Home, homes
+from liuchi.flows.demo.reviewing import write_for_the_office
 from liuchi.flows.demo.story import (
     COMMUNITIES,
     FIRST_DAY,
@@ -99,6 +100,7 @@ def load(
         matters = _take_matters_up(governing.users, simulated, matters_until)
         _live(playings, partners, governing, matters, progress)
         write_bulletins(playings, LAST_DAY)
+        write_for_the_office(governing.users, [each.name for each in COMMUNITIES], LAST_DAY)
         contacts = _link(governing.users)
         postings = _post(governing.users, simulated, matters_until, matters)
         progress("事项 Matters", 0, 1)

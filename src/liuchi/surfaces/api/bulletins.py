@@ -62,11 +62,21 @@ class BulletinFigure(Schema):
     url: str
 
 
+class BulletinArticle(Schema):
+    """An article after the first, by the unit that submitted it."""
+
+    title: str
+    submitted_by: str
+    body: str
+
+
 class BulletinText(Bulletin):
     """A bulletin with its text; ``body`` holds references to figures, ``figures`` each of them."""
 
+    form: str
     note: str
     body: str
+    articles: list[BulletinArticle]
     report_to: str
     send_to: str
     distribute_to: str
@@ -104,6 +114,6 @@ def get_bulletin(request: HttpRequest, bulletin_id: UUID) -> object:
 
 
 _TEXT = (
-    "note", "body", "report_to", "send_to", "distribute_to", "written_by_name",
+    "form", "note", "body", "articles", "report_to", "send_to", "distribute_to", "written_by_name",
     "checked_by_name", "issued_by_name",
 )  # fmt: skip

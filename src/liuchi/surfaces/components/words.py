@@ -29,6 +29,20 @@ BULLETIN_STATES: Final[dict[str, Promise]] = {
     "issued": _("已签发"),
 }
 
+BULLETIN_FORMS: Final[dict[str, Promise]] = {
+    "bulletin": _("简报"),
+    "review": _("年度综述"),
+    "prompt": _("提示单"),
+}
+
+INSERTS: Final[dict[str, Promise]] = {
+    "number": _("一个数字"),
+    "growth": _("比上年同期"),
+    "table": _("表，下级各地方"),
+    "bars": _("柱图，下级各地方"),
+    "lines": _("折线图，各月"),
+}
+
 PER: Final[dict[str, Promise]] = {
     "session": _("每次"),
     "time": _("每次"),

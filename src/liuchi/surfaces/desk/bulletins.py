@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,23 +16,31 @@ from liuchi.engines.bulletins import actions as bulletins_actions
 from liuchi.engines.bulletins import queries as bulletins
 from liuchi.engines.bulletins import rules
 from liuchi.engines.bulletins.actions import Draft
-from liuchi.engines.bulletins.enums import Kind, State
+from liuchi.engines.bulletins.enums import Form as DocumentForm
+from liuchi.engines.bulletins.enums import Insert, Kind, State
 from liuchi.engines.bulletins.queries import BulletinRow
+from liuchi.engines.bulletins.rules import Paragraph
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
 from liuchi.kernel import clock, paper
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import NotFound
-from liuchi.surfaces.components import excel, tables
+from liuchi.kernel.errors import Conflict, Invalid, NotFound
+from liuchi.surfaces.components import excel, tables, words
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.paper import as_pdf, public_address
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
 from liuchi.surfaces.desk import columns
-from liuchi.surfaces.desk.bulletin_forms import BulletinForm, StepForm
+from liuchi.surfaces.desk.bulletin_forms import (
+    ARTICLE_NAMES,
+    BulletinForm,
+    InsertForm,
+    StepForm,
+)
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CHART_ROWS_MAX = 12
 VERBS = ("write", "check", "issue")
 
 
@@ -77,12 +86,12 @@ def new(request: SeatedRequest) -> HttpResponse:
         return _show_form(request, BulletinForm.fresh(request, initial=_begun(request, area)), area)
     form = BulletinForm(request.POST)
     with reading(request):
-        if form.inserted() or not form.checked() or form.cleaned_data["preview"]:
+        if _helped(request, form, area) or not form.checked() or form.cleaned_data["preview"]:
             return _show_form(request, form, area)
     with form.refusals():
         values = form.cleaned_data
         row = bulletins_actions.draft(
-            actor=request.actor, key=values["key"], text=_draft(area.id, values)
+            actor=request.actor, key=values["key"], text=_draft(area.id, form)
         )
         return HttpResponseRedirect(reverse("desk-bulletin", args=[row.id]))
     with reading(request):
@@ -100,7 +109,7 @@ def edit(request: SeatedRequest, bulletin_id: UUID) -> HttpResponse:
         if request.method != "POST":
             return _show_form(request, BulletinForm.fresh(request, initial=_held(row)), area, row)
         form = BulletinForm(request.POST)
-        if form.inserted() or not form.checked() or form.cleaned_data["preview"]:
+        if _helped(request, form, area) or not form.checked() or form.cleaned_data["preview"]:
             return _show_form(request, form, area, row)
     values = form.cleaned_data
     with form.refusals():
@@ -108,11 +117,15 @@ def edit(request: SeatedRequest, bulletin_id: UUID) -> HttpResponse:
             actor=request.actor,
             key=values["key"],
             bulletin_id=bulletin_id,
-            text=_draft(row.area_id, values),
+            text=_draft(row.area_id, form),
             expected_version=values["version"] or row.version,
         )
         return HttpResponseRedirect(reverse("desk-bulletin", args=[bulletin_id]))
     with reading(request):
+        if form.status == Conflict.status:  # what is on screen may be saved over it, knowingly
+            row = bulletins.bulletin(request.actor, bulletin_id)
+            form.newer(row.version)
+            return _show_form(request, form, area, row, theirs=row)
         return _show_form(request, form, area, row)
 
 
@@ -175,8 +188,8 @@ def _show(request: SeatedRequest, bulletin_id: UUID, form: StepForm | None) -> H
         "figures": figures,
         "open_count": sum(each.open for each in figures),
         "note": rules.filled(row.note, texts),
-        "paragraphs": rules.paragraphs(rules.filled(row.body, texts)),
-        "bare": tuple(rules.bare_numbers(row.body)),
+        "articles": bulletins.articles_of(row, texts),
+        "bare": _bare(each.body for each in row.all_articles),
         "form": form,
         "just_done": "done" in request.GET,
         "is_own": row.written_by == actor.id,
@@ -187,18 +200,26 @@ def _show(request: SeatedRequest, bulletin_id: UUID, form: StepForm | None) -> H
 
 
 def _show_form(
-    request: SeatedRequest, form: BulletinForm, area: AreaRow, row: BulletinRow | None = None
+    request: SeatedRequest,
+    form: BulletinForm,
+    area: AreaRow,
+    row: BulletinRow | None = None,
+    *,
+    theirs: BulletinRow | None = None,
 ) -> HttpResponse:
     actor = request.actor
-    preview: tuple[object, ...] = ()
+    preview: list[tuple[Paragraph, ...]] = []
     values = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    bodies = [values["body"], *(each.body for each in form.further())] if values else []
     if values.get("preview"):
         with form.refusals():
-            counted = bulletins.count(
-                actor, area.id, rules.references(values["note"], values["body"])
-            )
+            counted = bulletins.count(actor, area.id, rules.references(values["note"], *bodies))
             texts = {each.source: each.text for each in counted}
-            preview = rules.paragraphs(rules.filled(values["body"], texts))
+            numbered = values["form"] != DocumentForm.REVIEW
+            preview = [
+                rules.paragraphs(rules.filled(body, texts), numbered=numbered) for body in bodies
+            ]
+            rules.refuse_unless_drawable([each for article in preview for each in article])
     context = {
         "form": form,
         "area": area,
@@ -206,11 +227,50 @@ def _show_form(
         "indicators": indicators.catalogue(actor),
         "areas": (area, *directory.children(area.id)),
         "today": clock.today(),
+        "inserts": words.INSERTS.items(),
         "mastheads": bulletins.mastheads(actor, area.id),
         "preview": preview,
-        "bare": tuple(rules.bare_numbers(values["body"])) if preview else (),
+        "theirs": theirs,
+        "bare": _bare(bodies) if preview else (),
     }
     return TemplateResponse(request, "desk/bulletin_form.html", context, status=form.status)
+
+
+def _helped(request: SeatedRequest, form: BulletinForm, area: AreaRow) -> bool:
+    """Do what a button beside the text asks for: another article, or something inserted."""
+    if form.added():
+        return True
+    if "insert" not in request.POST:
+        return False
+    asked = InsertForm(request.POST)
+    if not asked.is_valid():
+        for messages in asked.errors.values():
+            form.add_error(None, messages)
+        form.status = Invalid.status
+        return True
+    given = asked.cleaned_data
+    known = {each.code: each for each in indicators.catalogue(request.actor)}
+    row = known.get(given["figure_code"])
+    if row is None:
+        raise NotFound("indicator")
+    place = given["figure_area"]
+    below = directory.children(area.id) if place == area.name else ()
+    chosen = rules.Chosen(
+        row.code,
+        row.title,
+        row.unit,
+        place,
+        [each.name for each in below][:CHART_ROWS_MAX],
+        given["figure_period"],
+        given["figure_as_of"],
+    )
+    how = Insert(given["figure_how"] or Insert.NUMBER)
+    form.put(rules.inserted(chosen, how, clock.today()), given["figure_into"])
+    return True
+
+
+def _bare(bodies: Iterable[str]) -> tuple[rules.BareNumber, ...]:
+    return tuple(each for body in bodies for each in rules.bare_numbers(body))
 
 
 def _sheet(actor: Actor, row: BulletinRow) -> rules.Sheet:
@@ -224,28 +284,55 @@ def _begun(request: SeatedRequest, area: AreaRow) -> dict[str, object]:
     try:
         corrects_id = UUID(request.GET.get("corrects", ""))
     except ValueError:
-        used = bulletins.mastheads(request.actor, area.id)
-        return {**begun, "masthead": used[0] if used else ""}
+        return {**begun, **_of_form(request, area)}
     old = bulletins.bulletin(request.actor, corrects_id)
     if old.state is not State.ISSUED or old.area_id != area.id:
         raise NotFound("bulletin")
     return {**_held(old), **begun, "corrects_id": old.id, "version": None}
 
 
+def _of_form(request: SeatedRequest, area: AreaRow) -> dict[str, object]:
+    """Return the parts that each kind of document begins with."""
+    match request.GET.get("form"):
+        case DocumentForm.REVIEW:
+            today = clock.today()
+            return {
+                "form": DocumentForm.REVIEW,
+                "masthead": "年度综述",
+                "title": f"{area.name}工作综述\n——{today.year}年",
+                "body": bulletins.review(request.actor, area, today),
+            }
+        case DocumentForm.PROMPT:
+            return {"form": DocumentForm.PROMPT, "masthead": f"{area.name}提示单"[:16]}
+        case _:
+            used = bulletins.mastheads(request.actor, area.id)
+            return {"masthead": used[0] if used else ""}
+
+
+_NAMES = (
+    *("masthead", "issuer", "title", "day", "note", "submitted_by", "body", "box"),
+    *("report_to", "send_to", "distribute_to", "corrects_id"),
+)
+
+
 def _held(row: BulletinRow) -> dict[str, object]:
-    names = (
-        *("masthead", "issuer", "title", "day", "note", "submitted_by", "body"),
-        *("report_to", "send_to", "distribute_to", "corrects_id", "version"),
-    )
-    return {name: getattr(row, name) for name in names}
+    further = {
+        f"{name}_{place}": getattr(each, name)
+        for place, each in enumerate(row.articles, start=2)
+        for name in ARTICLE_NAMES
+    }
+    held = {name: getattr(row, name) for name in (*_NAMES, "form", "version")}
+    return {**held, **further, "articles": len(row.articles) + 1}
 
 
-def _draft(area_id: UUID, values: dict[str, Any]) -> Draft:
-    names = (
-        *("masthead", "issuer", "title", "day", "note", "submitted_by", "body"),
-        *("report_to", "send_to", "distribute_to", "corrects_id"),
+def _draft(area_id: UUID, form: BulletinForm) -> Draft:
+    values = form.cleaned_data
+    return Draft(
+        area_id=area_id,
+        form=DocumentForm(values["form"] or DocumentForm.BULLETIN),
+        articles=form.further(),
+        **{name: values[name] for name in _NAMES},
     )
-    return Draft(area_id=area_id, **{name: values[name] for name in names})
 
 
 def _own_area(actor: Actor) -> AreaRow:

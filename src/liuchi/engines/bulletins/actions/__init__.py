@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liuchi.engines.bulletins.actions.issuing import check, issue
 from liuchi.engines.bulletins.actions.writing import (
+    ARTICLES_MAX,
     Draft,
     Submitted,
     accept_figure,
@@ -12,4 +13,14 @@ from liuchi.engines.bulletins.actions.writing import (
     renew_figures,
 )
 
-__all__ = ["Draft", "Submitted", "accept_figure", "check", "draft", "edit", "issue", "renew_figures"]
+__all__ = [
+    "ARTICLES_MAX",
+    "Draft",
+    "Submitted",
+    "accept_figure",
+    "check",
+    "draft",
+    "edit",
+    "issue",
+    "renew_figures",
+]

@@ -19,6 +19,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from liuchi.kernel.ids import new_id
+from liuchi.kernel.periods import Per
 from liuchi.kernel.sentences import Sentence
 
 MASTHEAD_CHARACTERS_MAX = 16
@@ -237,9 +238,7 @@ def write_down(held: Bulletin, counted: Iterable[Counted], *, start: int) -> Non
             source=each.source,
             code=each.code,
             area_id=each.area_id,
-            month=each.month,
-            year=each.year,
-            than=each.than,
+            month=each.span.first if each.span and each.span.per is Per.MONTH else None,
             as_of=each.as_of,
             title=each.title,
             unit=each.unit,
@@ -297,11 +296,11 @@ def _check(text: Draft) -> None:
         found = _wrong_in(each, _LIMITS, ("title", "body"))
         errors.extend(FieldError(f"{wrong.field}_{place}", wrong.sentence) for wrong in found)
     if len(text.articles) >= ARTICLES_MAX:
-        sentence = Sentence("一期最多{most}篇。", "At most {most} articles.", {"most": ARTICLES_MAX})
+        sentence = _most("一期最多{most}篇。", "At most {most} articles.", ARTICLES_MAX)
         errors.append(FieldError("body", sentence))
     if len(rules.references(*text.texts)) > FIGURES_MAX:
-        sentence = Sentence(
-            "一期最多引用{most}个数字。", "At most {most} figures to a bulletin.", {"most": FIGURES_MAX}
+        sentence = _most(
+            "一期最多引用{most}个数字。", "At most {most} figures to a bulletin.", FIGURES_MAX
         )
         errors.append(FieldError("body", sentence))
     if errors:
@@ -323,4 +322,8 @@ def _wrong_in(
 
 
 def _too_long(most: int) -> Sentence:
-    return Sentence("最多{most}字。", "At most {most} characters.", {"most": most})
+    return _most("最多{most}字。", "At most {most} characters.", most)
+
+
+def _most(zh: str, en: str, most: int) -> Sentence:
+    return Sentence(zh, en, {"most": most})

@@ -20,6 +20,7 @@ from liuchi.engines.bulletins.queries.rows import (
     FigureRow,
     ProofRow,
 )
+from liuchi.engines.bulletins.queries.starting import review
 
 __all__ = [
     "ArticleRow",
@@ -36,5 +37,6 @@ __all__ = [
     "mastheads",
     "next_number",
     "proof",
+    "review",
     "sheet_of",
 ]

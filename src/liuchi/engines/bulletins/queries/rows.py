@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from liuchi.engines.bulletins.enums import Form, State
+from liuchi.kernel.periods import Per, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,7 @@ class Counted:
     unit: str
     area_id: UUID
     area_name: str
-    month: date | None
-    year: int | None
-    than: int | None
+    span: Span | None
     as_of: date
     value: Decimal | None
     text: str
@@ -100,9 +99,8 @@ class FigureRow:
     title: str
     unit: str
     area_name: str
-    month: date | None
-    year: int | None
-    than: int | None
+    span: Span | None
+    than: Span | None
     as_of: date
     text: str
     ordinal: int
@@ -112,6 +110,11 @@ class FigureRow:
     accepted: bool
     accepted_by_name: str
     url: str
+
+    @property
+    def month(self) -> date | None:
+        """The first day of the month it is of, if it is of one."""
+        return self.span.first if self.span and self.span.per is Per.MONTH else None
 
     @property
     def open(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from liuchi.engines.bulletins.rules.drawing import chart_svg, refuse_unless_drawable
-from liuchi.engines.bulletins.rules.layout import Paragraph, paragraphs
+from liuchi.engines.bulletins.rules.inserting import Chosen, inserted
+from liuchi.engines.bulletins.rules.layout import DRAWN, Paragraph, paragraphs
 from liuchi.engines.bulletins.rules.lifecycle import (
     figures_stand,
     may_check,
@@ -17,14 +18,17 @@ from liuchi.engines.bulletins.rules.text import (
     Reference,
     bare_numbers,
     filled,
+    growth,
     references,
     written,
 )
 from liuchi.engines.bulletins.rules.word import docx_of
 
 __all__ = [
+    "DRAWN",
     "Article",
     "BareNumber",
+    "Chosen",
     "Paragraph",
     "Proof",
     "Reference",
@@ -34,7 +38,9 @@ __all__ = [
     "docx_of",
     "figures_stand",
     "filled",
+    "growth",
     "html_of",
+    "inserted",
     "may_check",
     "may_edit",
     "may_issue",

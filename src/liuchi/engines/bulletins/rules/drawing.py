@@ -26,6 +26,7 @@ _SIZE = 10.5
 _LINE = 12.0
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
 _MARK = 3.4
+Point = tuple[float, float]
 
 
 def chart_svg(chart: Paragraph) -> str:
@@ -36,7 +37,7 @@ def chart_svg(chart: Paragraph) -> str:
     parts = [
         *_legend(names, chart.level),
         *drawn(labels, values, [row[1:] for row in chart.rows[1:]], top or 1.0),
-        _line(_LEFT, _FOOT, _RIGHT, _FOOT, "#000000", 0.8),
+        _line((_LEFT, _FOOT), (_RIGHT, _FOOT), "#000000", 0.8),
         *_under(labels),
     ]
     return (
@@ -65,7 +66,8 @@ def _read(chart: Paragraph) -> tuple[Sequence[str], list[str], list[list[float |
     """Return the names of the series, the labels, and each label's values."""
     rows = chart.rows
     wide = {len(row) for row in rows}
-    if not 2 <= len(rows) <= ROWS_MAX + 1 or len(wide) != 1 or not 2 <= max(wide) <= SERIES_MAX + 1:
+    narrow = len(wide) == 1 and 0 < max(wide) - 1 <= SERIES_MAX
+    if not narrow or not 0 < len(rows) - 1 <= ROWS_MAX:
         raise _wrong(
             Sentence(
                 "{what}画不出来：先一行列名，再1到{rows}行，每行一个名称和1到{series}个数。",
@@ -123,7 +125,7 @@ def _lines(
         ]
         for one, two in pairwise(points):
             if one and two:  # where there is no figure, no line is drawn
-                yield _line(*one, *two, "#1d3f72", 1.6 - 0.5 * number)
+                yield _line(one, two, "#1d3f72", 1.6 - 0.5 * number)
         for point, words in zip(points, said, strict=True):
             if point:
                 yield _mark(_MARKS[number], *point, number)
@@ -158,11 +160,9 @@ def _text(x: float, y: float, words: str, *, anchor: str = "middle") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _line(  # noqa: PLR0913  two points, ink and weight
-    x: float, y: float, to_x: float, to_y: float, ink: str, weight: float
-) -> str:
+def _line(begins: Point, ends: Point, ink: str, weight: float) -> str:
     return (
-        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" '
+        f'<line x1="{begins[0]:.1f}" y1="{begins[1]:.1f}" x2="{ends[0]:.1f}" y2="{ends[1]:.1f}" '
         f'stroke="{ink}" stroke-width="{weight:g}"/>'
     )
 
@@ -177,7 +177,8 @@ def _mark(kind: str, x: float, y: float, number: int) -> str:
             f'<rect x="{x - _MARK:.1f}" y="{y - _MARK:.1f}" width="{side}" height="{side}" {ink}/>'
         )
     far = _MARK * 1.4
-    points = f"{x:.1f},{y - far:.1f} {x + far:.1f},{y:.1f} {x:.1f},{y + far:.1f} {x - far:.1f},{y:.1f}"
+    corners = ((x, y - far), (x + far, y), (x, y + far), (x - far, y))
+    points = " ".join(f"{one:.1f},{two:.1f}" for one, two in corners)
     return f'<polygon points="{points}" {ink}/>'
 
 

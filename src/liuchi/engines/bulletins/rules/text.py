@@ -2,8 +2,8 @@
 
 A figure is written as a reference, ``{credit.redeemers}``, with a place and days where the
 bulletin's own do not serve: ``{credit.redeemers|area=盛塘社区|as_of=2022-05-26}``,
-``{credit.claims|month=2022-05}``, ``{credit.claims|year=2022}``, and what became of it since
-another year: ``{credit.claims|year=2022|than=2021}``.
+``{credit.claims|month=2022-05}``, ``{credit.claims|period=2022-Q2}``, and how it grew since an
+earlier stretch: ``{credit.claims|period=2022|than=2021}``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from liuchi.engines.bulletins.rules.layout import paragraphs
 from liuchi.kernel.errors import FieldError, Invalid
+from liuchi.kernel.periods import Per, Span, read_span
 from liuchi.kernel.sentences import Sentence
 
 _BRACES = re.compile(r"\{[^{}]*\}")
 _REFERENCE = re.compile(r"\{([a-z][a-z0-9_.-]*)((?:\|[a-z_]+=[^{}|]+)*)\}")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_YEAR = re.compile(r"20[0-9]{2}")
-_PARTS = {"area", "month", "as_of", "year", "than"}
+_PARTS = {"area", "month", "period", "than", "as_of"}
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,．][0-9０-９]+)*[%％]?")
 # Numbers that say when, which one, or whom to call, and count nothing.
 _COUNTS_NOTHING = re.compile(
@@ -38,10 +38,9 @@ class Reference:
     source: str
     code: str
     area: str = ""
-    month: date | None = None
+    span: Span | None = None
     as_of: date | None = None
-    year: int | None = None
-    than: int | None = None
+    than: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +76,38 @@ def references(*texts: str) -> tuple[Reference, ...]:
     return tuple(found.values())
 
 
-def written(  # noqa: PLR0913  each is a part of how it is written
+def written(
     code: str,
     *,
     area: str,
-    month: date | None = None,
+    span: Span | None = None,
+    than: Span | None = None,
     as_of: date | None = None,
-    year: int | None = None,
-    than: int | None = None,
 ) -> str:
     """Write a reference as :func:`references` reads it."""
     parts = [code, f"area={area}"]
-    if month is not None:
-        parts.append(f"month={month:%Y-%m}")
-    parts.extend(
-        f"{name}={value}"
-        for name, value in (("year", year), ("than", than), ("as_of", as_of))
-        if value is not None
-    )
+    if span is not None:
+        parts.append(f"{'month' if span.per is Per.MONTH else 'period'}={span.code}")
+    if than is not None:
+        parts.append(f"than={than.code}")
+    if as_of is not None:
+        parts.append(f"as_of={as_of}")
     return "{" + "|".join(parts) + "}"
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Put figures in the place of their references; an unknown one stays as it is written."""
     return _BRACES.sub(lambda match: values.get(match.group(0), match.group(0)), text)
+
+
+def growth(now: Decimal | None, before: Decimal | None) -> tuple[Decimal | None, str]:
+    """Return by how many per cent a figure grew, and how documents say it; of nothing, "—"."""
+    if now is None or not before:
+        return None, "—"
+    percent = ((now - before) / before * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    if not percent:
+        return percent, "持平"
+    return percent, f"{'增长' if percent > 0 else '下降'}{abs(percent)}%"
 
 
 def bare_numbers(body: str) -> Iterator[BareNumber]:
@@ -118,29 +125,24 @@ def _read(source: str) -> Reference | None:
     if match is None:
         return None
     given = dict(part.split("=", 1) for part in match.group(2).split("|")[1:])
-    if not set(given) <= _PARTS or ("month" in given and "year" in given):
+    if not set(given) <= _PARTS or {"month", "period"} <= set(given):
         return None
     try:
-        month = _month(given["month"]) if "month" in given else None
+        span, than = _span(given, "month", "period"), _span(given, "than")
         as_of = date.fromisoformat(given["as_of"]) if "as_of" in given else None
-        year, than = (_year(given[name]) if name in given else None for name in ("year", "than"))
     except ValueError:
         return None
-    if than is not None and year is None:
+    if than is not None and (span is None or span.per is not than.per):
         return None
-    place = given.get("area", "").strip()
-    return Reference(source, match.group(1), place, month, as_of, year, than)
+    return Reference(source, match.group(1), given.get("area", "").strip(), span, as_of, than)
 
 
-def _year(text: str) -> int:
-    if not _YEAR.fullmatch(text):
-        msg = f"not a year: {text}"
+def _span(given: Mapping[str, str], *names: str) -> Span | None:
+    name = next((each for each in names if each in given), None)
+    if name is None:
+        return None
+    span = read_span(given[name])
+    if span is None or (name == "month" and span.per is not Per.MONTH):
+        msg = f"not a {name}: {given[name]}"
         raise ValueError(msg)
-    return int(text)
-
-
-def _month(text: str) -> date:
-    if not _MONTH.fullmatch(text):
-        msg = f"not a month: {text}"
-        raise ValueError(msg)
-    return date.fromisoformat(f"{text}-01")
+    return span

@@ -25,7 +25,8 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 class Cell(Protocol):
     """Sets the words of one cell of a table."""
 
-    def __call__(self, line: WordParagraph, words: str, *, head: bool, first: bool) -> None: ...
+    def __call__(self, line: WordParagraph, words: str, *, head: bool, first: bool) -> None:
+        """Set the words on the cell's one line."""
 
 
 def set_apart(
@@ -60,7 +61,8 @@ def boxed(document: DocumentType, *, height: Any, width: Any) -> WordParagraph:
     table = _table(document, 1, 1)
     table.columns[0].width = width
     table.rows[0].height, table.rows[0].height_rule = height, WD_ROW_HEIGHT_RULE.EXACTLY
-    return table.cell(0, 0).paragraphs[0]
+    line: WordParagraph = table.cell(0, 0).paragraphs[0]
+    return line
 
 
 def _chart(document: DocumentType, paragraph: Paragraph, width: Any) -> None:
@@ -76,7 +78,7 @@ def _chart(document: DocumentType, paragraph: Paragraph, width: Any) -> None:
 
 
 def _table(document: DocumentType, rows: int, columns: int) -> Table:
-    table = document.add_table(max(rows, 1), columns)
+    table: Table = document.add_table(max(rows, 1), columns)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     borders = OxmlElement("w:tblBorders")
     for side in _SIDES:

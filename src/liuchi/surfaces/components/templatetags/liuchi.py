@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liuchi.engines.accounts.queries import DeviceRow
-from liuchi.engines.bulletins.rules import Paragraph
+from liuchi.engines.bulletins.rules import DRAWN, Paragraph, chart_svg
 from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
 from liuchi.engines.cases.spec import CHANNEL_WORDS, STAGE_WORDS, VERB_WORDS
 from liuchi.engines.points import queries as points
@@ -24,6 +24,7 @@ from liuchi.kernel import clock, paper
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.deadlines import spell
 from liuchi.kernel.durations import TimeUnit
+from liuchi.kernel.errors import Invalid
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 from liuchi.surfaces.components import words
@@ -251,9 +252,14 @@ def bulletin_state(state: str) -> str:
 
 
 @register.filter
-def rest(paragraph: Paragraph) -> str:
-    """Return a paragraph without its heading."""
-    return paragraph.text[len(paragraph.heading) :]
+def drawn(paragraph: Paragraph) -> str:
+    """Draw a chart of a bulletin; nothing for a paragraph that is none, or cannot be drawn."""
+    if paragraph.level not in DRAWN:
+        return ""
+    try:
+        return mark_safe(chart_svg(paragraph))  # noqa: S308  every word in it is escaped
+    except Invalid:
+        return ""
 
 
 @register.filter

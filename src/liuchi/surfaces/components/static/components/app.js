@@ -230,10 +230,17 @@ document.addEventListener("alpine:init", () => {
 
   /* A figure's reference goes where the writer's cursor stands; without this, to the end. */
   window.Alpine.data("figureinsert", () => ({
+    init() {
+      this.$root.addEventListener("focusin", (event) => {
+        if (event.target.matches("textarea[name^=body]"))
+          this.$root.querySelector("[data-part=into]").value = event.target.name;
+      });
+    },
     button: {
       ["@click"](event) {
-        const body = this.$root.querySelector("textarea[name=body]");
         const part = (name) => this.$root.querySelector(`[data-part=${name}]`).value;
+        if (part("how") !== "number" || part("period")) return; // the server writes the rest
+        const body = this.$root.querySelector(`textarea[name=${part("into")}]`);
         const asOf = part("as_of") ? `|as_of=${part("as_of")}` : "";
         event.preventDefault();
         body.setRangeText(
