@@ -6,5 +6,5 @@ _roles = import_module("liuchi.engines.accounts.migrations.0002_roles")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0020_roles_for_disclosures")]
+    dependencies = [("accounts", "0021_roles_for_model_villages")]
     operations = [migrations.RunPython(_roles.load, migrations.RunPython.noop)]
