@@ -67,15 +67,11 @@ def test_from_the_code_to_an_answer_that_is_rated(
     unit.press(unit.page.locator('[data-action^="accept"]').first)
     done = unit.page.locator('[data-step="finish"]')
     done.locator('textarea[name="opinion"]').fill(ANSWER)
+    done.locator('input[name="to_reporter"]').check()
     unit.press(done.locator('[data-action^="finish"]').first)
 
     reviewer = seat(site, world.checker, f"/desk/cases/{case_id}/")
     assert ANSWER in reviewer.text()
-    said = reviewer.page.locator('[data-step="note"]')
-    reviewer.page.locator("details", has=said).locator("summary").first.click()
-    said.locator('textarea[name="opinion"]').fill(ANSWER)
-    said.locator('input[name="to_reporter"]').check()
-    reviewer.press(said.locator('[data-action="note"]'))
     reviewer.press(reviewer.page.locator('[data-action="close-done"]'))
 
     resident.open("/track/")

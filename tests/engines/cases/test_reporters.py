@@ -56,6 +56,21 @@ def ask(world: World, case_id: UUID, words: str) -> None:
     )
 
 
+@pytest.mark.parametrize("told", [False, True])
+def test_a_unit_says_to_the_reporter_what_was_done_where_it_means_to(
+    world: World, *, told: bool
+) -> None:
+    receipt = world.report()
+    case_id = world.case_of(receipt)
+    world.dispatch(case_id)
+    world.accept(case_id)
+    actions.finish_case(
+        actor=world.cleaner, key=world.key(), case_id=case_id, opinion="已清理", to_reporter=told
+    )
+    seen = [line.opinion for line in queries.track(receipt.report_id).steps if line.opinion]
+    assert seen == (["已清理"] if told else [])
+
+
 def test_a_question_is_answered_once_for_the_staff_alone(world: World) -> None:
     receipt = world.report()
     case_id = world.case_of(receipt)

@@ -17,6 +17,7 @@ from liuchi.engines.cases.facts import KINDS as CASES
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.facts import FACTS as DIRECTORY
+from liuchi.engines.disclosures.facts import KINDS as DISCLOSURES
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.scope import acting_as
@@ -79,7 +80,7 @@ def lines(actor: Actor) -> list[tuple[str, str]]:
 
 
 def test_every_kind_in_the_table_is_a_kind_of_fact() -> None:
-    known = {kind.kind for kind in (*KINDS, *CASES, *DIRECTORY, *ACCOUNTS)}
+    known = {kind.kind for kind in (*KINDS, *CASES, *DIRECTORY, *ACCOUNTS, *DISCLOSURES)}
     assert set(notifying.TOLD) - known == set()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuchi.flows.notifying import cases, claims, loans, lots, others
+from liuchi.flows.notifying import cases, claims, disclosed, loans, lots, others
 from liuchi.flows.notifying.words import Handler
 
 TOLD: Mapping[str, Handler] = {
@@ -80,6 +80,10 @@ TOLD: Mapping[str, Handler] = {
     "cases.prompt_closed": cases.prompt_closed,
     "cases.arbitration_asked": cases.arbitration_asked,
     "cases.arbitrated": cases.arbitrated,
+    "disclosures.fault_found": disclosed.found,
+    "disclosures.fault_mended": disclosed.mended,
+    "disclosures.fault_returned": disclosed.returned,
+    "disclosures.fault_rectified": disclosed.struck_off,
     "directory.post_appointed": others.post_appointed,
     "directory.post_ended": others.post_ended,
     "directory.person_departed": others.person_departed,

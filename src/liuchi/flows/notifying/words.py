@@ -9,6 +9,8 @@ from uuid import UUID, uuid5
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.queries import CaseNote
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.disclosures import queries as disclosures
+from liuchi.engines.disclosures.queries import CheckedRow
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
 from liuchi.engines.notices.scope import WRITE
@@ -20,6 +22,7 @@ from liuchi.kernel.actors import Actor, system_actor
 ACTOR_ID = UUID("0196b2c0-0000-7000-8000-74656c6c696e")
 CLAIM = "points.claim"
 CASE = "cases.case"
+CHECKED = "disclosures.checked"
 _REPEATS = UUID("0196b2c0-0000-7000-8000-726570656174")
 
 
@@ -102,13 +105,18 @@ class Batch:
     """What is known about a batch of facts, read once for all of them."""
 
     def __init__(self, actor: Actor, facts: Iterable[FactRow]) -> None:
-        """Read the claims and cases that any of the facts is about."""
+        """Read the claims, cases and drawn postings that any of the facts is about."""
         self.actor = actor
         facts = list(facts)
         about = {fact.subject_id for fact in facts if fact.subject_kind == CLAIM}
         self._claims: Mapping[UUID, ClaimNote] = points.claim_notes(actor, about) if about else {}
         told = {fact.subject_id for fact in facts if fact.subject_kind == CASE}
         self._cases: Mapping[UUID, CaseNote] = cases.case_notes(actor, told) if told else {}
+        drawn = {fact.subject_id for fact in facts if fact.subject_kind == CHECKED}
+        self._faults: Mapping[UUID, CheckedRow] = {
+            row.id: row
+            for row in (disclosures.checked(actor, ids=drawn, limit=200) if drawn else ())
+        }
         self._people: dict[UUID, UUID | None] = {}
 
     def claim(self, fact: FactRow) -> ClaimNote | None:
@@ -118,6 +126,10 @@ class Batch:
     def case(self, fact: FactRow) -> CaseNote | None:
         """Return the case of a fact, as it is now."""
         return self._cases.get(fact.subject_id)
+
+    def fault(self, fact: FactRow) -> CheckedRow | None:
+        """Return the drawn posting of a fact, as it is now."""
+        return self._faults.get(fact.subject_id)
 
     def is_own(self, user_id: UUID, person_id: UUID) -> bool:
         """Whether an account is the person's own."""
@@ -137,6 +149,7 @@ def teller() -> Actor:
         WRITE,
         "cases.case.escalate",
         "cases.case.read",
+        "disclosures.posting.read",
         "points.claim.read",
         "points.goods.read",
     )

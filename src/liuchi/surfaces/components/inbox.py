@@ -52,6 +52,7 @@ _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "cases.whistle": lambda id_: reverse("desk-whistle", args=[id_]),
     "cases.prompt": lambda id_: reverse("desk-prompt", args=[id_]),
     "cases.arbitration": lambda id_: reverse("desk-arbitration", args=[id_]),
+    "disclosures.checked": lambda id_: reverse("desk-disclosure-checked", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
 }
 _ANYWHERE: Mapping[str, Callable[[UUID], str]] = {

@@ -84,14 +84,17 @@ def finish_case(
     case_id: UUID,
     opinion: str = "",
     evidence: Sequence[UUID] = (),
+    to_reporter: bool = False,
     expected_version: int | None = None,
 ) -> Moved:
     """Report a case done (处理反馈). Somebody else checks it.
 
+    ``to_reporter``: whoever reported reads the words as well.
     Refused("joint_open") while a unit beside this one has not done its part.
     """
     rules.words_usable(opinion).or_refuse()
-    body = {"case_id": case_id, "evidence": sorted(str(each) for each in evidence)}
+    body: dict[str, object] = {"case_id": case_id, "evidence": sorted(map(str, evidence))}
+    body |= {"to_reporter": True} if to_reporter else {}
     with taking(actor, key, "finish", [case_id], body, version=expected_version) as held:
         for moving in held:
             to = moving.may(CaseVerb.FINISH).to or CaseState.FEEDBACK
@@ -102,7 +105,9 @@ def finish_case(
                 )
             _handled(moving)
             moving.end_tasks(TaskState.DONE)
-            step = moving.go(CaseVerb.FINISH, to, opinion=opinion, evidence=evidence)
+            step = moving.go(
+                CaseVerb.FINISH, to, opinion=opinion, evidence=evidence, to_reporter=to_reporter
+            )
             step.tell(facts.FINISHED, facts.TimedData, in_time=step.in_time)
             return moving.write()
         return moved_now(case_id)

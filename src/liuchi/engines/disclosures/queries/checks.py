@@ -241,12 +241,13 @@ def checked(
     check_id: UUID | None = None,
     area_id: UUID | None = None,
     case_ids: Collection[UUID] | None = None,
+    ids: Collection[UUID] | None = None,
     open_only: bool = False,
     limit: int = 100,
 ) -> tuple[CheckedRow, ...]:
     """Return drawn postings of the actor's area, the newest draw first."""
     require_read(actor)
-    found = _of(check_id=check_id, area_id=area_id, case_ids=case_ids, open_only=open_only)
+    found = _of(check_id=check_id, area_id=area_id, case_ids=case_ids, ids=ids, open_only=open_only)
     return _rows(list(found.order_by("-check_of_id", "id")[: page_size(limit)]))
 
 
@@ -309,6 +310,7 @@ def _of(
     check_id: UUID | None = None,
     area_id: UUID | None = None,
     case_ids: Collection[UUID] | None = None,
+    ids: Collection[UUID] | None = None,
     open_only: bool = False,
 ) -> QuerySet[Checked]:
     found = Checked.objects.select_related("posting")
@@ -318,6 +320,8 @@ def _of(
         found = found.filter(area_id=area_id)
     if case_ids is not None:
         found = found.filter(case_id__in=list(case_ids))
+    if ids is not None:
+        found = found.filter(pk__in=list(ids))
     if open_only:
         found = found.exclude(fault="").filter(rectified_at__isnull=True)
     return found

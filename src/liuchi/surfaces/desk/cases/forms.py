@@ -208,7 +208,10 @@ class FinishForm(OpinionForm):
     before = PhotosField(label=gettext_lazy("处置前照片"))
     photos = PhotosField(label=gettext_lazy("处置后照片"))
     asks = gettext_lazy("处置情况")
-    field_order: tuple[str, ...] = ("key", "version", "before", "photos", "opinion")
+    to_reporter = forms.BooleanField(label=gettext_lazy("上报人也能看到这段话"), required=False)
+    field_order: tuple[str, ...] = (
+        "key", "version", "before", "photos", "opinion", "to_reporter",
+    )  # fmt: skip
 
 
 class LookForm(OpinionForm):

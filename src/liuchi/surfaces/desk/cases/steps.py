@@ -161,7 +161,12 @@ def _finish(sent: Taken) -> Moved:
             evidence=before,
         )
         who["expected_version"] = noted.version
-    return actions.finish_case(**who, opinion=sent.opinion, evidence=sent.photos())
+    return actions.finish_case(
+        **who,
+        opinion=sent.opinion,
+        evidence=sent.photos(),
+        to_reporter=sent.form.cleaned_data["to_reporter"],
+    )
 
 
 def _on_spot(sent: Taken) -> Moved:
