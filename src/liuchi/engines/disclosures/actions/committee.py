@@ -90,8 +90,7 @@ def elect_member(
 def end_membership(*, actor: Actor, key: str, seat_id: UUID, left_on: date, reason: str) -> None:
     """Record that a member left, on which day and why."""
     actor.may(COMMITTEE).or_refuse()
-    if len(reason.strip()) not in rules.REASON_CHARACTERS:
-        rules.reason_missing().or_refuse()
+    rules.reason_given(reason).or_refuse()
     with acting_as(actor):
         held = Member.objects.select_for_update().filter(pk=seat_id).first()
         if held is None:

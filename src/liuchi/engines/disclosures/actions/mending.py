@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from liuchi.engines.disclosures import facts, rules
@@ -21,10 +23,8 @@ from liuchi.kernel.actors import Actor
 def mend_fault(*, actor: Actor, key: str, checked_id: UUID, words: str) -> None:
     """Say how a fault was put right. A correction that is out by now is noted with it."""
     actor.may(WRITE).or_refuse()
-    _reason(words)
-    with acting_as(actor):
-        held = locked(checked_id)
-        if _was_done("mend_fault", actor, key, checked_id, words):
+    with _held_once("mend_fault", actor, key, checked_id, words) as held:
+        if held is None:
             return
         rules.may_mend(now_of(held)).or_refuse()
         _mended(held, who(actor), words, actor)
@@ -47,10 +47,8 @@ def propose_strike_off(*, actor: Actor, checked_id: UUID, by_id: UUID, words: st
 def return_mending(*, actor: Actor, key: str, checked_id: UUID, words: str) -> None:
     """Give a fault back to the village: what was done does not put it right."""
     actor.may(CHECK).or_refuse()
-    _reason(words)
-    with acting_as(actor):
-        held = locked(checked_id)
-        if _was_done("return_mending", actor, key, checked_id, words):
+    with _held_once("return_mending", actor, key, checked_id, words) as held:
+        if held is None:
             return
         rules.may_answer_mending(now_of(held), actor.id).or_refuse()
         Checked.objects.filter(pk=checked_id).update(
@@ -67,10 +65,8 @@ def return_mending(*, actor: Actor, key: str, checked_id: UUID, words: str) -> N
 def strike_off(*, actor: Actor, key: str, checked_id: UUID, words: str) -> None:
     """Strike a fault off: whoever supervises has seen that another person put it right."""
     actor.may(CHECK).or_refuse()
-    _reason(words)
-    with acting_as(actor):
-        held = locked(checked_id)
-        if _was_done("strike_off", actor, key, checked_id, words):
+    with _held_once("strike_off", actor, key, checked_id, words) as held:
+        if held is None:
             return
         rules.may_answer_mending(now_of(held), actor.id).or_refuse()
         Checked.objects.filter(pk=checked_id).update(
@@ -100,11 +96,14 @@ def _mended(held: Checked, by_id: UUID | None, words: str, actor: Actor) -> None
     told(facts.FAULT_MENDED, held, Fault(held.fault), actor)
 
 
-def _reason(words: str) -> None:
-    if len(words.strip()) not in rules.REASON_CHARACTERS:
-        rules.reason_missing().or_refuse()
-
-
-def _was_done(verb: str, actor: Actor, key: str, checked_id: UUID, words: str) -> bool:
-    body = {"checked": checked_id, "words": digest(words)}
-    return journal.once(f"disclosures.{verb}:{actor.id}", key, body, checked_id) is not None
+@contextmanager
+def _held_once(
+    verb: str, actor: Actor, key: str, checked_id: UUID, words: str
+) -> Iterator[Checked | None]:
+    """Hold a fault for one answer with its words; None where it was given with this key."""
+    rules.reason_given(words).or_refuse()
+    with acting_as(actor):
+        held = locked(checked_id)
+        body = {"checked": checked_id, "words": digest(words)}
+        done = journal.once(f"disclosures.{verb}:{actor.id}", key, body, checked_id) is not None
+        yield None if done else held

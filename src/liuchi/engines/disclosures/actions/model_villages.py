@@ -95,8 +95,7 @@ def end_model_village(
 
 
 def _reason(words: str) -> None:
-    if len(words.strip()) not in rules.REASON_CHARACTERS:
-        rules.reason_missing().or_refuse()
+    rules.reason_given(words).or_refuse()
     said_openly(words)
 
 

@@ -47,8 +47,7 @@ def set_applicability(
     """Say from which day on an item applies to a village or not; returns the entry's id."""
     actor.may(APPLY).or_refuse()
     from_day, entry_id = since or clock.today(), new_id()
-    if len(reason.strip()) not in rules.REASON_CHARACTERS:
-        rules.reason_missing().or_refuse()
+    rules.reason_given(reason).or_refuse()
     body = {"area": area_id, "item": f"{playbook}/{item_code}", "applies": applies}
     body |= {"reason": digest(reason), "since": str(from_day)}
     with acting_as(actor):

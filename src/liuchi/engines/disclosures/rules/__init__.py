@@ -26,7 +26,7 @@ from liuchi.engines.disclosures.rules.lifecycle import (
     STATE_CHANGES,
     lifecycle_markdown,
     may_move,
-    reason_missing,
+    reason_given,
 )
 from liuchi.engines.disclosures.rules.masking import (
     PublicColumn,
@@ -123,7 +123,7 @@ __all__ = [
     "read_cell",
     "read_row",
     "read_table",
-    "reason_missing",
+    "reason_given",
     "redacted",
     "released",
     "scan",

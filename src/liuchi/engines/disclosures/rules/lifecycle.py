@@ -68,13 +68,13 @@ def may_move(
             "您参与过录入，要由别人发布。",
             "You prepared it: somebody else releases.",
         )
-    if move.reason and len(reason.strip()) not in REASON_CHARACTERS:
-        return reason_missing()
-    return ALLOWED
+    return reason_given(reason) if move.reason else ALLOWED
 
 
-def reason_missing() -> Decision:
-    """Return the refusal of a step without its reason."""
+def reason_given(reason: str) -> Decision:
+    """Decide whether a reason says something, and no more than is read."""
+    if len(reason.strip()) in REASON_CHARACTERS:
+        return ALLOWED
     return refuse(
         "reason_missing", "请写明原因（2 至 200 字）。", "Give a reason of 2 to 200 characters."
     )
