@@ -195,7 +195,8 @@ class Cast:
         if not {"item", "posting_id"} & set(route.parameters):
             return {}
         of_desk = route.path.startswith("/desk/")
-        return {"item": ITEM, "posting_id": str(self.postings[of_desk])}
+        posting_id = str(self.postings[of_desk])
+        return {"item": ITEM, "posting_id": posting_id, "paper": "1", "sheet": "1"}
 
     def _values_of_units(self, route: Route) -> dict[str, str]:
         """Return a whistle, a sheet and a case to decide on where a page is about one."""

@@ -71,7 +71,7 @@ def pages() -> list[Route]:
         # A file for the printer, Word or Excel, or a number; tests/surfaces reads it.
         and "/photos/" not in route.path
         and not route.path.endswith(("/print/", "/word/", "/template/", "/table/", "/progress/"))
-        and not route.path.endswith((".atom", ".csv", ".json", ".jsonld"))
+        and not route.path.endswith((".atom", ".csv", ".json", ".jsonld", ".pdf"))
     ]
 
 

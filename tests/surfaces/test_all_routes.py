@@ -97,7 +97,7 @@ PARAMETERS = (
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
     "arbitration_id", "prompt_id", "whistle_id",
     "draw_id", "drawn_id", "exclusion_id", "main_type",
-    "item", "posting_id", "check_id", "checked_id",
+    "item", "posting_id", "check_id", "checked_id", "paper", "sheet",
 )  # fmt: skip
 
 

@@ -383,6 +383,8 @@ class World:
             "service": "litter",
             "path": "nowhere",
             "item": ITEM,
+            "paper": "1",
+            "sheet": "1",
             "short": "nowhere",
             "issue": str(self.theirs["issue"]),
             "main_type": str(self.theirs["main_type"]),

@@ -14,6 +14,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from PIL import Image, PngImagePlugin
 
+from planted_papers import planted
+
 POSITION = "117.0451983"
 """The longitude of somebody's door, as a phone writes it beside a picture."""
 
@@ -143,6 +145,7 @@ PICTURES = (
     Leak("document_word", "340803195003061235"),
 )
 WORDS = (
+    Leak("paper_name", "13805563009", "13805563009.docx"),
     Leak("why_id", "340803195004011231", "原写成340803195004011231"),
     Leak("why_name", "郑守信病重", "郑守信病重，多录"),
     Leak("down_phone", "13805564001", "13805564001来电反映"),
@@ -256,7 +259,8 @@ TABLES: dict[str, Plant] = {
 SHEETS = tuple(
     Leak(code, f"3408031950050{number:02d}1239") for number, code in enumerate(TABLES, start=10)
 )
-LEAKS = (*ROWS, *NOTES, *TITLES, *PICTURES, *WORDS, *SHEETS)
+PAPERS = tuple(Leak(each.code, each.secret) for each in planted())
+LEAKS = (*ROWS, *NOTES, *TITLES, *PICTURES, *WORDS, *SHEETS, *PAPERS)
 
 
 def workbook(template: bytes, leak: Leak) -> bytes:

@@ -16,6 +16,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+import planted_papers
 from engines.cases.world import World
 from engines.disclosures.posted import BOOK, Posted, apply_section
 from engines.disclosures.section import SECTION
@@ -94,6 +95,7 @@ class Careless:
         self._rows_and_notes()
         self._titles()
         self._pictures()
+        self._papers()
         self._tables()
         self._corrections()
         self._left_lying()
@@ -113,7 +115,7 @@ class Careless:
     @property
     def some(self) -> list[UUID]:
         """What is out first, with pictures, corrected and last, and a draft."""
-        return [self.out[0], self.attached, *self.out[-2:], self.all[-1]]
+        return [self.out[0], self.attached, self.with_papers, *self.out[-2:], self.all[-1]]
 
     def let_out(self, posting_id: UUID) -> bool:
         """Answer every finding without a look, mend only what is refused; else give it up."""
@@ -145,7 +147,8 @@ class Careless:
             actions.change_row(
                 **said, key=self.world.key(), row_id=held.rows[row - 1].id, cells=None
             )
-        for row in {e.row for e in final if e.at in {FoundAt.FILE_NAME, FoundAt.CAPTION}}:
+        attached = {FoundAt.FILE_NAME, FoundAt.CAPTION, FoundAt.PAPER}
+        for row in {each.row for each in final if each.at in attached}:
             actions.detach(**said, key=self.world.key(), attachment_id=held.attachments[row - 1].id)
         if any(each.at is FoundAt.NOTE for each in final):
             actions.write_note(**said, key=self.world.key(), note=GOOD_NOTE)
@@ -199,6 +202,37 @@ class Careless:
             )
         assert len(self.posted.now(self.attached).attachments) == len(planted.PICTURES) - 3
         assert self.let_out(self.attached)
+
+    def _papers(self) -> None:
+        """Attach every paper, a few to a posting; then one that is in order, and one scanned."""
+        self.leaky: set[UUID] = set()
+        held = list(planted_papers.planted())
+        for start in range(0, len(held), actions.PAPERS_MAX - 1):
+            posting_id = self.begin(f"附件{start}")
+            for leak in held[start : start + actions.PAPERS_MAX - 1]:
+                self._attach_paper(posting_id, leak.content, leak.name)
+            before = self.posted.now(posting_id).attachments
+            self.leaky |= {each.document_id for each in before}
+            self.leaky |= {page for each in before for page in each.pages}
+            assert self.let_out(posting_id)
+        assert len(self.leaky) > len(held)
+        self.with_papers = self.begin("合同")
+        self._attach_paper(self.with_papers, planted_papers.word(), "13805563009.docx")
+        held_there = self.posted.now(self.with_papers).attachments
+        self._attach_paper(self.with_papers, planted_papers.scanned(), "扫描件.pdf")
+        assert len(held_there) == 1
+        assert self.let_out(self.with_papers)
+
+    def _attach_paper(self, posting_id: UUID, content: bytes, name: str) -> None:
+        self.client.post(
+            f"/desk/disclosures/{posting_id}/pictures/",
+            {
+                "key": self.world.key(),
+                "do": "attach_paper",
+                "papers": SimpleUploadedFile(name, content),
+                "title": "修渠合同",
+            },
+        )
 
     def _tables(self) -> None:
         posting_id = self.begin("表格")

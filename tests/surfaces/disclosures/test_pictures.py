@@ -58,8 +58,8 @@ def test_pictures_are_added_looked_at_and_shown_with_their_words(
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (b"%PDF-1.7 110105", "表.jpg", "PDF 里看不见的内容查不了"),
-        (b"PK\x03\x04word", "表.docx", "文档里有看不见的内容"),
+        (b"%PDF-1.7 110105", "表.jpg", "请在下面的“加文件”里选它"),
+        (b"PK\x03\x04word", "表.docx", "请在下面的“加文件”里选它"),
         (b"no picture", "表.jpg", "不是完整的图片"),
     ],
 )

@@ -155,6 +155,8 @@ class FoundAt(StrEnum):
     FILE_NAME = "file_name"
     CAPTION = "caption"
     FILE = "file"
+    PAPER = "paper"  # a document: in its column the place, the page and the line
+    PAGE = "page"  # a page of one that somebody has to look at
 
 
 class Standing(StrEnum):

@@ -77,8 +77,20 @@ class Source(Schema):
     changed_at: datetime | None
 
 
+class Paper(Schema):
+    """A document that went out with a posting: a PDF of pictures of its pages."""
+
+    title: str
+    pages: int
+    bytes: int
+    media_type: str
+    url: str
+
+
 class PostingOpened(Posting):
     """A posting with its columns. ``why`` is the reason of a correction."""
+
+    papers: list[Paper]
 
     columns: list[Column]
     note: str

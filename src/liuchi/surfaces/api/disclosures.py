@@ -18,6 +18,7 @@ from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.api import disclosure_shapes as told
 from liuchi.surfaces.api import shapes
 from liuchi.surfaces.api.routes import LIMIT_DEFAULT, PUBLIC, After, Limit, Text, read, verb
+from liuchi.surfaces.components.disclosed import paper_links
 from liuchi.surfaces.components.seats import actor_of
 
 router = Router(tags=["disclosures"])
@@ -77,6 +78,9 @@ def get_disclosure_posting(request: HttpRequest, posting_id: UUID) -> object:
         "older": found.older,
         "newer": found.newer,
         "source": None if source is None else asdict(source),
+        "papers": paper_links(
+            request, directory.area(found.row.area_id), found.row.item_code, found.papers
+        ),
     }
 
 

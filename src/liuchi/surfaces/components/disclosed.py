@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.disclosures.enums import ColumnKind
-from liuchi.engines.disclosures.queries import PublicRowRow
+from liuchi.engines.disclosures.queries import PublicFileRow, PublicRowRow
 from liuchi.engines.disclosures.rules import PublicColumn
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks.row_sources import row_sources
 from liuchi.surfaces.components.forms import say
+from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.components.templatetags.liuchi import day, is_english, month
 
 _MONTH_DAYS_MAX = 31
@@ -89,3 +93,25 @@ def source_title(name: str) -> str:
 def _after_quarter(first: date) -> date:
     month_after = first.month + 3
     return date(first.year + (month_after > 12), (month_after - 1) % 12 + 1, 1)  # noqa: PLR2004
+
+
+def paper_links(
+    request: HttpRequest, area: AreaRow, item: str, files: Sequence[PublicFileRow]
+) -> list[dict[str, object]]:
+    """Return the papers among some files as open data names them."""
+    return [
+        {
+            "title": each.caption,
+            "pages": len(each.pages),
+            "bytes": each.size,
+            "media_type": "application/pdf",
+            "url": public_address(
+                request,
+                reverse(
+                    "portal-open-paper", args=[area.code, item, each.posting_id, each.position]
+                ),
+            ),
+        }
+        for each in files
+        if each.pages
+    ]

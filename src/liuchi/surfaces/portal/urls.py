@@ -26,7 +26,7 @@ from liuchi.surfaces.portal import (
     statements,
     verify,
 )
-from liuchi.surfaces.portal.disclosed import asking, data, embed, pages, watching
+from liuchi.surfaces.portal.disclosed import asking, data, embed, pages, papers, watching
 
 urlpatterns = by_word(
     [
@@ -105,6 +105,16 @@ urlpatterns = by_word(
             "v/<slug:code>/open/<slug:item>/<uuid:posting_id>/print/",
             pages.posting_print,
             name="portal-open-print",
+        ),
+        path(
+            "v/<slug:code>/open/<slug:item>/<uuid:posting_id>/papers/<int:paper>.pdf",
+            papers.paper,
+            name="portal-open-paper",
+        ),
+        path(
+            "v/<slug:code>/open/<slug:item>/<uuid:posting_id>/papers/<int:paper>/photos/<int:sheet>/",
+            papers.page,
+            name="portal-open-paper-page",
         ),
         path("v/<slug:code>/cases/", cases.listed, name="portal-cases"),
         path("track/", reports.find, name="portal-track"),

@@ -28,6 +28,7 @@ from liuchi.engines.disclosures.actions.model_villages import (
     end_model_village,
     name_model_village,
 )
+from liuchi.engines.disclosures.actions.papers import PAPERS_MAX, attach_paper
 from liuchi.engines.disclosures.actions.preparing import (
     FILES_MAX,
     attach,
@@ -58,9 +59,11 @@ from liuchi.engines.disclosures.actions.taking_over import (
 
 __all__ = [
     "FILES_MAX",
+    "PAPERS_MAX",
     "Gathered",
     "announce_check",
     "attach",
+    "attach_paper",
     "begin_posting",
     "change_row",
     "check_table",

@@ -259,7 +259,7 @@ def attach(
             raise NotFound("document")
         places = Attachment.objects.filter(posting_id=posting_id)
         last = places.aggregate(last=Max("position"))["last"] or 0
-        if places.count() >= FILES_MAX:
+        if places.filter(pages=[]).count() >= FILES_MAX:
             sentence = Sentence(
                 "图片最多 {most} 张。", "{most} pictures at most.", {"most": FILES_MAX}
             )

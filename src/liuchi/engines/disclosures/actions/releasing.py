@@ -170,6 +170,8 @@ def _publish(held: Posting, detail: PostingDetail, answers: Mapping[str, str]) -
                 "document_id": each.document_id,
                 "position": each.position,
                 "caption": rules.released(each.caption, known=known),
+                "pages": each.pages,
+                "size": each.size,
             }
             for each in detail.attachments
         ],
@@ -253,6 +255,11 @@ def _copy(held: Posting, made: UUID, why: str, actor: Actor) -> None:
             position=each.position,
             file_name=each.file_name,
             caption=each.caption,
+            pages=each.pages,
+            size=each.size,
+            numbers=each.numbers,
+            lines=each.lines,
+            unread=each.unread,
         )
         for each in files
     )

@@ -174,7 +174,12 @@ class Row(models.Model):
 
 
 class Attachment(models.Model):
-    """A picture that goes with a posting: a document of ``files``, written anew there."""
+    """A picture or a paper that goes with a posting: a document of ``files``, written anew there.
+
+    Of a paper ``document_id`` is a PDF of pictures and ``pages`` are those pictures, one each;
+    ``numbers`` are the kinds of numbers that were found with their places, ``lines`` its words
+    with these cut, ``unread`` the pages somebody looks at. No picture has any of them.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     posting = to("disclosures.Posting")
@@ -182,6 +187,11 @@ class Attachment(models.Model):
     position = models.IntegerField()
     file_name = models.TextField()
     caption = models.TextField(blank=True)
+    pages = ArrayField(models.UUIDField(), default=list)
+    size = models.IntegerField(default=0)
+    numbers = models.JSONField(default=list)
+    lines = models.JSONField(default=list)
+    unread = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         db_table = "disclosures_attachment"

@@ -112,13 +112,18 @@ class PublicRow(models.Model):
 
 
 class PublicFile(models.Model):
-    """A picture that went out with a posting. The name it came with is not kept here."""
+    """A picture or a paper that went out with a posting. The name it came with is not kept here.
+
+    ``pages`` are the pictures of a paper's pages; ``size`` is of its PDF, in bytes.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     posting = to("disclosures.PublicPosting")
     document_id = models.UUIDField()
     position = models.IntegerField()
     caption = models.TextField(blank=True)
+    pages = ArrayField(models.UUIDField(), default=list)
+    size = models.IntegerField(default=0)
 
     class Meta:
         db_table = "disclosures_public_file"

@@ -13,9 +13,11 @@ from liuchi.engines.disclosures.enums import PostingState
 from liuchi.engines.disclosures.models import PublicFile, PublicPosting, PublicRow
 from liuchi.engines.disclosures.queries.books import Book
 from liuchi.engines.disclosures.queries.public import (
+    PublicFileRow,
     PublicPostingRow,
     PublicRowRow,
     columns_of,
+    files_of,
     posting_out,
     row_out,
 )
@@ -111,9 +113,43 @@ def public_photo(area_id: UUID, document_id: UUID) -> tuple[DocumentRow, bytes]:
 
     NotFound for any other document, whoever asks, and for what was taken down.
     """
-    held = PublicFile.objects.filter(document_id=document_id, posting__area_id=area_id)
+    held = PublicFile.objects.filter(document_id=document_id, posting__area_id=area_id, pages=[])
     if not held.exists():
         raise NotFound("photo")
+    return _content(document_id)
+
+
+def public_paper(posting_id: UUID, position: int) -> tuple[DocumentRow, bytes]:
+    """Return the PDF of a paper that went out with a posting; NotFound for what is none."""
+    return _content(_paper(posting_id, position).document_id)
+
+
+def public_page(posting_id: UUID, position: int, number: int) -> tuple[DocumentRow, bytes]:
+    """Return the picture of a page (from 1) of a paper that went out with a posting."""
+    pages = _paper(posting_id, position).pages
+    if not 1 <= number <= len(pages):
+        raise NotFound("page")
+    return _content(pages[number - 1])
+
+
+def papers_out(area_id: UUID) -> tuple[tuple[str, PublicFileRow], ...]:
+    """Return the papers of all that is out in a village, each with its item. Two statements."""
+    found = PublicFile.objects.filter(
+        posting__area_id=area_id, posting__state=PostingState.RELEASED
+    ).exclude(pages=[])
+    items = dict(found.values_list("posting_id", "posting__item_code"))
+    return tuple((items[each.posting_id], each) for each in files_of(items) if each.pages)
+
+
+def _paper(posting_id: UUID, position: int) -> PublicFile:
+    held = PublicFile.objects.filter(posting_id=posting_id, position=position)
+    found = held.exclude(pages=[]).first()
+    if found is None:
+        raise NotFound("paper")
+    return found
+
+
+def _content(document_id: UUID) -> tuple[DocumentRow, bytes]:
     reader = system_actor(DISCLOSURES_ACTOR_ID, "files.document.read")
     with acting_as(reader):
         return files.content(reader, document_id)

@@ -14,15 +14,16 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.directory.queries.people import cursor_text, cursor_values
 from liuchi.engines.disclosures import rules
-from liuchi.engines.disclosures.enums import PostingState
+from liuchi.engines.disclosures.enums import FoundKind, PostingState
 from liuchi.engines.disclosures.models import Attachment, Posting, Row
 from liuchi.engines.disclosures.queries.books import item_as_applied
-from liuchi.engines.disclosures.rules import Finding, Malformed, PublicForm
+from liuchi.engines.disclosures.rules import Finding, Malformed, PaperWords, PublicForm
 from liuchi.engines.disclosures.scope import page_size, require_read
 from liuchi.engines.disclosures.spec import ItemSpec
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.papers import Piece, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,16 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentRow:
-    """A picture that goes with a posting."""
+    """A picture that goes with a posting, or a paper with the pictures of its ``pages``."""
 
     id: UUID
     document_id: UUID
     position: int
     file_name: str
     caption: str
+    pages: tuple[UUID, ...] = ()
+    size: int = 0
+    words: PaperWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ def detail_of(held: Posting) -> PostingDetail:
             subject=held.subject,
             why=held.why,
             files=[(each.file_name, each.caption) for each in attachments],
+            papers={n: e.words for n, e in enumerate(attachments, start=1) if e.words},
         ),
         malformed=rules.malformed(item, cells),
         answers=held.answers,
@@ -188,11 +193,28 @@ def rows_of(posting_id: UUID) -> tuple[DraftRow, ...]:
 
 
 def attachments_of(posting_id: UUID) -> tuple[AttachmentRow, ...]:
-    """Return a posting's pictures, in order."""
+    """Return a posting's pictures and papers, in order."""
     rows = Attachment.objects.filter(posting_id=posting_id).order_by("position")
     return tuple(
-        AttachmentRow(row.pk, row.document_id, row.position, row.file_name, row.caption)
+        AttachmentRow(
+            row.pk,
+            row.document_id,
+            row.position,
+            row.file_name,
+            row.caption,
+            tuple(row.pages),
+            row.size,
+            _words(row) if row.pages else None,
+        )
         for row in rows
+    )
+
+
+def _words(row: Attachment) -> PaperWords:
+    return PaperWords(
+        tuple((Place(place), page, FoundKind(kind)) for place, page, kind in row.numbers),
+        tuple(Piece(Place(place), page, text) for place, page, text in row.lines),
+        tuple(row.unread),
     )
 
 

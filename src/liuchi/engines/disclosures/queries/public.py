@@ -7,7 +7,7 @@ security raises where no scope is set.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,11 +83,18 @@ class PublicRowRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicFileRow:
-    """A picture that went out with a posting."""
+    """A picture that went out with a posting, or a paper: then ``pages`` are its pictures.
+
+    ``size`` is of a paper's PDF, in bytes.
+    """
 
     id: UUID
+    posting_id: UUID
     document_id: UUID
+    position: int
     caption: str
+    pages: tuple[UUID, ...]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,16 @@ class PublicDetail:
     older: UUID | None
     newer: UUID | None
     files: tuple[PublicFileRow, ...]
+
+    @property
+    def photos(self) -> tuple[PublicFileRow, ...]:
+        """The pictures alone."""
+        return tuple(each for each in self.files if not each.pages)
+
+    @property
+    def papers(self) -> tuple[PublicFileRow, ...]:
+        """The papers alone."""
+        return tuple(each for each in self.files if each.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +189,6 @@ def public_posting(posting_id: UUID) -> PublicDetail:
     if held is None:
         raise NotFound("posting")
     newer = PublicPosting.objects.filter(corrects_id=posting_id).values_list("id", flat=True)
-    files = PublicFile.objects.filter(posting_id=posting_id).order_by("position")
     return PublicDetail(
         posting_out(held),
         columns_of(held.columns),
@@ -180,7 +196,24 @@ def public_posting(posting_id: UUID) -> PublicDetail:
         held.why,
         held.corrects_id,
         next(iter(newer), None),
-        tuple(PublicFileRow(each.pk, each.document_id, each.caption) for each in files),
+        files_of([posting_id]),
+    )
+
+
+def files_of(posting_ids: Collection[UUID]) -> tuple[PublicFileRow, ...]:
+    """Return what went out with some postings, in its order. One statement."""
+    held = PublicFile.objects.filter(posting_id__in=list(posting_ids))
+    return tuple(
+        PublicFileRow(
+            each.pk,
+            each.posting_id,
+            each.document_id,
+            each.position,
+            each.caption,
+            tuple(each.pages),
+            each.size,
+        )
+        for each in held.order_by("posting_id", "position")
     )
 
 

@@ -50,7 +50,8 @@ from liuchi.engines.disclosures.rules.official import (
     official_sheet,
     plain_template,
 )
-from liuchi.engines.disclosures.rules.pictures import HEAD_BYTES, no_document
+from liuchi.engines.disclosures.rules.papers import PaperWords, words_of
+from liuchi.engines.disclosures.rules.pictures import HEAD_BYTES, is_document
 from liuchi.engines.disclosures.rules.releasing import may_release, open_findings, scan_posting
 from liuchi.engines.disclosures.rules.scan import (
     FOUND_WORDS,
@@ -90,6 +91,7 @@ __all__ = [
     "ModelPlace",
     "Naming",
     "OutPosting",
+    "PaperWords",
     "Piece",
     "Posted",
     "PublicColumn",
@@ -103,6 +105,7 @@ __all__ = [
     "due_on",
     "free_number",
     "hidden_names",
+    "is_document",
     "is_thin",
     "lifecycle_markdown",
     "malformed",
@@ -113,7 +116,6 @@ __all__ = [
     "may_name",
     "may_release",
     "names_of",
-    "no_document",
     "official_sheet",
     "open_findings",
     "period_of",
@@ -135,4 +137,5 @@ __all__ = [
     "template",
     "texts_of",
     "without_numbers",
+    "words_of",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from liuchi.engines.disclosures.enums import FoundAt, FoundKind
 from liuchi.engines.disclosures.rules.lifecycle import REASON_CHARACTERS
 from liuchi.engines.disclosures.rules.numbers import Found
+from liuchi.engines.disclosures.rules.papers import PaperWords, findings_in
 from liuchi.engines.disclosures.rules.scan import (
     Finding,
     Text,
@@ -31,17 +32,20 @@ def scan_posting(
     subject: str = "",
     why: str = "",
     files: Sequence[tuple[str, str]] = (),
+    papers: Mapping[int, PaperWords] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what was found in rows, note, title, reason and attachments.
 
-    ``files`` are the name and caption of each attachment. No text can be read from a picture:
-    that somebody has looked at it is asked, as a finding of its own.
+    ``files`` are the name and caption of each attachment, ``papers`` what those say that are no
+    pictures, by their number. No text can be read from a picture: that somebody has looked at it
+    is asked, as a finding of its own.
     """
     said = [(FoundAt.NOTE, note), (FoundAt.TITLE, subject), (FoundAt.WHY, why)]
     texts = [*texts_of(item, rows), *(Text(at, text) for at, text in said if text)]
     for number, (name, caption) in enumerate(files, start=1):
         texts += [Text(FoundAt.FILE_NAME, name, number), Text(FoundAt.CAPTION, caption, number)]
-    found = scan(texts, hidden_names(item, rows), names_of(item, rows))
+    held, hidden, known = papers or {}, hidden_names(item, rows), names_of(item, rows)
+    found = scan(texts, hidden, known)
     pieces = (Finding(FoundAt.CELL, p.row, p.column, p.found) for p in pieces_in(item, rows))
     found = tuple({each.key: each for each in (*found, *pieces)}.values())
     if minds_words(item):
@@ -52,8 +56,12 @@ def scan_posting(
     unread = tuple(
         Finding(FoundAt.FILE, number, "", Found(FoundKind.UNREAD, 0, 0))
         for number in range(1, len(files) + 1)
+        if number not in held
     )
-    return (*found, *unread)
+    said_there = tuple(
+        each for number, words in held.items() for each in findings_in(number, words, hidden, known)
+    )
+    return (*found, *unread, *said_there)
 
 
 def open_findings(

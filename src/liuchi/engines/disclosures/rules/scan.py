@@ -71,7 +71,7 @@ FOUND_WORDS: Mapping[FoundKind, Sentence] = {
 }
 
 
-_READ_AS_WRITTEN = frozenset({FoundAt.TITLE, FoundAt.WHY})
+_READ_AS_WRITTEN = frozenset({FoundAt.TITLE, FoundAt.WHY, FoundAt.PAPER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,16 @@ def erase_documents(document_ids: Iterable[UUID], *, actor: Actor) -> int:
 
 
 def store_issued(
-    content: bytes, media_type: MediaType, *, actor: Actor, scope_code: str
+    content: bytes,
+    media_type: MediaType,
+    *,
+    actor: Actor,
+    scope_code: str,
+    pixels: tuple[int, int] | None = None,
 ) -> DocumentRow:
     """Store a file that this installation made and has issued; nobody's personal document.
+
+    ``pixels`` are the width and height of a picture.
 
     Asks no verb and takes no key: it runs inside the action that issues, which has both.
     """
@@ -113,6 +120,8 @@ def store_issued(
         sha256=_keep(content),
         media_type=media_type,
         size=len(content),
+        width=pixels[0] if pixels else None,
+        height=pixels[1] if pixels else None,
         scope_code=scope_code,
         created_at=clock.now(),
         created_by=actor.id,

@@ -24,6 +24,7 @@ from liuchi.engines.disclosures.rules import FOUND_WORDS, Finding
 from liuchi.engines.disclosures.spec import STATE_WORDS, ItemSpec
 from liuchi.flows import filling
 from liuchi.kernel import sheets
+from liuchi.kernel.papers import Place
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.disclosed import period_words
@@ -44,6 +45,25 @@ PLACES = {
     FoundAt.FILE_NAME: _("第 %(row)s 张图片的文件名"),
     FoundAt.CAPTION: _("第 %(row)s 张图片的说明"),
     FoundAt.FILE: _("第 %(row)s 张图片"),
+    FoundAt.PAPER: _("附件 %(row)s（%(column)s）"),
+    FoundAt.PAGE: _("附件 %(row)s 第 %(column)s 页"),
+}
+_PAPER_PLACES = {
+    Place.PAGE: _("正文"),
+    Place.HIDDEN: _("看不见的字"),
+    Place.DELETED: _("修订中删去的字"),
+    Place.COMMENT: _("批注"),
+    Place.ANNOTATION: _("批注"),
+    Place.FIELD: _("表单里填的"),
+    Place.HEADER: _("页眉页脚"),
+    Place.ALT: _("图片的替代文字"),
+    Place.PROPERTIES: _("文件属性"),
+    Place.PICTURE: _("图片里带的信息"),
+    Place.BOOKMARK: _("书签"),
+    Place.LAYER: _("图层"),
+    Place.HIDDEN_SHEET: _("隐藏的工作表"),
+    Place.EARLIER: _("以前保存的一版"),
+    Place.OTHER: _("文件里别处"),
 }
 
 
@@ -191,13 +211,16 @@ def _show(
         "form": form,
         "edited": request.GET.get("row", ""),
         "brought": last if is_draft(detail) else None,
-        "final": [(_where(detail, each), say(FOUND_WORDS[each.kind])) for each in final],
+        "final": list(
+            dict.fromkeys((_where(detail, each), say(FOUND_WORDS[each.kind])) for each in final)
+        ),
         "waits": [
             (each.key, _where(detail, each), say(FOUND_WORDS[each.kind]))
             for each in waits
             if each.kind is not FoundKind.UNREAD
         ],
         "looked": _looked(detail, waits),
+        "pages": _pages(detail, waits),
         "malformed": detail.malformed,
         "may_edit": may_edit,
         "may_release": detail.row.state is PostingState.SUBMITTED and may_release,
@@ -212,9 +235,28 @@ def _show(
 
 def _looked(detail: PostingDetail, waits: Sequence[Finding]) -> list[tuple[str, AttachmentRow]]:
     """Return the pictures somebody must have looked at, by what their box is called."""
-    keys = {each.row: each.key for each in waits if each.kind is FoundKind.UNREAD}
+    keys = {each.row: each.key for each in waits if each.at is FoundAt.FILE}
     held = enumerate(detail.attachments, start=1)
     return [(keys[place], each) for place, each in held if place in keys]
+
+
+def _pages(
+    detail: PostingDetail, waits: Sequence[Finding]
+) -> list[tuple[str, AttachmentRow, int, UUID]]:
+    """Return the pages of papers somebody must have looked at: paper, number, picture."""
+    return [
+        (each.key, paper, int(each.column), paper.pages[int(each.column) - 1])
+        for each in waits
+        if each.at is FoundAt.PAGE
+        for paper in (detail.attachments[each.row - 1],)
+    ]
+
+
+def paper_place(found: Finding) -> str:
+    """Say where in a paper something stands: 第 3 页 · 批注."""
+    place, page, _line = found.column.split("-")
+    words = str(_PAPER_PLACES[Place(place)])
+    return words if page == "0" else str(_("第 %(n)s 页 · %(place)s")) % {"n": page, "place": words}
 
 
 def _public_address(detail: PostingDetail) -> str:
@@ -278,5 +320,7 @@ def _where(detail: PostingDetail, found: Finding) -> str:
     titles = {column.code: column.title for column in detail.item.columns}
     return str(PLACES[found.at]) % {
         "row": found.row,
-        "column": titles.get(found.column, ""),
+        "column": paper_place(found)
+        if found.at is FoundAt.PAPER
+        else titles.get(found.column, found.column),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
@@ -22,11 +22,11 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.disclosures import queries as disclosures
 from liuchi.engines.disclosures.enums import Frequency
-from liuchi.engines.disclosures.queries import PostingOut, PublicItem
+from liuchi.engines.disclosures.queries import PostingOut, PublicFileRow, PublicItem
 from liuchi.kernel.clock import SHANGHAI
 from liuchi.kernel.errors import NotFound
 from liuchi.surfaces.components.access import public
-from liuchi.surfaces.components.disclosed import period_words
+from liuchi.surfaces.components.disclosed import paper_links, period_words
 from liuchi.surfaces.components.evidence import inline
 from liuchi.surfaces.components.paper import public_address
 from liuchi.surfaces.portal.disclosed.newest import newest_at
@@ -77,8 +77,15 @@ def item_json(request: HttpRequest, code: str, item: str) -> HttpResponseBase:
         "basis": [each.model_dump(mode="json") for each in row.spec.basis] if row else [],
     }
     head = json.dumps(told, ensure_ascii=False)[:-1]
+    held = disclosures.files_of([each.row.id for each in out])
+    papers: dict[UUID, list[dict[str, object]]] = {
+        each.row.id: paper_links(
+            request, area, item, [file for file in held if file.posting_id == each.row.id]
+        )
+        for each in out
+    }
     response = StreamingHttpResponse(
-        _json(head, out), content_type="application/json; charset=utf-8"
+        _json(head, out, papers), content_type="application/json; charset=utf-8"
     )
     return _open(response)
 
@@ -98,6 +105,7 @@ def feed(request: HttpRequest, code: str) -> HttpResponseBase:
     own = public_address(request, reverse("portal-open-feed", args=[code]))
     ET.SubElement(root, "link", rel="self", href=own)
     ET.SubElement(root, "link", rel="alternate", href=here)
+    files = disclosures.files_of([row.id for row, _place in newest])
     for row, place in newest:
         entry = ET.SubElement(root, "entry")
         where = reverse("portal-open-posting", args=[place.code, row.item_code, row.id])
@@ -112,6 +120,12 @@ def feed(request: HttpRequest, code: str) -> HttpResponseBase:
             summary=f"{row.row_count} 条",
         )
         ET.SubElement(entry, "link", rel="alternate", href=public_address(request, where))
+        for told in paper_links(
+            request, place, row.item_code, [file for file in files if file.posting_id == row.id]
+        ):
+            names = {"type": "media_type", "length": "bytes", "title": "title", "href": "url"}
+            said = {name: str(told[key]) for name, key in names.items()}
+            ET.SubElement(entry, "link", {"rel": "enclosure", **said})
     text = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return _open(HttpResponse(text, content_type="application/atom+xml; charset=utf-8"))
 
@@ -122,6 +136,7 @@ def catalogue(request: HttpRequest, code: str) -> HttpResponseBase:
     area = directory.area_by_slug(code)
     here = public_address(request, reverse("portal-open", args=[code]))
     publisher = {"@type": "foaf:Agent", "foaf:name": area.name}
+    papers = disclosures.papers_out(area.id)
     told = {
         "@context": _CONTEXT,
         "@id": here,
@@ -132,7 +147,7 @@ def catalogue(request: HttpRequest, code: str) -> HttpResponseBase:
         "foaf:homepage": {"@id": here},
         "dct:publisher": publisher,
         "dcat:dataset": [
-            _dataset(request, area, each, publisher)
+            _dataset(request, area, each, publisher, papers)
             for each in disclosures.public_items(area.id)
             if each.last_first is not None
         ],
@@ -193,7 +208,9 @@ def _plain(cell: str) -> str:
     return cell
 
 
-def _json(head: str, out: Sequence[PostingOut]) -> Iterator[bytes]:
+def _json(
+    head: str, out: Sequence[PostingOut], papers: Mapping[UUID, list[dict[str, object]]]
+) -> Iterator[bytes]:
     yield f'{head}, "postings": ['.encode()
     for place, (each, rows) in enumerate(_by_posting(out)):
         row = each.row
@@ -208,6 +225,7 @@ def _json(head: str, out: Sequence[PostingOut]) -> Iterator[bytes]:
             "content_hash": row.content_hash,
             "note": each.note,
             "why": each.why,
+            "papers": papers[row.id],
             "columns": [
                 {"code": c.code, "title": c.title, "kind": str(c.kind)} for c in each.columns
             ],
@@ -218,7 +236,11 @@ def _json(head: str, out: Sequence[PostingOut]) -> Iterator[bytes]:
 
 
 def _dataset(
-    request: HttpRequest, area: AreaRow, each: PublicItem, publisher: dict[str, str]
+    request: HttpRequest,
+    area: AreaRow,
+    each: PublicItem,
+    publisher: dict[str, str],
+    papers: Sequence[tuple[str, PublicFileRow]],
 ) -> dict[str, object]:
     item = each.row.spec
     names = (
@@ -249,6 +271,19 @@ def _dataset(
                 },
             }
             for name, media, form in names
+        ]
+        + [
+            {
+                "@type": "dcat:Distribution",
+                "dct:title": told["title"],
+                "dcat:mediaType": {"@id": f"{_MEDIA_TYPES}{told['media_type']}"},
+                "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(told["bytes"])},
+                "dcat:accessURL": {"@id": page},
+                "dcat:downloadURL": {"@id": told["url"]},
+            }
+            for told in paper_links(
+                request, area, item.code, [file for code, file in papers if code == item.code]
+            )
         ],
     }
 

@@ -26,6 +26,7 @@ from liuchi.surfaces.components import disclosed, pager, printing
 from liuchi.surfaces.components.access import public
 from liuchi.surfaces.components.disclosed import Told, period_words
 from liuchi.surfaces.components.flow_chart import drawn, steps_of
+from liuchi.surfaces.portal.disclosed.attached import changed_papers, sheet_of
 from liuchi.surfaces.portal.disclosed.newest import newest_at
 
 ROWS = 50
@@ -225,6 +226,8 @@ def _posting(request: HttpRequest, detail: PublicDetail) -> dict[str, object]:
         "is_old": detail.row.state is PostingState.CORRECTED,
         "is_down": detail.row.state is PostingState.TAKEN_DOWN,
         "changes": _changes(detail) if fixed else [],
+        "replaced": changed_papers(detail) if fixed else [],
+        "sheet": sheet_of(request, detail),
     }
 
 
