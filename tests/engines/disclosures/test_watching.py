@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from engines.disclosures.posted import BOOK, ROW, Posted
 from liuchi.engines.disclosures import actions, queries
 from liuchi.engines.disclosures.enums import Fault, FaultStanding, Standing
 from liuchi.engines.disclosures.queries import Outcome
+from liuchi.engines.disclosures.rules import Cell
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.actors import Actor
@@ -294,3 +296,35 @@ def test_thin_and_incomplete_postings_show(posted: Posted) -> None:
     assert standings(posted, on)[here, "spending"] is Standing.THIN
     posted.released(ROW, ROW, item="relief")
     assert standings(posted, on)[here, "relief"] is Standing.MALFORMED
+
+
+def test_a_posting_is_compared_with_the_last_one_however_long_ago(posted: Posted) -> None:
+    here, on = posted.world.village.name, date(2026, 2, 20)
+    rows = [{**MONEY, "what": f"购纸{n}"} for n in range(4)]
+    for month in (7, 8):
+        posted.released(*rows[: month - 4], item="spending", on=date(2025, month, 5))
+    posted.released(MONEY, item="spending", on=date(2026, 1, 5))
+    assert standings(posted, on)[here, "spending"] is Standing.THIN
+    with acting_as(posted.world.secretary):
+        table = queries.due_table(posted.world.secretary, posted.village, on, periods=7)
+    cells = [each.cell for each in table if each.item_code == "spending"]
+    late, missing = Standing.LATE, Standing.MISSING
+    assert [(cell.first.month, cell.standing) for cell in cells] == [
+        (1, Standing.THIN),
+        *((month, missing) for month in (12, 11, 10, 9)),
+        (8, late),
+        (7, late),
+    ]
+    again = posted.released(MONEY, item="spending", on=date(2026, 2, 5))
+    cell = next(
+        each
+        for key, each in _cells(posted, date(2026, 3, 11)).items()
+        if key[0] == posted.village and key[2] == "spending"
+    )
+    assert (cell.posting_id, cell.standing) == (again, Standing.IN_TIME)
+
+
+def _cells(posted: Posted, on: date) -> Mapping[tuple[UUID, str, str], Cell]:
+    world = posted.world
+    with acting_as(world.clerk):
+        return queries.heat_map(world.clerk, world.town.id, on).cells

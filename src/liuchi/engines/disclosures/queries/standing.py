@@ -152,8 +152,11 @@ def _standings(
     listed: Mapping[UUID, Sequence[tuple[Book, ItemSpec]]], on: date, *, periods: int
 ) -> Iterable[tuple[Key, ItemSpec, Cell]]:
     ids = list(listed)
-    since = on - timedelta(days=LOOK_BACK_DAYS + 92 * periods)
-    out, history, late = _out(ids, since), applicability(ids), _overdue(ids, on)
+    oldest = on - timedelta(days=LOOK_BACK_DAYS + 92 * periods)
+    wanted = _Due(oldest, on, periods)
+    every = {(b.playbook, item.code): item for items in listed.values() for b, item in items}
+    out = _out(ids, {key: wanted.since(item) for key, item in every.items()}, oldest)
+    history, late = applicability(ids), _overdue(ids, on)
     for area_id, items in listed.items():
         for book, item in items:
             key = (area_id, book.playbook, item.code)
@@ -166,14 +169,34 @@ def _standings(
                 if cell is not None:
                     yield key, item, cell
                 continue
-            begun = max(since, book.in_force_from)
-            firsts = [first for first, _ in periods_due(item, begun, on) if first >= begun]
-            for first in reversed(firsts[-periods:]):
+            for first in wanted.firsts(item, book.in_force_from):
                 before = max((f for f in posted if f < first), default=None)
                 earlier = None if before is None else posted[before]
                 cell = standing_of(item, first, posted.get(first), earlier, on)
                 if cell is not None and _applies(told, first):
                     yield key, item, cell
+
+
+class _Due:
+    """The last periods that have ended, the newest first, counted once for each frequency."""
+
+    def __init__(self, oldest: date, on: date, periods: int) -> None:
+        self._oldest, self._on, self._periods = oldest, on, periods
+        self._known: dict[Frequency, list[date]] = {}
+
+    def firsts(self, item: ItemSpec, begun: date) -> list[date]:
+        """Return their first days, none before the method was in force."""
+        if item.frequency not in self._known:
+            ended = [first for first, _ in periods_due(item, self._oldest, self._on)]
+            ended = [first for first in ended if first >= self._oldest]
+            self._known[item.frequency] = ended[: -self._periods - 1 : -1]
+        return [first for first in self._known[item.frequency] if first >= begun]
+
+    def since(self, item: ItemSpec) -> date:
+        """Return the first day that postings of an item are looked at from."""
+        if item.frequency is Frequency.AT_ONCE:
+            return self._on - timedelta(days=AT_ONCE_DAYS)
+        return min(self.firsts(item, self._oldest), default=self._on)
 
 
 def _listed(villages: Sequence[AreaRow], on: date) -> dict[UUID, list[tuple[Book, ItemSpec]]]:
@@ -205,25 +228,53 @@ def _at_once(
 
 
 _OUT = """
-SELECT area_id, playbook, item_code, first, number, min(released_at),
-       (array_agg(row_count ORDER BY version DESC))[1],
-       (array_agg(malformed ORDER BY version DESC))[1],
-       (array_agg(id ORDER BY version DESC))[1]
-FROM disclosures_public_posting
-WHERE area_id = ANY (%s) AND first >= %s
-GROUP BY area_id, playbook, item_code, first, number
+SELECT village.id, item.playbook, item.code, posted.*
+FROM unnest(%(areas)s::uuid[]) AS village (id)
+CROSS JOIN unnest(%(playbooks)s::text[], %(codes)s::text[], %(since)s::date[])
+    AS item (playbook, code, since)
+CROSS JOIN LATERAL (
+    SELECT * FROM (
+        SELECT {fields} FROM disclosures_public_posting
+        WHERE area_id = village.id AND item_code = item.code AND playbook = item.playbook
+          AND first >= item.since
+        GROUP BY first, number) AS late
+    UNION ALL
+    SELECT * FROM (
+        SELECT {fields} FROM disclosures_public_posting
+        WHERE area_id = village.id AND item_code = item.code AND playbook = item.playbook
+          AND first < item.since AND first >= %(oldest)s
+        GROUP BY first, number ORDER BY first DESC LIMIT 1) AS before
+) AS posted
+"""
+_FIELDS = """
+    first, (min(released_at) AT TIME ZONE 'Asia/Shanghai')::date AS released_on,
+    (array_agg(row_count ORDER BY version DESC))[1] AS row_count,
+    (array_agg(malformed ORDER BY version DESC))[1] AS malformed,
+    (array_agg(id ORDER BY version DESC))[1] AS id
 """
 
 
-def _out(area_ids: Sequence[UUID], since: date) -> dict[Key, list[Posted]]:
-    """Return what is or was out: released by its first version, as large as its last."""
+def _out(
+    area_ids: Sequence[UUID], items: Mapping[tuple[str, str], date], oldest: date
+) -> dict[Key, list[Posted]]:
+    """Return what is or was out: released by its first version, as large as its last.
+
+    Of each item from the day given with it on, and the last before that, which tells whether
+    what followed is thin: five years of postings are not read to show the last month.
+    """
     found: dict[Key, list[Posted]] = {}
+    values: dict[str, Any] = {
+        "areas": list(area_ids),
+        "playbooks": [playbook for playbook, _ in items],
+        "codes": [code for _, code in items],
+        "since": list(items.values()),
+        "oldest": oldest,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_OUT, [list(area_ids), since])
+        cursor.execute(_OUT.format(fields=_FIELDS), values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    for area_id, playbook, code, first, _, released_at, many, wrong, posting_id in rows:
-        posted = Posted(first, clock.local_day(released_at), many, wrong, posting_id)
-        found.setdefault((area_id, playbook, code), []).append(posted)
+    for area_id, playbook, code, *told in rows:
+        found.setdefault((area_id, playbook, code), []).append(Posted(*told))
     return found
 
 
