@@ -35,6 +35,32 @@ def by_stretch(per: Per) -> By:
     return By(per.value)
 
 
+class Reason(StrEnum):
+    """Why a figure is another one than on an earlier day."""
+
+    ADDED = "added"  # happened since
+    LATE = "late"  # had happened by then, recorded since
+    CORRECTED = "corrected"  # put right: the old one out, the new one in
+    REMOVED = "removed"  # taken back
+    EXCLUDED = "excluded"  # left out with its record, or brought back
+    OTHERWISE = "otherwise"  # places regrouped, another definition, a look back from today
+
+    @property
+    def sentence(self) -> Sentence:
+        """The reason as people say it."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Reason.ADDED: Sentence("新发生的", "happened since"),
+    Reason.LATE: Sentence("以前发生、后来才记的", "recorded late"),
+    Reason.CORRECTED: Sentence("更正的", "put right"),
+    Reason.REMOVED: Sentence("撤销的", "taken back"),
+    Reason.EXCLUDED: Sentence("剔除或恢复的", "left out or brought back"),
+    Reason.OTHERWISE: Sentence("地方归属或算法变了的", "places or rule changed"),
+}
+
+
 class Verdict(StrEnum):
     """What comparing a published figure with the computed one comes to."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from liuchi.kernel.actors import system_actor
 
 READ = "indicators.figure.read"
+TRACE = "indicators.figure.trace"
 INDICATORS_ACTOR_ID = UUID("0196b2c0-0000-7000-8000-696e64696361")
 KEEPER = system_actor(INDICATORS_ACTOR_ID, READ)
 """Who rolls figures up behind the journal and counts a few of them again each night."""

@@ -23,6 +23,7 @@ from liuchi.engines.indicators.queries.asked import (
     may,
     may_see_fact,
 )
+from liuchi.engines.indicators.queries.changing import why_changed
 from liuchi.engines.indicators.queries.opened import (
     PublicFigure,
     PublicRow,
@@ -32,6 +33,9 @@ from liuchi.engines.indicators.queries.opened import (
 )
 from liuchi.engines.indicators.queries.questions import BY_STRETCH, Question
 from liuchi.engines.indicators.queries.rows import (
+    Change,
+    ChangedFact,
+    ChangePage,
     Compared,
     Figure,
     IndicatorRow,
@@ -50,7 +54,7 @@ from liuchi.engines.indicators.queries.together import (
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.words import Definition
-from liuchi.engines.indicators.scope import READ
+from liuchi.engines.indicators.scope import READ, TRACE
 from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -61,6 +65,10 @@ from liuchi.playbooks import registry
 
 __all__ = [
     "READ",
+    "TRACE",
+    "Change",
+    "ChangePage",
+    "ChangedFact",
     "Compared",
     "Figure",
     "IndicatorRow",
@@ -84,10 +92,10 @@ __all__ = [
     "public_figures",
     "public_table",
     "target",
+    "why_changed",
 ]
 
 
-TRACE = "indicators.figure.trace"
 FACTS_PER_PAGE_MAX = 200
 
 

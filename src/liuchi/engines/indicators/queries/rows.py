@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from liuchi.engines.directory.queries import AreaRow
-from liuchi.engines.indicators.enums import By, Part
+from liuchi.engines.indicators.enums import By, Part, Reason
 from liuchi.engines.indicators.rules.targets import Target
 from liuchi.engines.indicators.rules.words import Definition
 from liuchi.kernel.periods import Per, Span
@@ -125,6 +125,41 @@ class TracedFact:
     part: Part
     entity: str | None
     first_of_entity: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Of one side of a figure and one reason: how many facts, and how much they make."""
+
+    part: Part
+    reason: Reason
+    facts: int
+    makes: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFact:
+    """A fact that counts on one of two days and not on the other.
+
+    ``is_now``: it counts on the later one. ``makes`` is what it adds or takes away: nothing,
+    where it names somebody who is counted anyway.
+    """
+
+    fact: TracedFact
+    reason: Reason
+    is_now: bool
+    makes: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """A figure on two days, why it is not the same, and a page of the facts of one reason."""
+
+    then: Figure
+    now: Figure
+    changes: tuple[Change, ...]
+    rows: tuple[ChangedFact, ...]
+    next_after: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,14 @@ def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[A
         place, term = at[0], counts[at]
         question = questions[place]
         key = "NULL" if question.shape is Shape.TOTAL else f"asked.{_GROUPED_BY[question.shape]}"
-        text = _text(question.asked, term, question.shape, question.dimension)
+        text = text_of(question.asked, term, question.shape, question.dimension)
         # The text is compiled from declared names (rules.compiling); values are parameters.
         selects.append(
             f"SELECT {number}, {key}::text, asked.value FROM ("  # noqa: S608
-            f"{_beside(f'_{place}')}SELECT * FROM ({text}) AS told) AS asked"
+            f"{beside(f'_{place}')}SELECT * FROM ({text}) AS told) AS asked"
         )
         if f"places_{place}" not in given:
-            given |= _parameters(question.asked, question.groups(), f"_{place}")
+            given |= given_of(question.asked, question.groups(), f"_{place}")
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(selects), given)
         for number, group, value in cursor.fetchall():
@@ -111,11 +111,12 @@ def _quotients(
     }
 
 
-def _text(asked: Asked, term: Term, shape: Shape, dimension: str = "") -> str:
+def text_of(asked: Asked, term: Term, shape: Shape, dimension: str = "") -> str:
+    """Return a compiled count, ready to stand in a statement with parameters."""
     return statement(term, shape, asked.asked_at, dimension).text.replace("%", "%%")
 
 
-def _beside(mark: str = "") -> str:
+def beside(mark: str = "") -> str:
     """Return the relations a compiled text reads; ``mark`` ends the names of their parameters."""
     return (
         f"WITH {AREA_RELATION} (figure_place, figure_group) AS ("  # noqa: S608
@@ -127,7 +128,8 @@ def _beside(mark: str = "") -> str:
     )
 
 
-def _parameters(asked: Asked, groups: Mapping[UUID, UUID], mark: str = "") -> dict[str, Any]:
+def given_of(asked: Asked, groups: Mapping[UUID, UUID], mark: str = "") -> dict[str, Any]:
+    """Return what the relations of :func:`beside` hold."""
     days = asked.days
     return {
         f"places{mark}": list(groups),
@@ -147,8 +149,8 @@ def _run(
     # The text is compiled from declared names (rules.compiling); values are parameters.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_beside()}SELECT * FROM ({text}) AS asked",  # noqa: S608
-            {**_parameters(asked, groups), **parameters},
+            f"{beside()}SELECT * FROM ({text}) AS asked",  # noqa: S608
+            {**given_of(asked, groups), **parameters},
         )
         return list(cursor.fetchall())
 
@@ -174,7 +176,7 @@ def traced(
             f"SELECT {place} AS place, traced.id, fact.at, fact.recorded_at, "  # noqa: S608
             "fact.area_id, fact.actor_id, fact.subject_kind, fact.subject_id, fact.amount, "
             f"traced.entity, traced.first_of_entity, '{term.part.value}' AS part "
-            f"FROM ({_text(asked, term, Shape.FACTS)}) AS traced "
+            f"FROM ({text_of(asked, term, Shape.FACTS)}) AS traced "
             f"JOIN {view_name(term.kind)} AS fact ON fact.id = traced.id {after}"
         )
     # A side may add up several counts: its facts are listed as one, by their ids.
@@ -201,7 +203,7 @@ def traced(
 
 def extent(asked: Asked, groups: Mapping[UUID, UUID]) -> tuple[int, int | None]:
     """Return how many facts make the figure, and how many entities they name."""
-    counted = [_run(_text(asked, term, Shape.EXTENT), asked, groups)[0] for term in asked.terms]
+    counted = [_run(text_of(asked, term, Shape.EXTENT), asked, groups)[0] for term in asked.terms]
     facts = sum(row[0] for row in counted)
     distinct = len(asked.terms) == 1 and asked.terms[0].op is registry.MeasureOp.COUNT_DISTINCT
     return facts, counted[0][1] if distinct else None

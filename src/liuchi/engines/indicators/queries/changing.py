@@ -1,0 +1,216 @@
+"""Why a figure is another one than on an earlier day: each fact that came, went or was put right.
+
+Both days are counted over the facts as everybody counts them, and the two sets laid beside each
+other; so what is listed adds up to the difference by construction, and no rule of corrections
+is told a second time. Of a rate the two sides are told apart: a quotient has no parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from liuchi.engines.indicators.enums import Part, Reason
+from liuchi.engines.indicators.queries.asked import Asked, ask
+from liuchi.engines.indicators.queries.questions import Question
+from liuchi.engines.indicators.queries.rows import (
+    Change,
+    ChangedFact,
+    ChangePage,
+    Figure,
+    TracedFact,
+)
+from liuchi.engines.indicators.queries.running import beside, given_of, text_of, values
+from liuchi.engines.indicators.rules.compiling import FACTS, Shape, view_name
+from liuchi.engines.indicators.rules.terms import Term
+from liuchi.engines.indicators.scope import TRACE
+from liuchi.kernel.actors import Actor
+from liuchi.kernel.periods import Span
+from liuchi.playbooks import registry
+from liuchi.playbooks.registry import MeasureOp
+
+_THEN, _NOW = "_then", "_now"
+# Which facts count on one day and not on the other, why, and how much each makes.
+_CHANGED = f"""
+, gone_or_come AS (
+    SELECT coalesce(new.place, old.place) AS place, coalesce(new.id, old.id) AS id,
+           new.id IS NOT NULL AS is_now,
+           coalesce(new.entity, old.entity) AS entity,
+           coalesce(new.first_of_entity, old.first_of_entity) AS is_first,
+           coalesce(new.weight, old.weight) AS weight
+    FROM then_set AS old FULL JOIN now_set AS new ON new.place = old.place AND new.id = old.id
+    WHERE old.id IS NULL OR new.id IS NULL
+), changed AS (
+    SELECT diff.*, fact.kind, fact.at, fact.recorded_at, fact.area_id, fact.actor_id,
+        fact.subject_kind, fact.subject_id, fact.amount, side.part,
+        side.sign * CASE WHEN diff.is_now THEN 1 ELSE -1 END * CASE
+            WHEN NOT side.once THEN diff.weight
+            WHEN NOT diff.is_first THEN 0
+            WHEN diff.is_now AND EXISTS (SELECT FROM then_set AS other
+                WHERE other.place = diff.place AND other.entity = diff.entity) THEN 0
+            WHEN NOT diff.is_now AND EXISTS (SELECT FROM now_set AS other
+                WHERE other.place = diff.place AND other.entity = diff.entity) THEN 0
+            ELSE 1 END AS makes,
+        CASE
+            WHEN diff.is_now AND EXISTS (SELECT FROM then_set AS other
+                WHERE other.place = diff.place AND other.id = fact.corrects_id) THEN 'corrected'
+            WHEN diff.is_now AND (fact.at AT TIME ZONE 'Asia/Shanghai')::date > %(as_of_then)s
+                THEN 'added'
+            WHEN diff.is_now AND fact.recorded_at >= %(end_then)s THEN 'late'
+            WHEN diff.is_now THEN CASE WHEN EXISTS (SELECT FROM then_all AS other
+                WHERE other.place = diff.place AND other.id = diff.id) THEN 'excluded'
+                ELSE 'otherwise' END
+            WHEN EXISTS (SELECT FROM {FACTS} AS new JOIN now_set AS other ON other.id = new.id
+                WHERE new.corrects_id = diff.id AND other.place = diff.place) THEN 'corrected'
+            WHEN EXISTS (SELECT FROM {FACTS} AS new WHERE new.corrects_id = diff.id
+                AND new.recorded_at < %(end_now)s) THEN 'removed'
+            WHEN EXISTS (SELECT FROM now_all AS other
+                WHERE other.place = diff.place AND other.id = diff.id) THEN 'excluded'
+            ELSE 'otherwise' END AS reason
+    FROM gone_or_come AS diff
+    JOIN {FACTS} AS fact ON fact.id = diff.id
+    JOIN unnest(%(places)s::integer[], %(parts)s::text[], %(signs)s::integer[],
+                %(onces)s::boolean[]) AS side (place, part, sign, once)
+        ON side.place = diff.place
+)
+"""  # noqa: S608  every word is ours
+
+
+def why_changed(
+    actor: Actor,
+    code: str,
+    area_id: UUID,
+    *,
+    since: date,
+    span: Span | None = None,
+    as_of: date | None = None,
+    reason: Reason | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> ChangePage:
+    """Say why a figure is not what it was on the day ``since``, and list facts of a reason.
+
+    NotFound where it was not defined on one of the two days.
+    """
+    now = ask(actor, TRACE, code, area_id, span=span, as_of=as_of)
+    then = ask(actor, TRACE, code, area_id, span=span, as_of=since)
+    text, given = _compiled(then, now)
+    rows = _listed(text, given, reason, after, limit + 1) if reason is not None else []
+    more = len(rows) > limit
+    return ChangePage(
+        _figure(then),
+        _figure(now),
+        _told(text, given),
+        tuple(rows[:limit]),
+        rows[limit - 1].fact.id if more else None,
+    )
+
+
+def _figure(asked: Asked) -> Figure:
+    (found,) = values([Question(asked, Shape.TOTAL, asked.whole, (asked.area.id,))])
+    return asked.figure(found.get(None), asked.area, asked.span)
+
+
+def _compiled(then: Asked, now: Asked) -> tuple[str, dict[str, Any]]:
+    """Return the relations both lists read, and their parameters."""
+    given = given_of(then, then.whole(), _THEN) | given_of(now, now.whole(), _NOW)
+    sides = {number: term for asked in (then, now) for number, term in enumerate(asked.terms)}
+    given |= {
+        "places": list(sides),
+        "parts": [str(term.part) for term in sides.values()],
+        "signs": [-1 if term.less else 1 for term in sides.values()],
+        "onces": [term.op is MeasureOp.COUNT_DISTINCT for term in sides.values()],
+    }
+    sets = {
+        "then_set": _set(then, then.terms, _THEN),
+        "now_set": _set(now, now.terms, _NOW),
+        "then_all": _set(then, _with_excluded(then), _THEN),
+        "now_all": _set(now, _with_excluded(now), _NOW),
+    }
+    named = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in sets.items())
+    return f"WITH {named}{_CHANGED}", given
+
+
+def _with_excluded(asked: Asked) -> list[Term | None]:
+    return [replace(term, unless=()) if term.unless else None for term in asked.terms]
+
+
+def _set(asked: Asked, terms: Sequence[Term | None], mark: str) -> str:
+    # The texts are compiled from declared names (rules.compiling); values are parameters.
+    selects = [
+        f"SELECT {number} AS place, told.id, told.entity, told.first_of_entity, "  # noqa: S608
+        f"{_weight(term)} AS weight FROM ({beside(mark)}SELECT * FROM "
+        f"({text_of(asked, term, Shape.FACTS)}) AS asked) AS told "
+        f"JOIN {view_name(term.kind)} AS fact ON fact.id = told.id"
+        for number, term in enumerate(terms)
+        if term is not None
+    ]
+    nothing = (
+        "SELECT 0 AS place, NULL::uuid AS id, NULL::text AS entity, NULL::boolean AS "
+        "first_of_entity, 0::numeric AS weight WHERE false"
+    )
+    return " UNION ALL ".join(selects) if selects else nothing
+
+
+def _weight(term: Term) -> str:
+    return f"fact.{term.over}::numeric" if term.op is MeasureOp.SUM else "1::numeric"
+
+
+def _told(text: str, given: dict[str, Any]) -> tuple[Change, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{text} SELECT part, reason, count(*), coalesce(sum(makes), 0) "  # noqa: S608
+            "FROM changed GROUP BY part, reason",
+            given,
+        )
+        found = {
+            (Part(part), Reason(reason)): Change(Part(part), Reason(reason), many, makes)
+            for part, reason, many, makes in cursor.fetchall()
+        }
+    return tuple(
+        found[part, reason] for part in Part for reason in Reason if (part, reason) in found
+    )
+
+
+def _listed(
+    text: str, given: dict[str, Any], reason: Reason, after: UUID | None, limit: int
+) -> list[ChangedFact]:
+    kinds = registry.fact_kinds()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{text} SELECT id, kind, at, recorded_at, area_id, actor_id, "  # noqa: S608
+            "subject_kind, "
+            "subject_id, amount, part, entity, is_first, is_now, makes FROM changed "
+            "WHERE reason = %(reason)s AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid) "
+            "ORDER BY id, place LIMIT %(limit)s",
+            {**given, "reason": str(reason), "after": after, "limit": limit},
+        )
+        rows = cursor.fetchall()
+    return [
+        ChangedFact(
+            TracedFact(
+                id=row[0],
+                kind=row[1],
+                kind_title=kinds[row[1]].title,
+                at=row[2],
+                recorded_at=row[3],
+                area_id=row[4],
+                actor_id=row[5],
+                subject_kind=row[6],
+                subject_id=row[7],
+                amount=row[8],
+                part=Part(row[9]),
+                entity=row[10],
+                first_of_entity=row[11],
+            ),
+            reason,
+            is_now=row[12],
+            makes=row[13],
+        )
+        for row in rows
+    ]
