@@ -66,6 +66,11 @@ class Span:
         return period(self.per, self.first)[1]
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.end - timedelta(days=1)
+
+    @property
     def previous(self) -> Span:
         """The one of the same length before."""
         return span_of(self.per, self.first - timedelta(days=1))

@@ -14,7 +14,6 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
-from liuchi.engines.indicators.enums import By
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.api.problems import say
 
@@ -383,73 +382,6 @@ class ReversalTaken(Taken):
     """Why a redemption is taken back."""
 
     reason: Reason
-
-
-class Definition(Schema):
-    """What an indicator counts, in words."""
-
-    lines: list[Wording]
-    counted: Wording
-    not_counted: Wording
-    source: Wording
-
-
-class Indicator(Schema):
-    """A figure that can be asked for."""
-
-    code: str
-    title: str
-    words: Definition
-    unit: str
-    by: list[By]
-    playbook: str
-
-
-class Figure(Schema):
-    """A figure of an area; ``value`` is null and ``text`` "—" where there is none to give.
-
-    ``month`` is the month's first day, null for all time up to the day ``as_of``.
-    """
-
-    code: str
-    title: str
-    value: Exact | None
-    text: str
-    unit: str
-    area: Area
-    month: date | None
-    as_of: date
-    url: str
-    facts_url: str
-
-
-class TracedFact(Schema):
-    """A fact that makes part of a figure.
-
-    Where a figure counts each entity once, ``entity`` is the one this fact names, and
-    ``first_of_entity`` marks one fact of each.
-    """
-
-    id: UUID
-    kind: str
-    kind_title: Wording
-    at: datetime
-    recorded_at: datetime
-    area_id: UUID | None
-    actor_id: UUID
-    subject_kind: str
-    subject_id: UUID
-    amount: Exact | None
-    part: str
-    entity: str | None
-    first_of_entity: bool
-
-
-class Trace(Page[TracedFact]):
-    """A page of the facts behind a figure, and how many there are in all."""
-
-    fact_count: int
-    entity_count: int | None
 
 
 class Fact(Schema):

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.bulletins.queries import BulletinRow
 from liuchi.engines.directory.queries import HouseholdRow, PersonRow
-from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
+from liuchi.engines.indicators.queries import (
+    ChangedFact,
+    Figure,
+    IndicatorRow,
+    Share,
+    TracedFact,
+)
 from liuchi.engines.points.queries import (
     AppealRow,
     ApprovalRow,
@@ -23,7 +30,9 @@ from liuchi.engines.points.queries import (
     ShopRow,
 )
 from liuchi.kernel import clock
+from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.components import words
+from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.tables import Column, Shape
 from liuchi.surfaces.components.templatetags import liuchi as written
 from liuchi.surfaces.desk.import_words import Line
@@ -115,6 +124,17 @@ FACTS: tuple[Column[TracedFact], ...] = (
     ),
 )
 
+CHANGED: tuple[Column[ChangedFact], ...] = (
+    Column(
+        _("事实"),
+        lambda row: row.fact.kind_title,
+        url=lambda row: reverse("desk-fact", args=[row.fact.id]),
+    ),
+    Column(_("发生时间"), lambda row: row.fact.at, Shape.MOMENT),
+    Column(_("得知时间"), lambda row: row.fact.recorded_at, Shape.MOMENT),
+    Column(_("现在计不计"), lambda row: _("计入") if row.is_now else _("不再计")),
+    Column(_("使数字变动"), lambda row: row.makes, Shape.NUMBER),
+)
 
 IMPORTS: tuple[Column[Line], ...] = (
     Column(
@@ -240,12 +260,22 @@ def redemptions(*, opens: bool) -> tuple[Column[RedemptionRow], ...]:
     )
 
 
-def figures(title: str, head: object, of: Callable[[Figure], object]) -> tuple[Column[Figure], ...]:
+def figures(
+    title: str,
+    head: str | Promise,
+    of: Callable[[Figure], object],
+    url: Callable[[Figure], str] | None = None,
+) -> tuple[Column[Figure], ...]:
     """Return the columns of a figure's breakdown: by what, and how much."""
-    return (Column(str(head), of), Column(title, _amount, Shape.NUMBER))
+    return (Column(head, of, url=url), Column(title, _amount, Shape.NUMBER))
 
 
-def _amount(row: Figure) -> object:
+def shares(title: str, head: Sentence) -> tuple[Column[Share], ...]:
+    """Return the columns of a figure listed by a dimension."""
+    return (Column(say(head), lambda row: row.words), Column(title, _amount, Shape.NUMBER))
+
+
+def _amount(row: Figure | Share) -> object:
     """Return the number where it is written as one, else its text (a share, a dash)."""
     return row.value if row.value is not None and _plain(row.value) == row.text else row.text
 

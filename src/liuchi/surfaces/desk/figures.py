@@ -3,140 +3,277 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow, Page
 from liuchi.engines.indicators import queries as indicators
-from liuchi.engines.indicators.enums import By
-from liuchi.engines.indicators.queries import Figure, IndicatorRow, TracedFact
+from liuchi.engines.indicators.enums import By, Reason
+from liuchi.engines.indicators.queries import ChangedFact, Figure, IndicatorRow, TracedFact
 from liuchi.engines.journal import queries as journal
+from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.periods import Per, span_of
+from liuchi.playbooks.fact_words import field_title
 from liuchi.surfaces.components import excel, pager, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
-from liuchi.surfaces.components.templatetags.liuchi import month as month_words
 from liuchi.surfaces.desk import columns
 from liuchi.surfaces.desk.fact_values import fields_of, record_url
+from liuchi.surfaces.desk.figure_asked import (
+    area_asked,
+    asked,
+    choices,
+    day_asked,
+    indicator_of,
+    offered,
+    query_of,
+    span_asked,
+)
 
-MONTH_CHARACTERS = len("2022-05")
-
-
-@requires("indicators.figure.read")
-@takes_post
-def catalogue(request: SeatedRequest) -> HttpResponse | FileResponse:
-    """List what is counted, in words. POST gives the list as Excel."""
-    listing = Listing(
-        "indicators",
-        _("指标"),
-        columns.CATALOGUE,
-        tables.short(lambda: indicators.catalogue(request.actor)),
-        empty=_("还没有指标。"),
-    )
-    if request.method == "POST":
-        return excel.download(request, listing)
-    context = {"table": tables.shown(request, listing)}
-    return TemplateResponse(request, "desk/catalogue.html", context)
+DRAWN_MAX = 36
+"""Of more the chart shows the last, the table all."""
+_STRETCHES = {By.MONTH: _("月份"), By.QUARTER: _("季度"), By.YEAR: _("年份")}
 
 
 @requires("indicators.figure.read")
 @takes_post
 def figure(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
-    """One figure of one area, with its breakdown by child area and by month.
+    """One figure of one area, compared, and by child area, by stretch of time, by a dimension.
 
-    POST gives one of the two breakdowns as Excel.
+    POST gives one of the lists as Excel.
     """
-    actor, asked = request.actor, _asked(request.GET)
+    actor = request.actor
     if request.method == "POST":
         with reading(request):
-            area = _area(actor, request.GET.get("area", ""))
-            row = _indicator(actor, code)
-        return excel.download(request, *_breakdowns(actor, row, area, asked))
-    area = _area(actor, request.GET.get("area", ""))
-    row = _indicator(actor, code)
-    lists = _breakdowns(actor, row, area, asked)
-    by_area, by_month = (each.fetch(None, pager.ROWS).rows for each in lists)
+            area = area_asked(actor, request.GET.get("area", ""))
+            row = indicator_of(actor, code)
+        return excel.download(request, *_lists(request, row, area))
+    area = area_asked(actor, request.GET.get("area", ""))
+    row = indicator_of(actor, code)
+    shown = tuple(_shown(request, each) for each in _lists(request, row, area))
+    span, by = span_asked(request.GET), request.GET.get("by", "")
+    beside = indicators.compared(
+        actor, area.id, [code], span or span_of(Per.MONTH, clock.today()), as_of=_as_of(request)
+    )
     context = {
-        **_choices(request, actor, row, area),
-        "figure": indicators.figure(actor, code, area.id, **asked),
-        "by_area": by_area,
-        "by_month": by_month,
-        "area_table": tables.shown(request, lists[0], tables.whole(by_area)),
-        "month_table": tables.shown(request, lists[1], tables.whole(by_month)),
-        "charts": {
-            "area": _series([(each.area.name, each.value) for each in by_area]),
-            "month": _series([(month_words(each.month), each.value) for each in by_month]),
-        },
-        "may_trace": actor.may("indicators.figure.trace").allowed,
+        **choices(request, actor, row, area),
+        "indicators": indicators.catalogue(actor),
+        "figure": indicators.figure(actor, code, area.id, **asked(request.GET)),
+        "beside": next(iter(beside), None),
+        "lists": [each for each in shown if each],
+        "by": by,
+        "bys": _bys(row),
+        "may_trace": actor.may(indicators.TRACE).allowed,
     }
     return TemplateResponse(request, "desk/figure.html", context)
 
 
-def _breakdowns(
-    actor: Actor, row: IndicatorRow, area: AreaRow, asked: dict[str, Any]
-) -> tuple[Listing[Figure], Listing[Figure]]:
-    def by_area(after: str | None, limit: int) -> Page[Figure]:
-        if By.AREA not in row.by:
-            return tables.whole(())
-        found = indicators.breakdown(actor, row.code, area.id, by=By.AREA, **asked)
-        # Facts that name the community and no grid tell nothing by grid: no row of zeros then.
-        tells = any(each.value for each in found if each.area.id != area.id)
-        return tables.whole(found if tells else ())
+@requires("indicators.figure.read")
+def explore(request: SeatedRequest) -> HttpResponse:
+    """Choose a figure, a place, a stretch of time and a dimension; a link that can be sent on."""
+    actor = request.actor
+    code = request.GET.get("code", "")
+    if code:
+        row = indicator_of(actor, code)
+        query = request.GET.copy()
+        query.pop("code")
+        if query.get("by", "") not in {name for name, _words in _bys(row)}:
+            query.pop("by", None)  # of the figure chosen before
+        url = reverse("desk-figure", args=[row.code])
+        return HttpResponseRedirect(f"{url}?{query.urlencode()}" if query else url)
+    area = area_asked(actor, request.GET.get("area", ""))
+    context = {
+        "indicators": indicators.catalogue(actor),
+        "areas": (area, *directory.children(area.id)),
+        "area": area,
+        "spans": offered(None),
+        "as_of": "",
+    }
+    return TemplateResponse(request, "desk/explore.html", context)
 
-    def by_month(after: str | None, limit: int) -> Page[Figure]:
-        if By.MONTH not in row.by:
-            return tables.whole(())
-        return tables.whole(
-            indicators.breakdown(actor, row.code, area.id, by=By.MONTH, as_of=asked["as_of"])
-        )
 
-    of_area = columns.figures(row.title, _("地方"), lambda each: each.area.name)
-    of_month = columns.figures(row.title, _("月份"), lambda each: month_words(each.month))
+def _bys(row: IndicatorRow) -> list[tuple[str, object]]:
+    """Return what a figure may be listed by, besides the places below."""
+    stretches = [(str(by), _STRETCHES[by]) for by in row.by if by in _STRETCHES]
+    return [*stretches, *((name, field_title(name)) for name in row.dimensions)]
+
+
+def _lists(request: SeatedRequest, row: IndicatorRow, area: AreaRow) -> tuple[Listing[Any], ...]:
+    """Return the lists of a figure: by place, by stretch of time, by the dimension asked for."""
+    actor, given, by = request.actor, asked(request.GET), request.GET.get("by", "")
     none = _("没有记录。")
-    return (
-        Listing("figure-by-area", row.title, of_area, by_area, empty=none, paged=False),
-        Listing("figure-by-month", row.title, of_month, by_month, empty=none, paged=False),
-    )
+    stretch = By(by) if by in {*_STRETCHES} else By.MONTH
+    found: list[Listing[Any]] = [
+        Listing(
+            "figure-by-area",
+            _("按地方"),
+            columns.figures(row.title, _("地方"), lambda each: each.area.name, lambda e: e.url),
+            tables.short(partial(_by_area, actor, row, area, given)),
+            empty=none,
+            paged=False,
+        ),
+        Listing(
+            f"figure-by-{stretch}",
+            _("按时间"),
+            columns.figures(row.title, _STRETCHES[stretch], _span_words),
+            tables.short(partial(_by_stretch, actor, row, area, given["as_of"], stretch)),
+            empty=none,
+            paged=False,
+        ),
+    ]
+    if by in row.dimensions:
+        found.append(
+            Listing(
+                "figure-by-dimension",
+                say(field_title(by)),
+                columns.shares(row.title, field_title(by)),
+                tables.short(partial(indicators.listed_by, actor, row.code, area.id, by, **given)),
+                empty=none,
+                paged=False,
+            )
+        )
+    return tuple(found)
+
+
+def _span_words(row: Figure) -> object:
+    return row.span.words if row.span is not None else "—"
+
+
+def _by_area(
+    actor: Actor, row: IndicatorRow, area: AreaRow, given: dict[str, Any]
+) -> tuple[Figure, ...]:
+    found = indicators.breakdown(actor, row.code, area.id, by=By.AREA, **given)
+    # Facts that name the community and no grid tell nothing by grid: no row of zeros then.
+    tells = any(each.value for each in found if each.area.id != area.id)
+    return found if tells else ()
+
+
+def _by_stretch(
+    actor: Actor, row: IndicatorRow, area: AreaRow, as_of: date | None, by: By
+) -> tuple[Figure, ...]:
+    if by not in row.by:
+        return ()
+    return indicators.breakdown(actor, row.code, area.id, by=by, as_of=as_of)
+
+
+def _shown(request: SeatedRequest, listing: Listing[Any]) -> dict[str, object] | None:
+    """Return a list with its chart; None where it has nothing to tell."""
+    rows = listing.fetch(None, pager.ROWS).rows
+    if not rows:
+        return None
+    head = listing.columns[0]
+    drawn = rows[-DRAWN_MAX:]
+    return {
+        "code": listing.code,
+        "title": listing.title,
+        "table": tables.shown(request, listing, tables.whole(rows)),
+        "chart": {
+            "names": [tables.text_of(head, each) for each in drawn],
+            "values": [None if each.value is None else float(each.value) for each in drawn],
+        },
+    }
 
 
 @requires("indicators.figure.trace")
 @takes_post
 def facts(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
     """List the facts a figure counts. POST gives them as Excel."""
-    actor, asked = request.actor, _asked(request.GET)
+    actor, given = request.actor, asked(request.GET)
     if request.method == "POST":
         with reading(request):
-            area = _area(actor, request.GET.get("area", ""))
-        return excel.download(request, _facts(actor, code, area, asked))
-    area = _area(actor, request.GET.get("area", ""))
+            area = area_asked(actor, request.GET.get("area", ""))
+        return excel.download(request, _facts(actor, code, area, given))
+    area = area_asked(actor, request.GET.get("area", ""))
     found = indicators.facts_behind(
-        actor, code, area.id, **asked, after=pager.after(request), limit=pager.ROWS
+        actor, code, area.id, **given, after=pager.after(request), limit=pager.ROWS
     )
     table = tables.shown(
-        request, _facts(actor, code, area, asked), Page(found.rows, found.next_after)
+        request, _facts(actor, code, area, given), Page(found.rows, found.next_after)
     )
     context = {
-        **_choices(request, actor, _indicator(actor, code), area),
-        "figure": indicators.figure(actor, code, area.id, **asked),
+        **choices(request, actor, indicator_of(actor, code), area),
+        "figure": indicators.figure(actor, code, area.id, **given),
         "found": found,
         "table": table,
     }
     return TemplateResponse(request, "desk/facts.html", context)
 
 
-def _facts(actor: Actor, code: str, area: AreaRow, asked: dict[str, Any]) -> Listing[TracedFact]:
+def _facts(actor: Actor, code: str, area: AreaRow, given: dict[str, Any]) -> Listing[TracedFact]:
     def fetch(after: str | None, limit: int) -> Page[TracedFact]:
-        found = indicators.facts_behind(actor, code, area.id, **asked, after=after, limit=limit)
+        found = indicators.facts_behind(actor, code, area.id, **given, after=after, limit=limit)
         return Page(found.rows, found.next_after)
 
     return Listing("facts", _("构成指标的记录"), columns.FACTS, fetch, empty=_("没有记录。"))
+
+
+@requires("indicators.figure.trace")
+@takes_post
+def changes(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
+    """Say why a figure is another one than on an earlier day, and list the facts of a reason.
+
+    POST gives those as Excel.
+    """
+    actor = request.actor
+    if request.method == "POST":
+        with reading(request):
+            area = area_asked(actor, request.GET.get("area", ""))
+        return excel.download(request, _changed(request, code, area))
+    area, row = area_asked(actor, request.GET.get("area", "")), indicator_of(actor, code)
+    since = _since(request)
+    context = {
+        **choices(request, actor, row, area),
+        "since": since,
+        "reason": _reason(request),
+        "query": query_of(request, "reason"),
+    }
+    try:
+        found = indicators.why_changed(actor, code, area.id, since=since, **asked(request.GET))
+    except NotFound:
+        return TemplateResponse(request, "desk/figure_changes.html", context)
+    context["found"] = found
+    if context["reason"]:
+        context["table"] = tables.shown(request, _changed(request, code, area))
+    return TemplateResponse(request, "desk/figure_changes.html", context)
+
+
+def _changed(request: SeatedRequest, code: str, area: AreaRow) -> Listing[ChangedFact]:
+    given = {**asked(request.GET), "since": _since(request), "reason": _reason(request)}
+
+    def fetch(after: str | None, limit: int) -> Page[ChangedFact]:
+        start = UUID(after) if after else None
+        found = indicators.why_changed(
+            request.actor, code, area.id, **given, after=start, limit=limit
+        )
+        return Page(found.rows, str(found.next_after) if found.next_after else None)
+
+    return Listing("figure-changes", _("变动的记录"), columns.CHANGED, fetch, empty=_("没有记录。"))
+
+
+def _since(request: SeatedRequest) -> date:
+    """Return the earlier day: the one asked for, or the last of the month before."""
+    day = _as_of(request) or clock.today()
+    return day_asked(request.GET, "since") or span_of(Per.MONTH, day).previous.last
+
+
+def _as_of(request: SeatedRequest) -> date | None:
+    return day_asked(request.GET)
+
+
+def _reason(request: SeatedRequest) -> Reason | None:
+    text = request.GET.get("reason", "")
+    return Reason(text) if text in {*Reason} else None
 
 
 @requires("journal.fact.read")
@@ -160,66 +297,3 @@ def fact(request: SeatedRequest, fact_id: UUID) -> HttpResponse:
         "head": journal.head(),
     }
     return TemplateResponse(request, "desk/fact.html", context)
-
-
-def _asked(query: QueryDict) -> dict[str, Any]:
-    return {"month": _month(query.get("month", "")), "as_of": _day(query.get("as_of", ""))}
-
-
-def _month(text: str) -> date | None:
-    """Return the first day of ``2022-05``; what is no month reads as an empty field."""
-    return _day(f"{text}-01") if len(text) == MONTH_CHARACTERS else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _area(actor: Actor, text: str) -> AreaRow:
-    """Return the area asked for within the actor's own, by code or id; else the actor's."""
-    own = directory.area(actor.area_id) if actor.area_id else None
-    if not text:
-        if own is None:
-            raise NotFound("area")
-        return own
-    try:
-        found = directory.area(UUID(text))
-    except ValueError:
-        found = directory.area_by_code(text)
-    if not actor.covers(found.scope_code):
-        raise NotFound("area")
-    return found
-
-
-def _choices(
-    request: SeatedRequest, actor: Actor, indicator: IndicatorRow, area: AreaRow
-) -> dict[str, object]:
-    own = directory.area(actor.area_id) if actor.area_id else area
-    areas = (own, *directory.children(own.id))
-    query = request.GET.copy()
-    query.pop("after", None)
-    return {
-        "indicator": indicator,
-        "area": area,
-        "areas": areas if area in areas else (*areas, area),
-        "month": request.GET.get("month", "") if _month(request.GET.get("month", "")) else "",
-        "as_of": request.GET.get("as_of", "") if _day(request.GET.get("as_of", "")) else "",
-        "query": query.urlencode(),
-    }
-
-
-def _indicator(actor: Actor, code: str) -> IndicatorRow:
-    for row in indicators.catalogue(actor):
-        if row.code == code:
-            return row
-    raise NotFound("indicator")
-
-
-def _series(pairs: list[tuple[Any, Any]]) -> dict[str, list[Any]]:
-    return {
-        "names": [str(name) for name, _value in pairs],
-        "values": [None if value is None else float(value) for _name, value in pairs],
-    }

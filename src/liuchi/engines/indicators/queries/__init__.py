@@ -116,6 +116,7 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
                 playbook.code,
                 spec.headline,
                 dimensions(spec),
+                str(playbook.compiled.get("title", playbook.code)),
             )
     return tuple(found.values())
 

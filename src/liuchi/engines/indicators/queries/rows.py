@@ -27,6 +27,7 @@ class IndicatorRow:
     playbook: str
     headline: bool = False
     dimensions: tuple[str, ...] = ()
+    playbook_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,13 @@ def signed(points: int) -> str:
 
 
 @register.filter
+def difference(value: Decimal) -> str:
+    """Write how much more or less a number is, with its sign and no trailing zeros."""
+    written = plain(abs(value))
+    return f"+{written}" if value > 0 else f"−{written}" if value < 0 else "0"
+
+
+@register.filter
 def yuan(fen: int) -> str:
     """Write an amount given in fen as yuan with two decimals."""
     return f"{Decimal(fen) / FEN_IN_YUAN:.2f}"
