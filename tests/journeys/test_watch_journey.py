@@ -65,6 +65,32 @@ def test_from_the_map_to_a_fault_struck_off(site: Site, cast: Cast, time: Simula
     mender.saw_nothing_wrong()
 
 
+@pytest.mark.parametrize("site", [WIDE], indirect=True)
+def test_what_was_sent_does_not_come_back_and_what_was_not_does(site: Site, cast: Cast) -> None:
+    assert cast.postings
+    eyes = site.signed_in(cast.secretary.user_id, WIDE)
+    eyes.open(f"/desk/disclosures/committees/{cast.village.id}/")
+    told = {"name": "甲一", "elected_on": "2022-06-01", "voters": "80", "votes": "61"}
+    elect = eyes.page.locator("form", has=eyes.page.locator('button[value="elect"]'))
+    for field, text in told.items():
+        elect.locator(f'[name="{field}"]').fill(text)
+    eyes.press(elect.locator("button"))
+    assert "甲一" in eyes.text()
+    expect(elect.locator('[name="name"]')).to_have_value("")
+
+    leave = eyes.page.locator("form", has=eyes.page.locator('button[value="leave"]'))
+    eyes.page.locator("details", has=leave).locator("summary").click()
+    leave.locator('[name="reason"]').fill("还没写完")
+    eyes.page.locator("details", has=elect).locator("summary").click()
+    for field, text in (told | {"name": "乙二"}).items():
+        elect.locator(f'[name="{field}"]').fill(text)
+    eyes.press(elect.locator("button"))
+    assert "乙二" in eyes.text()
+    expect(elect.locator('[name="name"]')).to_have_value("")
+    expect(leave.locator('[name="reason"]')).to_have_value("还没写完")
+    eyes.saw_nothing_wrong()
+
+
 def drawn(watcher: Eyes, office: Member, book: str, time: SimulatedClock) -> UUID:
     """Announce a check of what was released today, let a seal draw it; return what was drawn."""
     watcher.open("/desk/disclosures/checks/")

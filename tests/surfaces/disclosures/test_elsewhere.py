@@ -63,6 +63,10 @@ def test_poster_and_card_lead_to_what_is_open(posted: Posted, client: Client) ->
     assert len(read(card).pages) == 2
     told = "".join(lines(card)) + "".join(lines(card, 1))
     assert ("12388" in told, "惠民补助" in told, "临时救助" in told) == (True, True, True)
+    for size in ("a4", "a3"):
+        english = client.get(open_at(posted, "poster/print/"), {"size": size, "in": "en"}).content
+        assert (codes(english), len(read(english).pages)) == ([where], 1)
+        assert "Who is paid, and why" in lines(english)
     english = client.get(open_at(posted, "card/print/"), {"in": "en"}).content
     assert "What you find" in " ".join(lines(english, 1))
     posting_id = posted.released(ROW)

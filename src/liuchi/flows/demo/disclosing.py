@@ -17,7 +17,7 @@ from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
 from liuchi.flows import filling
 from liuchi.flows.demo import names
-from liuchi.flows.demo.story import COMMUNITIES
+from liuchi.flows.demo.story import COMMUNITIES, FIRST_DAY, LAST_DAY
 from liuchi.flows.demo.watching import watch
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -217,7 +217,23 @@ class Postings:
                 if following.month % 3 == 1:
                     for code, many in _QUARTERLY[: len(_QUARTERLY) - 2 * number]:
                         desk.post(code, first, many + number)
+        self._fill(desks[0])
         watch(desks, directory.actor_of(self.users["lingbei-clerk"]), self.clock)
+
+    def _fill(self, desk: Desk) -> None:
+        """Take over what the system holds of points: of the months in which the demo's were lived.
+
+        Later ones would stand there with nothing but zeros.
+        """
+        credit = replace(desk, playbook=CREDIT)
+        if clock.today() <= LAST_DAY:
+            return
+        first, end = period(Per.MONTH, FIRST_DAY)
+        while end <= LAST_DAY + timedelta(days=1):
+            for row in queries.items_of(desk.area_id, clock.today()):
+                if row.playbook == CREDIT:
+                    credit.fill(row.spec.code, first)
+            first, end = period(Per.MONTH, end)
 
     def _month(self, desk: Desk, first: date, number: int) -> None:
         for code, many in _MONTHLY:
@@ -226,9 +242,6 @@ class Postings:
         if number == 0:
             day = clock.today() - timedelta(days=1)
             desk.post("works", day, 1, subject=f"{first.month}月立项的维修")
-            for row in queries.items_of(desk.area_id, clock.today()):
-                if row.playbook == CREDIT:
-                    replace(desk, playbook=CREDIT).fill(row.spec.code, first)
 
     def close(self) -> None:
         """Leave on the last day: one released, one corrected, one that waits, one with a slip."""

@@ -8,14 +8,23 @@ const SENT = "liuchi:sent:";
 const LONGEST_SIDE_PX = 1600;
 const SMALL_ENOUGH_BYTES = 400000;
 
-/* A draft is dropped once the form was sent and another page has come up. */
+/* A page may hold several forms: each has a draft of its own, by the step it is sent with. */
+function draftOf(form) {
+  const step = form.querySelector("[type=submit][name]")?.value;
+  return step ? `${location.pathname}#${step}` : location.pathname;
+}
+
+/* A draft is dropped once the form was sent and another page has come up, or this one again
+   as the answer led here: after a lost connection nothing has led anywhere. */
 function dropSentDrafts() {
+  const led = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
   for (const name of Object.keys(sessionStorage)) {
     if (!name.startsWith(SENT)) continue;
-    const path = name.slice(SENT.length);
+    const draft = name.slice(SENT.length);
     sessionStorage.removeItem(name);
     const signingIn = document.querySelector('input[name="carried"]');
-    if (path !== location.pathname && !signingIn) sessionStorage.removeItem(DRAFT + path);
+    const here = draft.split("#")[0] === location.pathname;
+    if ((!here || led) && !signingIn) sessionStorage.removeItem(DRAFT + draft);
   }
 }
 
@@ -30,11 +39,11 @@ function keepDraft(form) {
   const kept = typedFields(form)
     .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
     .map((field) => [field.name, field.value]);
-  sessionStorage.setItem(DRAFT + location.pathname, JSON.stringify(kept));
+  sessionStorage.setItem(DRAFT + draftOf(form), JSON.stringify(kept));
 }
 
 function restoreDraft(form) {
-  const kept = JSON.parse(sessionStorage.getItem(DRAFT + location.pathname) || "[]");
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT + draftOf(form)) || "[]");
   for (const [name, value] of kept) {
     for (const field of typedFields(form).filter((each) => each.name === name)) {
       if (["radio", "checkbox"].includes(field.type)) {
@@ -101,7 +110,7 @@ document.addEventListener("alpine:init", () => {
       restoreDraft(form);
       form.addEventListener("input", () => keepDraft(form));
       form.addEventListener("submit", () => {
-        sessionStorage.setItem(SENT + location.pathname, "yes");
+        sessionStorage.setItem(SENT + draftOf(form), "yes");
       });
       const wrong = form.querySelector('[aria-invalid="true"], [role="alert"]');
       if (wrong) wrong.focus();
