@@ -74,6 +74,7 @@ LISTS = (
         1,
         20,
     ),
+    ("desk-screens", "/desk/screens/", "secretary", "screens", 0, 10),
     ("desk-calendar", "/desk/administration/calendar/", "administrator", "calendar-days", 0, 10),
     ("desk-clients", "/desk/administration/clients/", "administrator", "clients", 0, 10),
     ("desk-playbooks", "/desk/administration/playbooks/", "secretary", "playbooks", 1, 9),

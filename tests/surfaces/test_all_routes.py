@@ -45,6 +45,7 @@ WRITTEN_BY_A_SECRETARY = (
     "desk-record-person",
     "desk-report",
     "desk-stock",
+    "desk-screens",
     "desk-slips-print",
     "desk-unmask",
     "give_gift",
@@ -97,6 +98,7 @@ PARAMETERS = (
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
     "arbitration_id", "prompt_id", "whistle_id",
     "draw_id", "drawn_id", "exclusion_id", "main_type",
+    "screen_id",
     "item", "posting_id", "check_id", "checked_id", "paper", "sheet",
 )  # fmt: skip
 

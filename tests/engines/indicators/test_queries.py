@@ -47,7 +47,7 @@ PEOPLE = tuple(UUID(int=1000 + n) for n in range(12))
 
 COMMON = {"title": "数", "of": "probe.bought", "by": ["home_area", "month"]}
 INDICATORS: tuple[dict[str, object], ...] = (
-    {**COMMON, "code": "p.people", "measure": {"count_distinct": "person"}},
+    {**COMMON, "code": "p.people", "measure": {"count_distinct": "person"}, "headline": True},
     {**COMMON, "code": "p.count", "measure": "count"},
     {**COMMON, "code": "p.spent", "measure": {"sum": "amount"}},
     {

@@ -8,6 +8,7 @@ from functools import partial
 from django.apps import AppConfig
 from pydantic import BaseModel
 
+from liuchi.engines.indicators import facts
 from liuchi.engines.indicators.rules.checks import (
     PUBLIC_FIGURES,
     RANKS_PEOPLE,
@@ -57,7 +58,8 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
 
     def ready(self) -> None:
-        """Register the sections."""
+        """Register the sections and the fact kinds."""
+        registry.register_fact_kind(*facts.KINDS)
         for section in _sections():
             registry.register_section(section)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,27 +12,26 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.enums import By
-from liuchi.engines.indicators.queries import Figure, IndicatorRow
+from liuchi.engines.indicators.queries import Compared, Figure, IndicatorRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.durations import Period, PeriodUnit
-from liuchi.kernel.errors import NotFound
+from liuchi.kernel.periods import Per, Span, span_of
 from liuchi.surfaces.components.access import requires
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.templatetags.liuchi import months_short
+from liuchi.surfaces.desk.figure_asked import area_asked, offered, span_asked
 
 MONTHS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure: all of it, this month beside the last, the months, the places below."""
+    """One figure: all of it, a span beside the one before and its target, months, places."""
 
     code: str
     title: str
     whole: Figure
-    this_month: Figure
-    last_month: Figure
+    beside: Compared | None
     months: tuple[Figure, ...]
     places: tuple[Figure, ...]
 
@@ -53,29 +51,47 @@ class Headline:
 
 @requires("indicators.figure.read")
 def overview(request: SeatedRequest) -> HttpResponse:
-    """Show the headlines of the methods in force, for one area and everything below it."""
+    """Show the headlines of the methods in force, for one area and everything below it.
+
+    The places below stand in the order of the tree: which has more is nobody's rank.
+    """
     actor = request.actor
-    if actor.area_id is None:
-        raise NotFound("area")
-    area, today = directory.area(actor.area_id), clock.today()
+    area, today = area_asked(actor, request.GET.get("area", "")), clock.today()
+    span = span_asked(request.GET)
     context = {
         "area": area,
+        "above": _above(actor, area),
+        "below": directory.children(area.id),
         "day": today,
-        "headlines": tuple(
-            _headline(actor, row, area, today) for row in indicators.headlines(actor)
-        ),
+        "span": span,
+        "spans": offered(span),
+        "period": span.code if span else "",
+        "headlines": _headlines(actor, area, span or span_of(Per.MONTH, today)),
+        "may_open_screens": actor.may(indicators.TRACE).allowed,
     }
     return TemplateResponse(request, "desk/overview.html", context)
 
 
-def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, today: date) -> Headline:
-    this = today.replace(day=1)
-    last = Period(1, PeriodUnit.MONTHS).before(this)
+def _above(actor: Actor, area: AreaRow) -> AreaRow | None:
+    """Return the place above, as far as the actor's own."""
+    if area.id == actor.area_id or area.parent_id is None:
+        return None
+    above = directory.area(area.parent_id)
+    return above if actor.covers(above.scope_code) else None
+
+
+def _headlines(actor: Actor, area: AreaRow, span: Span) -> tuple[Headline, ...]:
+    rows = indicators.headlines(actor)
+    found = indicators.compared(actor, area.id, [row.code for row in rows], span)
+    beside = {each.figure.code: each for each in found}
+    return tuple(_headline(actor, row, area, beside.get(row.code)) for row in rows)
+
+
+def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, beside: Compared | None) -> Headline:
     months: tuple[Figure, ...] = ()
     places: tuple[Figure, ...] = ()
     if By.MONTH in row.by:
         months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH)
-    counted = {each.month: each for each in months}  # counted already: not asked for again
     if By.AREA in row.by:
         found = indicators.breakdown(actor, row.code, area.id, by=By.AREA)
         # What names the community and no grid tells nothing by grid: no row of zeros then.
@@ -85,8 +101,7 @@ def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, today: date) -> He
         row.code,
         row.title,
         indicators.figure(actor, row.code, area.id),
-        counted.get(this) or indicators.figure(actor, row.code, area.id, month=this),
-        counted.get(last) or indicators.figure(actor, row.code, area.id, month=last),
+        beside,
         months[-MONTHS_SHOWN:],
         places,
     )

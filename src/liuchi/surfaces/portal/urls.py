@@ -16,6 +16,7 @@ from liuchi.surfaces.portal import (
     merchant,
     mine,
     notices,
+    open_figures,
     others,
     places,
     prints,
@@ -25,6 +26,7 @@ from liuchi.surfaces.portal import (
     shop,
     statements,
     verify,
+    wall,
 )
 from liuchi.surfaces.portal.disclosed import asking, data, embed, pages, papers, watching
 
@@ -79,6 +81,19 @@ urlpatterns = by_word(
         path(
             "v/<slug:code>/watch/<uuid:check_id>.csv", watching.check_csv, name="portal-watch-csv"
         ),
+        path("v/<slug:code>/figures/", open_figures.page, name="portal-figures"),
+        path(
+            "v/<slug:code>/figures/<str:item>.csv",
+            open_figures.figure_csv,
+            name="portal-figures-csv",
+        ),
+        path(
+            "v/<slug:code>/figures/<str:item>.json",
+            open_figures.figure_json,
+            name="portal-figures-json",
+        ),
+        path("wall/<slug:token>/", wall.wall, name="wall"),
+        path("wall/<slug:token>/figures.json", wall.figures, name="wall-figures"),
         path("v/<slug:code>/open/", pages.items, name="portal-open"),
         path(
             "v/<slug:code>/open/poster/print/", prints.open_poster, name="portal-open-poster-print"

@@ -29,6 +29,7 @@ from liuchi.surfaces.components.access import public
 from liuchi.surfaces.components.disclosed import paper_links, period_words
 from liuchi.surfaces.components.evidence import inline
 from liuchi.surfaces.components.paper import public_address
+from liuchi.surfaces.portal import open_figures
 from liuchi.surfaces.portal.disclosed.newest import newest_at
 from liuchi.surfaces.portal.disclosed.pages import item_at, year_of
 
@@ -150,7 +151,8 @@ def catalogue(request: HttpRequest, code: str) -> HttpResponseBase:
             _dataset(request, area, each, publisher, papers)
             for each in disclosures.public_items(area.id)
             if each.last_first is not None
-        ],
+        ]
+        + list(open_figures.datasets(request, area, publisher)),
     }
     text = json.dumps(told, ensure_ascii=False)
     return _open(HttpResponse(text, content_type="application/ld+json; charset=utf-8"))
