@@ -35,7 +35,7 @@ WITHOUT_DATABASE = frozenset(
         *("serve", "worker", "migrate", "doctor", "restore", "health", "secrets", "keys"),
         *("playbook check", "playbook test", "playbook explain", "playbook schema"),
         "playbook lints",
-        *("journal verify",),
+        *("journal verify", "indicators run"),
     }
 )
 

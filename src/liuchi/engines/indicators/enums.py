@@ -61,6 +61,15 @@ _REASONS = {
 }
 
 
+class Arrival(StrEnum):
+    """How an installation's facts have come to where they are counted."""
+
+    COUNTED = "counted"
+    BEHIND = "behind"  # counted, but sealed before the as-of day had ended
+    LATE = "late"  # counted, but handed over after it was due
+    MISSING = "missing"  # expected, and not there
+
+
 class Verdict(StrEnum):
     """What comparing a published figure with the computed one comes to."""
 

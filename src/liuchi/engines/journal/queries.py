@@ -44,6 +44,7 @@ __all__ = [
     "facts_after",
     "facts_of_subject",
     "head",
+    "in_force_of",
     "is_sealed",
     "last_seal",
     "playbook_in_force",
@@ -252,8 +253,15 @@ def playbooks_in_force(area_id: UUID | None, on: date) -> tuple[AppliedPlaybook,
     At a place ``in_force_from`` is the day it came into force there. Everywhere, ``places``
     are those where that very version holds: two villages may go by two versions of a method.
     """
+    return in_force_of(_VERSIONS.get(), area_id, on)
+
+
+def in_force_of(
+    versions: Iterable[AppliedPlaybook], area_id: UUID | None, on: date
+) -> tuple[AppliedPlaybook, ...]:
+    """Return what of some versions is in force: see :func:`playbooks_in_force`."""
     by_code: dict[str, list[AppliedPlaybook]] = {}
-    for each in _VERSIONS.get():
+    for each in versions:
         by_code.setdefault(each.code, []).append(each)
     if area_id is not None:
         found = (_at(versions, area_id, on) for versions in by_code.values())

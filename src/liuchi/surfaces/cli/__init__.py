@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from liuchi.surfaces.cli import account, demo, figures, journal, playbook, points
+from liuchi.surfaces.cli import account, demo, figures, indicators, journal, playbook, points
 
 app = typer.Typer(
     name="liuchi",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(account.app, name="account")
 app.add_typer(demo.app, name="demo")
 app.add_typer(figures.app, name="figures")
+app.add_typer(indicators.app, name="indicators")
 app.add_typer(journal.app, name="journal")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(points.app, name="points")

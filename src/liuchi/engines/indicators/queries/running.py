@@ -15,7 +15,6 @@ from liuchi.engines.indicators.queries import rolled
 from liuchi.engines.indicators.queries.asked import Asked
 from liuchi.engines.indicators.queries.questions import STRETCH_OF, At, Question, Values
 from liuchi.engines.indicators.queries.rows import TracedFact
-from liuchi.engines.indicators.rules import words
 from liuchi.engines.indicators.rules.compiling import (
     AREA_RELATION,
     PLAYBOOK_RELATION,
@@ -25,7 +24,7 @@ from liuchi.engines.indicators.rules.compiling import (
     view_name,
 )
 from liuchi.engines.indicators.rules.terms import Term
-from liuchi.engines.indicators.spec import Ratio
+from liuchi.engines.indicators.rules.words import combined
 from liuchi.playbooks import registry
 
 _GROUPED_BY = {
@@ -57,15 +56,12 @@ def values(
     }
     found = {} if anew else rolled.values(questions)
     found |= _counted(questions, {at: term for at, term in counts.items() if at not in found})
-    sides: list[dict[Part, dict[Any, Decimal]]] = [
-        {term.part: {} for term in each.asked.terms} for each in questions
-    ]
-    for at, term in counts.items():
-        side = sides[at[0]][term.part]
-        for group, value in found[at].items():
-            side[group] = side.get(group, Decimal(0)) + (-value if term.less else value)
     return tuple(
-        _quotients(each.asked, found) for each, found in zip(questions, sides, strict=True)
+        combined(
+            each.asked.spec,
+            [(term, found[place, number]) for number, term in enumerate(each.asked.terms)],
+        )
+        for place, each in enumerate(questions)
     )
 
 
@@ -95,20 +91,6 @@ def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[A
             shape = questions[order[number][0]].shape
             found[order[number]][None if group is None else _KEYS[shape](group)] = value
     return found
-
-
-def _quotients(
-    asked: Asked, found: Mapping[Part, Mapping[Any, Decimal]]
-) -> dict[Any, Decimal | None]:
-    if not isinstance(asked.spec.measure, Ratio):
-        return dict(found[Part.WHOLE])
-    top, bottom = found[Part.NUMERATOR], found[Part.DENOMINATOR]
-    per, decimals = asked.spec.measure.ratio.per, asked.spec.decimals_shown or 0
-    zero = Decimal(0)
-    return {
-        key: words.quotient(top.get(key, zero), bottom.get(key, zero), per, decimals)
-        for key in dict.fromkeys((*top, *bottom))
-    }
 
 
 def text_of(asked: Asked, term: Term, shape: Shape, dimension: str = "") -> str:

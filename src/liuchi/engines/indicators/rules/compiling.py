@@ -75,6 +75,18 @@ _TYPES = {
 _EXACT = "decimal(38, 6)"  # sums are decimal in every engine, never a float
 
 
+class Dialect(StrEnum):
+    """Whose SQL a count is compiled to, as Ibis names it.
+
+    Tables in Parquet hold ids as text. No statement depends on it: ids are only compared,
+    with each other and with literals that are cast to the engine's own type.
+    """
+
+    POSTGRES = "postgres"
+    DUCKDB = "duckdb"
+    SPARK = "pyspark"
+
+
 class Shape(StrEnum):
     """What a statement returns."""
 
@@ -91,7 +103,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text of PostgreSQL, reading the three relations above; it takes no parameters."""
+    """SQL text reading the three relations above; it takes no parameters."""
 
     text: str
     columns: tuple[str, ...]
@@ -104,7 +116,11 @@ def view_name(kind: str) -> str:
 
 @lru_cache(maxsize=1024)
 def statement(
-    term: Term, shape: Shape, asked_at: datetime | None = None, dimension: str = ""
+    term: Term,
+    shape: Shape,
+    asked_at: datetime | None = None,
+    dimension: str = "",
+    dialect: Dialect = Dialect.POSTGRES,
 ) -> Statement:
     """Compile one count. ``asked_at`` is needed only where a condition says ``within``.
 
@@ -116,7 +132,7 @@ def statement(
         expression = _by_dimension(_counted(term, asked_at), term, dimension)
     else:
         expression = _SHAPES[shape](_counted(term, asked_at), term)
-    text = str(ibis.to_sql(expression, dialect="postgres"))
+    text = str(ibis.to_sql(expression, dialect=dialect.value))
     return Statement(text, tuple(expression.columns))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -194,6 +195,26 @@ def quotient(numerator: Decimal, denominator: Decimal, per: int, decimals: int) 
         return None
     exact = numerator * per / denominator
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def combined(
+    indicator: IndicatorSpec, counts: Iterable[tuple[Term, Mapping[Any, Decimal]]]
+) -> dict[Any, Decimal | None]:
+    """Return the value of each group from the counts a definition stands for, in any engine."""
+    zero = Decimal(0)
+    sides: dict[Part, dict[Any, Decimal]] = {}
+    for term, found in counts:
+        side = sides.setdefault(term.part, {})
+        for group, value in found.items():
+            side[group] = side.get(group, zero) + (-value if term.less else value)
+    if not isinstance(indicator.measure, Ratio):
+        return dict(sides[Part.WHOLE])
+    top, bottom = sides[Part.NUMERATOR], sides[Part.DENOMINATOR]
+    per, decimals = indicator.measure.ratio.per, indicator.decimals_shown or 0
+    return {
+        key: quotient(top.get(key, zero), bottom.get(key, zero), per, decimals)
+        for key in dict.fromkeys((*top, *bottom))
+    }
 
 
 def text_of(value: Decimal | None, decimals: int | None) -> str:

@@ -145,9 +145,11 @@ def _playbooks() -> list[dict[str, object]]:
             "code": each.code,
             "version": each.version,
             "in_force_from": each.in_force_from,
+            "source": "",  # what people wrote; counting reads the compiled form
             "compiled": each.compiled,
             "places": each.places,
             "spec_version": each.spec_version,
+            "approved_by": "",
             "applied_at": each.applied_at,
             "adopted": {str(place): told for place, told in each.adopted.items()},
         }
@@ -184,7 +186,10 @@ def _manifest(
         root=chain.last.root,
         sealed_at=chain.last.form.sealed_at,
         exported_at=instant_text(clock.now()),
-        kinds={kind: _form(kind) for kind in sorted({f.kind for f in writing.files})},
+        kinds={
+            kind: _form(kind)
+            for kind in sorted({*registry.fact_kinds(), *(file.kind for file in writing.files)})
+        },
         files=tuple(sorted(writing.files, key=lambda file: (file.kind, file.first_ordinal))),
         documents=tuple(documents),
     )

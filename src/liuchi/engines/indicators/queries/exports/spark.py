@@ -1,0 +1,101 @@
+"""Counting with Spark, where a province has outgrown one machine.
+
+Ibis only writes the text; PySpark's own session runs it. See docs/adr/0064.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from liuchi.engines.indicators.queries.exports.engines import (
+    CORRECTIONS,
+    FACTS,
+    Table,
+    corrections_of,
+)
+from liuchi.engines.indicators.rules.compiling import Dialect
+from liuchi.kernel.errors import Refused
+from liuchi.kernel.sentences import Sentence
+
+_TYPES = {"VARCHAR": "STRING", "TIMESTAMPTZ": "TIMESTAMP"}
+_LACKING = Sentence(
+    "没有装 Spark（liuchi[spark]），还要 Java 17。",
+    "Spark is not installed here: pip install 'liuchi[spark]'; it needs Java 17.",
+)
+
+
+class Spark:
+    """An engine over a Spark cluster, or over threads of this machine (``local[*]``)."""
+
+    dialect = Dialect.SPARK
+    text_type = "STRING"
+    at_once = 12
+
+    def __init__(self, master: str, settings: Mapping[str, str]) -> None:
+        """Name the cluster's master; ``settings`` are Spark's own, such as memory."""
+        self._master = master
+        self._settings = settings
+        self._session: Any = None
+
+    def __enter__(self) -> Self:
+        """Begin a session of its own."""
+        try:
+            from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
+        except ImportError:
+            raise Refused("no_spark", _LACKING) from None
+        builder = SparkSession.builder.master(self._master).appName("liuchi indicators")
+        told = {"spark.sql.session.timeZone": "UTC", "spark.ui.enabled": "false"}
+        for name, value in {**told, **self._settings}.items():
+            builder = builder.config(name, value)
+        self._session = builder.getOrCreate()
+        self._session.sparkContext.setLogLevel("ERROR")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the cluster back."""
+        self._session.stop()
+
+    def view(self, table: Table) -> None:
+        """Make a view of a table; a column that an older file lacks reads as missing."""
+        schema = _schema(table.columns)
+        paths = [folder.url(path) for folder, held, _ in table.files for path in held]
+        if paths:
+            frame = self._session.read.schema(schema).parquet(*paths)
+        else:
+            frame = self._session.createDataFrame([], schema)
+        frame.createOrReplaceTempView(table.name)
+
+    def correct(self, tables: Sequence[Table]) -> None:
+        """Keep the corrections among some tables in memory."""
+        self.relate("no_facts", CORRECTIONS, [])
+        corrections = self._session.sql(corrections_of(tables))
+        corrections.cache().createOrReplaceTempView(FACTS)
+
+    def relate(
+        self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Make a small view."""
+        told = [tuple(_utc(value) for value in row) for row in rows]
+        frame = self._session.createDataFrame(told, _schema(columns))
+        frame.createOrReplaceTempView(name)
+
+    def rows(self, text: str) -> list[tuple[object, ...]]:
+        """Execute a statement."""
+        return [tuple(row) for row in self._session.sql(text).collect()]
+
+
+def _schema(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"`{name}` {_TYPES.get(type_, type_)}" for name, type_ in columns.items())
+
+
+def _utc(value: object) -> object:
+    """PySpark takes a naive instant for one of the machine's zone, and an aware one rightly."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
