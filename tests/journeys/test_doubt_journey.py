@@ -1,4 +1,4 @@
-"""A doubt about a payment: from the village's code, with no sign-in, to an answer and its rating.
+"""A doubt about a payment: from the code on the printed poster to an answer and its rating.
 
 By keys alone on a phone with large letters, as somebody does who sees badly. What may break the
 law is pointed to 12388 and becomes no ticket. Whom the complaint is about sees nothing of it.
@@ -6,14 +6,18 @@ law is pointed to 12388 and becomes no ticket. Whom the complaint is about sees 
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from journeys.conftest import Site
-from journeys.eyes import PHONE, Eyes
+from journeys.eyes import PHONE
+from journeys.keys import both_widths, choose, press, tick, write
 from journeys.test_case_journey import seat
-from journeys.test_posting_journey import by_keys, demo_database, placed, posted  # noqa: F401
+from journeys.test_posting_journey import demo_database, placed, posted  # noqa: F401
 
 if TYPE_CHECKING:
     from engines.disclosures.posted import Posted
@@ -36,21 +40,23 @@ def test_from_the_code_to_an_answer_that_is_rated(
     resident.page.context.add_cookies(
         [{"name": "liuchi_text", "value": "large", "url": site.address}]
     )
-    resident.open(f"/v/{world.village.code}/open/")  # what the code on the poster says
-    resident.follow(resident.page.locator(".l-list a", has_text="临时救助").first)
+    poster = resident.page.request.get(f"/v/{world.village.code}/open/poster/print/")
+    resident.open(said_by(poster.body()))
+    both_widths(resident)
+    press(resident, resident.page.locator(".l-list a", has_text="临时救助"))
+    both_widths(resident)
     for words in ("甲大一", "300.00 元", "《社会救助暂行办法》", "镇纪委"):
         assert words in resident.text()
-    by_keys(resident, ".l-ask")
-    resident.look()
-    choose(resident, "violation")
-    by_keys(resident, '[data-action="ask"]')
-    resident.look()
+    press(resident, ".l-ask")
+    both_widths(resident)
+    choose(resident, "kind", "violation")
+    press(resident, '[data-action="ask"]')
     assert ("12388" in resident.text(), "这里没有提交" in resident.text()) == (True, True)
-    by_keys(resident, "main .weui-btn_default")
-    choose(resident, "complain")
-    resident.page.locator("textarea").fill("这户家里不困难")
-    by_keys(resident, '[data-action="ask"]')
-    resident.look()
+    press(resident, "main .weui-btn_default")
+    choose(resident, "kind", "complain")
+    write(resident, "textarea", "这户家里不困难")
+    press(resident, '[data-action="ask"]')
+    both_widths(resident)
     code = resident.page.locator("[data-code]").inner_text()
     case_id = cases.report_by_code(code).case_id
 
@@ -75,22 +81,21 @@ def test_from_the_code_to_an_answer_that_is_rated(
     reviewer.press(reviewer.page.locator('[data-action="close-done"]'))
 
     resident.open("/track/")
-    resident.page.locator('main input[name="code"]').fill(code)
-    by_keys(resident, '[data-action="find"]')
+    write(resident, 'main input[name="code"]', code)
+    press(resident, '[data-action="find"]')
+    both_widths(resident)
     assert ANSWER in resident.text()
     for name in ("solved", "satisfied"):
-        resident.page.locator(f'input[name="{name}"][value="yes"]').check()
-    by_keys(resident, '[data-action="rate"]')
-    resident.look()
+        tick(resident, f'input[name="{name}"][value="yes"]')
+    press(resident, '[data-action="rate"]')
     assert "已经评价，谢谢。" in resident.text()
+    for eyes in (resident, supervisor, unit, reviewer):
+        eyes.saw_nothing_wrong()
 
 
-def choose(eyes: Eyes, kind: str) -> None:
-    """Choose what one wants by the arrow keys, as radio buttons are chosen."""
-    eyes.page.locator('input[name="kind"]:checked').focus()
-    wanted = eyes.page.locator(f'input[name="kind"][value="{kind}"]')
-    for _ in range(3):
-        if wanted.is_checked():
-            return
-        eyes.page.keyboard.press("ArrowDown")
-    assert wanted.is_checked(), kind
+def said_by(poster: bytes) -> str:
+    """Return what the code printed on a poster says, as a telephone's camera reads it."""
+    with pypdfium2.PdfDocument(io.BytesIO(poster)) as document:
+        picture = document[0].render(scale=2).to_pil()
+    found = [code.text for code in zxingcpp.read_barcodes(picture)]
+    return next(text for text in found if text.rstrip("/").endswith("/open"))

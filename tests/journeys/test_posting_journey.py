@@ -1,4 +1,4 @@
-"""A posting from the item's Excel template to the page everybody reads, by two people.
+"""A posting from the item's Excel template to the page everybody reads: two people, by keyboard.
 
 The table has a line with no number where money belongs, and somebody's identity number in what
 the money was for: the first is said before anything is kept, the second never comes out.
@@ -16,6 +16,7 @@ import pytest
 
 from journeys.conftest import Site
 from journeys.eyes import PHONE, WIDE, Eyes
+from journeys.keys import both_widths, give, press, reach, tick, write
 from journeys.test_case_journey import seat
 
 if TYPE_CHECKING:
@@ -59,10 +60,12 @@ def test_from_the_template_to_what_everybody_reads(
 ) -> None:
     world = posted.world
     enters = seat(site, world.secretary, "/desk/disclosures/")
-    enters.follow(enters.page.locator('a[href*="item=open/relief"]').first)
-    enters.press(enters.page.locator('[data-action="begin"]'))
+    press(enters, 'a[href*="item=open/relief"]')
+    press(enters, '[data-action="begin"]')
+    both_widths(enters)
+    reach(enters, 'a[href$="/template/"]')
     with enters.page.expect_download() as download:
-        enters.page.locator('a[href$="/template/"]').click()
+        enters.page.keyboard.press("Enter")
     table = tmp_path / "table.xlsx"
     download.value.save_as(table)
 
@@ -73,19 +76,22 @@ def test_from_the_template_to_what_everybody_reads(
     fill(table, [["乙小二", "一组", 400, "学费", "", ""] if x is WRONG else x for x in LINES])
     try_table(enters, table)
     assert "可以录入 3 行，有问题 0 行。" in enters.text()
-    enters.press(enters.page.locator('button[value="run"]'))
+    both_widths(enters)
+    press(enters, 'button[value="run"]')
     assert "第 3 行「事由」" in enters.text()
-    enters.press(enters.page.locator('button[value="mask"]'))
+    press(enters, 'button[value="mask"]')
     assert "发布前要处理的" not in enters.text()
-    enters.press(enters.page.locator('button[value="submit"]'))
+    attach(enters, tmp_path)
+    press(enters, 'button[value="submit"]')
     assert "已提交，等另一位同事看过发布。" in enters.text()
     assert enters.page.locator('button[value="release"]').count() == 0
 
     releases = seat(site, world.clerk, "/desk/disclosures/")
-    releases.follow(releases.page.locator("a.l-item", has_text="临时救助").first)
+    press(releases, releases.page.locator("a.l-item", has_text="临时救助"))
     assert NUMBER not in releases.page.content()
-    by_keys(releases, 'button[value="release"]')
-    releases.look()
+    both_widths(releases)
+    tick(releases, 'input[name^="a:page:1"]')
+    press(releases, 'button[value="release"]')
     assert "已发布" in releases.text()
 
     anybody = site.window()
@@ -94,6 +100,26 @@ def test_from_the_template_to_what_everybody_reads(
     for words in ("甲大一", "300.00 元", "乙小二", "400.00 元", "丙三", "950.00"):
         assert words in anybody.text()
     assert NUMBER not in anybody.page.content()
+    press(anybody, 'a[href*="?paper=1"]')
+    assert "盖章页 · 第 1 页，共 1 页" in anybody.text()
+    both_widths(anybody)
+    for eyes in (enters, releases, anybody):
+        eyes.saw_nothing_wrong()
+
+
+def attach(eyes: Eyes, folder: Path) -> None:
+    """Put a scanned page beside the posting, and come back."""
+    from planted_papers import scanned  # noqa: PLC0415  it needs Django set up
+
+    paper = folder / "盖章.pdf"
+    paper.write_bytes(scanned())
+    press(eyes, 'a[href$="/pictures/"]')
+    give(eyes, 'input[name="papers"]', paper)
+    write(eyes, 'input[name="title"]', "盖章页")
+    press(eyes, 'button[value="attach_paper"]')
+    assert "居民下载的就是这一份" in eyes.text()
+    both_widths(eyes)
+    press(eyes, eyes.page.locator("main a", has_text="临时救助"))
 
 
 def fill(table: Path, lines: list[list[Any]]) -> None:
@@ -108,19 +134,5 @@ def fill(table: Path, lines: list[list[Any]]) -> None:
 
 def try_table(eyes: Eyes, table: Path) -> None:
     """Have a table read without keeping anything of it."""
-    eyes.page.locator('input[name="sheet"]').set_input_files(table)
-    eyes.press(eyes.page.locator('button[value="check"]'))
-
-
-def by_keys(eyes: Eyes, target: str, *, tabs_most: int = 120) -> None:
-    """Come to a button by the Tab key alone and press it with Enter."""
-    eyes.page.locator("body").focus()
-    wanted = eyes.page.locator(target).first
-    for _ in range(tabs_most):
-        eyes.page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement"):
-            break
-    else:
-        pytest.fail(f"no Tab leads to {target}")
-    with eyes.page.expect_navigation(wait_until="load"):
-        eyes.page.keyboard.press("Enter")
+    give(eyes, 'input[name="sheet"]', table)
+    press(eyes, 'button[value="check"]')

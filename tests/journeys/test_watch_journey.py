@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from journeys.conftest import Site
 from journeys.eyes import WIDE, Eyes
+from journeys.keys import both_widths, choose, press, reach, write
 from liuchi.engines.disclosures import actions, queries
 from liuchi.engines.disclosures.enums import FaultStanding
 from liuchi.engines.journal import jobs as journal_jobs
@@ -19,7 +20,6 @@ from members import Cast, Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TABS_MAX = 150
 _SPRING, _SUMMER = date(2022, 2, 15), date(2022, 5, 15)
 
 
@@ -34,13 +34,14 @@ def test_from_the_map_to_a_fault_struck_off(site: Site, cast: Cast, time: Simula
     watcher = site.signed_in(office.user_id, WIDE)
     watcher.open("/desk/disclosures/map/")
     by_key(watcher, watcher.page.locator(".l-tabs a", has_text="惠民补助").last)
-    watcher.look()
+    both_widths(watcher)
     by_key(watcher, watcher.page.locator(f'.l-heat-wrong a[href="/desk/disclosures/{thin}/"]'))
     assert "临时救助" in watcher.text()
 
     checked_id = drawn(watcher, office, f"open-{cast.village.code}", time)
     here = f"/desk/disclosures/checked/{checked_id}/"
     watcher.open(here)
+    both_widths(watcher)
     reach(watcher, watcher.page.get_by_label("没有问题"))
     for _kind in range(2):  # 漏录, then 少录
         watcher.page.keyboard.press("ArrowDown")
@@ -51,6 +52,7 @@ def test_from_the_map_to_a_fault_struck_off(site: Site, cast: Cast, time: Simula
     mender = site.signed_in(village.user_id, WIDE)
     again = corrected(mender, watcher, thin)
     mender.open(here)
+    both_widths(mender)
     assert "更正后的公示已经发布" in mender.text()
     by_key(mender, mender.page.locator('button[value="mend"]'), words="补录三户")
 
@@ -94,8 +96,10 @@ def test_what_was_sent_does_not_come_back_and_what_was_not_does(site: Site, cast
 def drawn(watcher: Eyes, office: Member, book: str, time: SimulatedClock) -> UUID:
     """Announce a check of what was released today, let a seal draw it; return what was drawn."""
     watcher.open("/desk/disclosures/checks/")
-    watcher.page.locator('select[name="playbook"]').select_option(book)
-    watcher.page.locator('input[name="since"]').fill("2022-07-05")
+    choose(watcher, "playbook", book)
+    reach(watcher, watcher.page.locator('input[name="since"]'))
+    watcher.page.keyboard.type("07052022")  # the browser's own box for a day: month, day, year
+    assert watcher.page.locator('input[name="since"]').input_value() == "2022-07-05"
     by_key(watcher, watcher.page.locator('[data-action="announce"]'))
     assert "已经预告，还没有抽" in watcher.text()
     check_id = UUID(watcher.page.url.rstrip("/").rsplit("/", 1)[1])
@@ -110,44 +114,24 @@ def drawn(watcher: Eyes, office: Member, book: str, time: SimulatedClock) -> UUI
 
 def corrected(mender: Eyes, releaser: Eyes, posting_id: UUID) -> UUID:
     """Correct a posting at the desk and have the other person release it."""
-    mender.page.goto(f"/desk/disclosures/{posting_id}/")
-    mender.page.locator('input[name="reason"]').last.fill("少录三户")
-    enter(mender, mender.page.locator('button[value="correct"]'))
+    mender.open(f"/desk/disclosures/{posting_id}/")
+    write(mender, mender.page.locator('input[name="reason"]').last, "少录三户")
+    press(mender, 'button[value="correct"]')
     draft = UUID(mender.page.url.rstrip("/").rsplit("/", 1)[1])
     for name, text in (("1.name", "戊某某"), ("1.group", "二组"), ("1.amount", "200")):
-        mender.page.locator(f'input[name="{name}"]').fill(text)
-    enter(mender, mender.page.locator('button[value="add"]'))
-    enter(mender, mender.page.locator('button[value="submit"]'))
-    releaser.page.goto(f"/desk/disclosures/{draft}/")
-    enter(releaser, releaser.page.locator('button[value="release"]'))
+        write(mender, f'input[name="{name}"]', text)
+    press(mender, 'button[value="add"]')
+    press(mender, 'button[value="submit"]')
+    releaser.open(f"/desk/disclosures/{draft}/")
+    press(releaser, 'button[value="release"]')
     return draft
 
 
 def by_key(eyes: Eyes, target: Locator, words: str = "") -> None:
-    """Reach something with the Tab key, on the way fill in the words, and press Enter on it."""
+    """Fill in the words on the way, come to something and press Enter on it."""
     if words:
-        reach(eyes, eyes.page.locator('textarea[name="words"]').first)
-        eyes.page.keyboard.type(words)
-    reach(eyes, target)
-    with eyes.page.expect_navigation(wait_until="load"):
-        eyes.page.keyboard.press("Enter")
-
-
-def reach(eyes: Eyes, target: Locator) -> None:
-    """Press Tab until something has the focus, as who has no mouse does."""
-    for _number in range(TABS_MAX):
-        eyes.page.keyboard.press("Tab")
-        if target.evaluate("each => each === document.activeElement"):
-            return
-    msg = f"not reached by Tab: {target}"
-    raise AssertionError(msg)
-
-
-def enter(eyes: Eyes, button: Locator) -> None:
-    """Press what was looked at elsewhere."""
-    button.focus()
-    with eyes.page.expect_navigation(wait_until="load"):
-        eyes.page.keyboard.press("Enter")
+        write(eyes, 'textarea[name="words"]', words)
+    press(eyes, target)
 
 
 def release(cast: Cast, on: date, many: int) -> UUID:

@@ -18,7 +18,7 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import papers
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import FieldError, Invalid
+from liuchi.kernel.errors import Invalid
 from liuchi.kernel.ids import new_id
 from liuchi.kernel.papers import Paper
 from liuchi.kernel.sentences import Sentence
@@ -68,7 +68,7 @@ def _room(held: Posting, actor: Actor) -> int:
         sentence = Sentence(
             "文件最多 {most} 份。", "{most} documents at most.", {"most": PAPERS_MAX}
         )
-        raise Invalid("papers_too_many", sentence, (FieldError("papers", sentence),))
+        raise Invalid("papers_too_many", sentence)
     return int(places.aggregate(last=Max("position"))["last"] or 0)
 
 
