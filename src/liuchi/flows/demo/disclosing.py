@@ -231,7 +231,7 @@ class Postings:
         first, end = period(Per.MONTH, FIRST_DAY)
         while end <= LAST_DAY + timedelta(days=1):
             for row in queries.items_of(desk.area_id, clock.today()):
-                if row.playbook == CREDIT:
+                if row.playbook == CREDIT and _holds(row.spec, desk.area_id, first, end):
                     credit.fill(row.spec.code, first)
             first, end = period(Per.MONTH, end)
 
@@ -281,6 +281,11 @@ class Postings:
             )
             for community in COMMUNITIES
         ]
+
+
+def _holds(item: ItemSpec, area_id: UUID, first: date, end: date) -> bool:
+    """Whether a source has anything of a period: nobody posts that nothing was redeemed."""
+    return bool(filling.gather(item, area_id, first, end).rows)
 
 
 def _ended(desk: Desk, code: str, today: date) -> date:
