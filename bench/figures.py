@@ -6,28 +6,40 @@
 FACTS facts (1,000,000) of four kinds over 36 months and all villages of the zone, a hundredth of
 them corrected. Then: how long rolling everything up takes; each definition for a village, a town
 and the zone, by month and ever, from roll-ups and counted anew; and how far roll-ups stay behind
-while facts are written for SECONDS, and what that costs the writing.
+while facts are written for SECONDS, and what that costs the writing; then all of it is sealed and
+exported as Parquet, and every definition counted anew over the export and in PostgreSQL.
 """
 
 from __future__ import annotations
 
+import os
+import resource
+import shutil
 import statistics
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import house  # sets Django up
 from django.db import connection, connections
 from house import ROOT
+from pydantic import TypeAdapter
 
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.directory.queries.area_history import AreaHistory, area_history
 from liuchi.engines.indicators import actions as indicators
 from liuchi.engines.indicators.queries import asked as asking
+from liuchi.engines.indicators.queries.exports import Wanted, count, installations
+from liuchi.engines.indicators.queries.exports.duck import DuckDB
+from liuchi.engines.indicators.queries.exports.sources import Installation
 from liuchi.engines.indicators.queries.questions import Question
 from liuchi.engines.indicators.queries.running import values
 from liuchi.engines.indicators.rules.compiling import Shape
@@ -35,6 +47,8 @@ from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal import queries as journal_queries
 from liuchi.engines.journal.actions import Entry
+from liuchi.engines.journal.jobs.parquet import export_parquet
+from liuchi.engines.journal.rules.parquet import Folder
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
@@ -178,6 +192,67 @@ def compare(rounds: int) -> None:
     )
 
 
+def exported(facts: int) -> None:
+    """Seal, export, check, and count everything anew over the export and in PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="liuchi-export-", dir=os.environ.get("LIUCHI_BENCH_DIR")))
+    try:
+        began = time.monotonic()
+        while journal_jobs.seal():
+            pass
+        print(f"sealed in {time.monotonic() - began:.0f} s")  # noqa: T201
+        began = time.monotonic()
+        before = peak()
+        address = folder / "zone"
+        areas = TypeAdapter(AreaHistory).dump_python(area_history(), mode="json")
+        export_parquet(Folder(str(address)), name="zone", areas=areas)
+        took = time.monotonic() - began
+        size = sum(file.stat().st_size for file in address.rglob("*") if file.is_file())
+        print(  # noqa: T201
+            f"exported in {took:.1f} s ({facts / took:,.0f} facts/s; limit 90 s for ten million), "
+            f"{size / 1e6:,.0f} MB; peak memory {before:,.0f} MB before, {peak():,.0f} MB after"
+        )
+        began = time.monotonic()
+        found = installations([str(address)])
+        print(f"files and seals checked in {time.monotonic() - began:.1f} s")  # noqa: T201
+        recomputed(found)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def recomputed(found: Sequence[Installation]) -> None:
+    """Count each definition for the zone by month, over all facts, in both engines."""
+    zone = directory.area_named(ZONE)
+    codes = tuple(str(each["code"]) for each in DEFINITIONS)
+    wanted = Wanted(as_of=clock.today(), by="month", area=zone.code)
+    ratios = []
+    for code in codes:
+        with acting_as(SYSTEM):
+            asked = asking.ask(SYSTEM, READ, code, zone.id, span=None, as_of=None)
+            question = [Question(asked, Shape.BY_MONTH, asked.whole, (zone.id,))]
+            live = timed(partial(values, question, anew=True), 1)
+            (told,) = values(question, anew=True)
+        with DuckDB() as engine:
+            asking_anew = partial(count, engine, found, replace(wanted, codes=(code,)))
+            began = time.perf_counter()
+            rows = asking_anew().rows
+            duck = (time.perf_counter() - began) * 1000
+        same = {f"{month:%Y-%m}": value for month, value in told.items()}
+        if {row.key: row.value for row in rows if row.key in same} != same:
+            msg = f"{code}: PostgreSQL and DuckDB differ"
+            raise SystemExit(msg)
+        ratios.append(live / duck)
+        print(  # noqa: T201
+            f"{code:<13} by month  PostgreSQL {live:10.0f} ms, DuckDB {duck:8.0f} ms, "
+            f"{live / duck:5.1f} times"
+        )
+    print(f"recomputed: median {statistics.median(ratios):.1f} times faster (8 wanted)")  # noqa: T201
+
+
+def peak() -> float:
+    """Return the most memory this process has held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def written(seconds: float, version: UUID, each: int = 100) -> int:
     """Write facts in hundreds for some seconds; return how many a second."""
     kind = registry.fact_kinds()["points.awarded"]
@@ -256,6 +331,7 @@ def main(facts: int, rounds: int, seconds: float) -> None:
         print(f"all definitions rolled up in {time.monotonic() - began:.0f} s")  # noqa: T201
         compare(rounds)
         behind(seconds, version)
+        exported(facts)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,12 @@ from liuchi.engines.indicators.queries.exports.definitions import (
     kinds_of,
     shared,
 )
-from liuchi.engines.indicators.queries.exports.engines import Engine, Table
+from liuchi.engines.indicators.queries.exports.engines import (
+    CORRECTIONS,
+    EVERY,
+    Engine,
+    Table,
+)
 from liuchi.engines.indicators.queries.exports.sources import Installation, installations
 from liuchi.engines.indicators.queries.questions import BY_STRETCH
 from liuchi.engines.indicators.rules import figures, words
@@ -159,20 +164,19 @@ class _Asking:
     def relate(self, engine: Engine) -> None:
         """Lend the engine the tables that are read, and the days.
 
-        Corrections may be of any kind: each is read once, by the one column that says so. Where
-        an installation means something else by a code, the others' facts are views of their own.
+        Corrections may be of any kind: all are read for them, by two columns. Where an
+        installation means something else by a code, the others' facts are views of their own.
         """
-        every = sorted({kind for each in self.chosen for kind in _kinds(each)} | self._written())
-        tables = [self._table(kind, self.found) for kind in every]
-        for table in tables:
-            engine.view(table)
-        engine.correct(tables)
+        kinds = sorted({kind for each in self.chosen for kind in _kinds(each)})
+        for kind in kinds:
+            engine.view(self._table(kind, self.found))
+        engine.correct(self._every())
         for each in self.chosen:
             sharing = tuple(held.installation for held in each.by)
             if sharing == tuple(self.found) or sharing in self._sharing:
                 continue
             self._sharing.append(sharing)
-            for kind in every:
+            for kind in kinds:
                 table = self._table(kind, sharing)
                 engine.view(replace(table, name=f"{table.name}_{len(self._sharing)}"))
         days = self.days
@@ -188,8 +192,14 @@ class _Asking:
         named = (view_name(kind) for kind in sorted(_kinds(each)))
         return "".join(f"{name} AS (SELECT * FROM {name}_{mark}), " for name in named)  # noqa: S608
 
-    def _written(self) -> set[str]:
-        return {f.kind for each in self.found for part in each.parts for f in part.manifest.files}
+    def _every(self) -> Table:
+        """Every fact, as far as what it corrects."""
+        files = tuple(
+            (part.folder, tuple(file.path for file in part.manifest.files), frozenset(CORRECTIONS))
+            for each in self.found
+            for part in each.parts
+        )
+        return Table(EVERY, CORRECTIONS, files)
 
     def _table(self, kind: str, found: Sequence[Installation]) -> Table:
         named = {

@@ -7,12 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from liuchi.engines.indicators.queries.exports.engines import (
-    CORRECTIONS,
-    FACTS,
+    CORRECTED,
     Table,
-    corrections_of,
 )
-from liuchi.engines.indicators.rules.compiling import Dialect
+from liuchi.engines.indicators.rules.compiling import FACTS, Dialect
 
 
 class DuckDB:
@@ -53,10 +51,10 @@ class DuckDB:
                 self._known.add(name)
         self._database.execute(f"CREATE VIEW {table.name} AS {_selected(table)}")
 
-    def correct(self, tables: Sequence[Table]) -> None:
-        """Make a small table of the corrections among some tables."""
-        self.relate("no_facts", CORRECTIONS, [])
-        self._database.execute(f"CREATE TABLE {FACTS} AS {corrections_of(tables)}")
+    def correct(self, every: Table) -> None:
+        """Make a small table of all corrections."""
+        self.view(every)
+        self._database.execute(f"CREATE TABLE {FACTS} AS {CORRECTED}")
 
     def relate(
         self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from liuchi.engines.indicators.rules.compiling import FACTS, Dialect
+from liuchi.engines.indicators.rules.compiling import Dialect
 from liuchi.engines.journal.rules.parquet import Folder
 
+EVERY = "every_fact"
 CORRECTIONS = {"corrects_id": "VARCHAR", "recorded_at": "TIMESTAMPTZ"}
 """What every count reads of the journal as a whole."""
 
@@ -67,8 +68,8 @@ class Engine(Protocol):
         """Make a view of a table."""
         ...
 
-    def correct(self, tables: Sequence[Table]) -> None:
-        """Make ``journal_fact`` of what the facts of some tables correct."""
+    def correct(self, every: Table) -> None:
+        """Make ``journal_fact`` of what the facts of all kinds correct."""
         ...
 
     def relate(
@@ -82,16 +83,5 @@ class Engine(Protocol):
         ...
 
 
-def corrections_of(tables: Sequence[Table]) -> str:
-    """Return the select of every correction among some tables."""
-    # Names come from declared kinds.
-    selects = [
-        f"SELECT corrects_id, recorded_at FROM {table.name} WHERE corrects_id IS NOT NULL"  # noqa: S608
-        for table in tables
-        if table.files
-    ]
-    nothing = "SELECT corrects_id, recorded_at FROM no_facts"
-    return " UNION ALL ".join(selects) or nothing
-
-
-__all__ = ["CORRECTIONS", "FACTS", "Engine", "Table", "Times", "corrections_of"]
+# Names are ours.
+CORRECTED = f"SELECT corrects_id, recorded_at FROM {EVERY} WHERE corrects_id IS NOT NULL"  # noqa: S608

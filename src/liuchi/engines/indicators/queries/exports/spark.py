@@ -11,12 +11,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from liuchi.engines.indicators.queries.exports.engines import (
-    CORRECTIONS,
-    FACTS,
+    CORRECTED,
     Table,
-    corrections_of,
 )
-from liuchi.engines.indicators.rules.compiling import Dialect
+from liuchi.engines.indicators.rules.compiling import FACTS, Dialect
 from liuchi.kernel.errors import Refused
 from liuchi.kernel.sentences import Sentence
 
@@ -73,11 +71,10 @@ class Spark:
             frame = self._session.createDataFrame([], schema)
         frame.createOrReplaceTempView(table.name)
 
-    def correct(self, tables: Sequence[Table]) -> None:
-        """Keep the corrections among some tables in memory."""
-        self.relate("no_facts", CORRECTIONS, [])
-        corrections = self._session.sql(corrections_of(tables))
-        corrections.cache().createOrReplaceTempView(FACTS)
+    def correct(self, every: Table) -> None:
+        """Keep all corrections in memory."""
+        self.view(every)
+        self._session.sql(CORRECTED).cache().createOrReplaceTempView(FACTS)
 
     def relate(
         self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
