@@ -78,6 +78,11 @@ BREACHES = [
         "liuchi.surfaces.desk.urls",
         "import liuchi.engines.bulletins.models",
     ),
+    Breach(
+        "models of collect",
+        "liuchi.surfaces.desk.urls",
+        "import liuchi.engines.collect.models",
+    ),
 ]
 
 

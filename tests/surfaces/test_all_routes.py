@@ -97,6 +97,7 @@ PARAMETERS = (
     "sheet_id", "shop_id", "short",
     "slug", "statement_id", "target", "transfer_id", "use_id", "vote_id",
     "arbitration_id", "prompt_id", "whistle_id",
+    "reply_id", "table_id",
     "draw_id", "drawn_id", "exclusion_id", "main_type",
     "screen_id",
     "item", "posting_id", "check_id", "checked_id", "paper", "sheet",

@@ -556,6 +556,12 @@ def _facts_of(village: AreaRow) -> list[tuple[UUID]]:
     )
 
 
+def asked_of(village_id: UUID) -> dict[str, UUID]:
+    """Return the table a village was sent, and its answer."""
+    (found,) = rows("SELECT id, table_id FROM collect_reply WHERE area_id = %s", village_id)
+    return {"reply_id": found[0], "table_id": found[1]}
+
+
 def records(village: AreaRow) -> dict[str, object]:
     """Return a village's person with an open claim, a redemption with its fact, its shop."""
     code = village.scope_code
@@ -657,6 +663,7 @@ def records(village: AreaRow) -> dict[str, object]:
         "grid_id": grid_id,
         "report_id": new_id(),  # found by whoever reported alone
         "bulletin_id": bulletin_id,
+        **asked_of(village.id),
         "post_id": post_id,
         "client_id": UUID(int=0),  # opened by administrators alone
         "day_id": UUID(int=0),  # days belong to nobody's village

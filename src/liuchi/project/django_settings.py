@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "liuchi.engines.notices.apps.NoticesConfig",
     "liuchi.engines.indicators.apps.IndicatorsConfig",
     "liuchi.engines.bulletins.apps.BulletinsConfig",
+    "liuchi.engines.collect.apps.CollectConfig",
     "liuchi.surfaces.components",
     "liuchi.surfaces.portal",
     "liuchi.surfaces.desk",

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from liuchi.engines.accounts import jobs as accounts
 from liuchi.engines.cases import jobs as cases
+from liuchi.engines.collect import jobs as collect
 from liuchi.engines.directory import jobs as directory
 from liuchi.engines.disclosures import jobs as disclosures
 from liuchi.engines.files import jobs as files
@@ -56,6 +57,8 @@ _DAILY = (
     disclosures.forget_tables,
     filling.check_sources,
     indicators.check_roll_ups,
+    collect.close_ended,
+    collect.forget_personal,
     notices.forget,
     files.sweep_contents,
 )

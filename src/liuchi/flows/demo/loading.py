@@ -30,6 +30,7 @@ from liuchi.engines.points import actions as points
 from liuchi.engines.points import jobs as points_jobs
 from liuchi.flows import notifying
 from liuchi.flows.demo import names
+from liuchi.flows.demo.collecting import collect_once
 from liuchi.flows.demo.contacts import Contacts
 from liuchi.flows.demo.disclosing import Postings
 from liuchi.flows.demo.governing import Governing
@@ -106,6 +107,8 @@ def load(
         progress("事项 Matters", 0, 1)
         matters.until(start_of_day(matters_until) + timedelta(days=1))
         contacts.keep()
+        slugs, names = zip(*((each.slug, each.name) for each in COMMUNITIES), strict=True)
+        collect_once(governing.users, slugs, names)
         postings.close()
         journal_jobs.catch_up()
         while notifying.follow():  # the last week is news on the demo's last day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuchi.flows.notifying import cases, claims, disclosed, loans, lots, others
+from liuchi.flows.notifying import cases, claims, disclosed, loans, lots, others, tables
 from liuchi.flows.notifying.words import Handler
 
 TOLD: Mapping[str, Handler] = {
@@ -46,6 +46,11 @@ TOLD: Mapping[str, Handler] = {
     "points.lease_lapsed": others.lease_lapsed,
     "points.pin_set": others.pin_set,
     "cases.overdue": cases.limit_passed,
+    "collect.asked": tables.asked,
+    "collect.reminded": tables.asked,
+    "collect.sent_back": tables.asked,
+    "collect.handed_in": tables.handed_in,
+    "collect.closed": tables.closed,
     "cases.escalated": cases.escalated,
     "cases.answered": cases.question_answered,
     "cases.dispatched": cases.went_on,

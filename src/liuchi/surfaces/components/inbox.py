@@ -54,6 +54,8 @@ _AT_WORK: Mapping[str, Callable[[UUID], str]] = {
     "cases.arbitration": lambda id_: reverse("desk-arbitration", args=[id_]),
     "disclosures.checked": lambda id_: reverse("desk-disclosure-checked", args=[id_]),
     "directory.post": lambda _id: reverse("desk-today"),
+    "collect.reply": lambda reply_id: reverse("desk-collect-reply", args=[reply_id]),
+    "collect.table": lambda table_id: reverse("desk-collect-table", args=[table_id]),
 }
 _ANYWHERE: Mapping[str, Callable[[UUID], str]] = {
     "accounts.user": lambda _id: reverse("account"),

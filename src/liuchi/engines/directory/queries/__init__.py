@@ -117,7 +117,7 @@ from liuchi.engines.directory.queries.posts import (
     posts_then,
     titles,
 )
-from liuchi.engines.directory.queries.present import people_living_in, present
+from liuchi.engines.directory.queries.present import headcounts, people_living_in, present
 from liuchi.engines.directory.queries.readiness import Holder, Readiness, post_holders, readiness
 from liuchi.engines.directory.queries.searching import (
     OrganizationRow,
@@ -231,6 +231,7 @@ __all__ = [
     "grid",
     "grid_page",
     "grids_of",
+    "headcounts",
     "held_post",
     "held_posts",
     "held_posts_of",

@@ -74,3 +74,18 @@ def people_living_in(
             },
         )
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def headcounts(actor: Actor, area_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Return how many people live at each place, and in how many households."""
+    require(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area.id, (SELECT count(*) FROM directory_person AS person "  # noqa: S608
+            f"WHERE starts_with(person.scope_code, area.scope_code) AND {_HERE}), "
+            "(SELECT count(*) FROM directory_household AS home "
+            "WHERE starts_with(home.scope_code, area.scope_code)) "
+            "FROM unnest(%s::uuid[], %s::text[]) AS area (id, scope_code)",
+            [list(area_ids), [area(each).scope_code for each in area_ids]],
+        )
+        return {each: (people, homes) for each, people, homes in cursor.fetchall()}

@@ -1,0 +1,109 @@
+"""What may be asked: nothing the house holds, and nothing personal without a purpose.
+
+Burden rules for the grass roots (基层减负): what is held is filled in and never asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from liuchi.engines.collect.enums import ColumnKind, Held
+from liuchi.kernel.errors import FieldError
+from liuchi.kernel.sentences import Sentence
+
+COLUMNS_MAX = 20
+TITLE_CHARACTERS_MAX = 30
+# Words of a column's title → what the directory holds of that name; None where it is people.
+_HELD: Mapping[str, Held | None] = {
+    "户数": Held.HOUSEHOLDS,
+    "住户数": Held.HOUSEHOLDS,
+    "总户数": Held.HOUSEHOLDS,
+    "人数": Held.PEOPLE,
+    "人口": Held.PEOPLE,
+    "人口数": Held.PEOPLE,
+    "总人口": Held.PEOPLE,
+    "居民数": Held.PEOPLE,
+    "居民人数": Held.PEOPLE,
+    "网格数": Held.GRIDS,
+    "区划代码": Held.CODE,
+    "单位": None,
+    "村名": None,
+    "社区名称": None,
+    "单位名称": None,
+}
+_PEOPLE = ("姓名", "身份证", "电话", "手机", "联系方式", "住址", "家庭地址", "出生", "性别", "户主")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``source`` is what fills it in: a word of the directory, or an indicator."""
+
+    code: str
+    title: str
+    kind: ColumnKind
+    required: bool = False
+    personal: bool = False
+    choices: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def asked(self) -> bool:
+        """Whether units fill it in themselves."""
+        return self.kind not in {ColumnKind.HELD, ColumnKind.FIGURE}
+
+
+def held_words(title: str) -> bool:
+    """Whether a column of this title asks for what the directory holds."""
+    return title in _HELD or any(word in title for word in _PEOPLE)
+
+
+def faults(
+    columns: Sequence[Column],
+    *,
+    purpose: str,
+    retain_days: int | None,
+    counted: Mapping[str, str],
+) -> Iterator[FieldError]:
+    """Yield what a table may not ask; ``counted`` are titles of indicators with their codes."""
+    if not any(column.asked for column in columns):
+        yield FieldError(
+            "title_1", Sentence("至少要有一列请单位填。", "Ask for one column at least.")
+        )
+    if any(column.personal for column in columns) and not (purpose.strip() and retain_days):
+        yield FieldError(
+            "purpose",
+            Sentence(
+                "有个人信息的列，要写明用途和保存天数。",
+                "Personal columns need a purpose, and for how many days they are kept.",
+            ),
+        )
+    titles = [column.title for column in columns]
+    for place, column in enumerate(columns, start=1):
+        field = f"title_{place}"
+        if titles.count(column.title) > 1:
+            yield FieldError(field, Sentence("列名重复。", "This title occurs twice."))
+        if not column.asked:
+            continue
+        if held_words(column.title):
+            yield FieldError(field, _held_already(column.title))
+        elif column.title in counted:
+            yield FieldError(field, _counted_already(column.title))
+        if column.kind is ColumnKind.CHOICE and len(column.choices) < 2:  # noqa: PLR2004  a choice
+            yield FieldError(field, Sentence("请写出选项，用、隔开。", "Write the choices."))
+
+
+def _held_already(title: str) -> Sentence:
+    return Sentence(
+        "「{title}」名录里已有，不能再要。请删去，或选“系统里已有”。",
+        "The directory holds {title}: it is not asked again. Delete it or have it filled in.",
+        {"title": title},
+    )
+
+
+def _counted_already(title: str) -> Sentence:
+    return Sentence(
+        "「{title}」是系统数出来的指标，不能再要。请在“填什么”里选这个指标。",
+        "{title} is counted by an indicator: choose that, and it is filled in.",
+        {"title": title},
+    )
