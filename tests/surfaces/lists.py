@@ -92,7 +92,7 @@ LISTS = (
     ("desk-imports", "/desk/imports/", "secretary", "imports", 1, 11),
     ("desk-bulletins", "/desk/bulletins/", "secretary", "bulletins", 2, 11),
     ("desk-collect", "/desk/collect/", "clerk", "collect", 0, 10),
-    ("desk-collect-asked", "/desk/collect/asked/", "secretary", "collect-asked", 1, 11),
+    ("desk-collect-asked", "/desk/collect/asked/", "secretary", "collect-asked", 1, 10),
     ("desk-batches", "/desk/lists/", "reviewer", "batches", 1, 12),
     ("desk-appeals", "/desk/appeals/", "clerk", "appeals", 1, 11),
     ("desk-approvals", "/desk/approvals/", "reviewer", "approvals", 1, 12),

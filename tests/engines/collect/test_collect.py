@@ -289,7 +289,7 @@ def test_a_unit_sees_its_own_answer_and_no_other(town: Actor, unit: Actor) -> No
         assert {row.area_id for row in queries.to_fill(unit).rows} == {unit.area_id}
         with pytest.raises(NotFound):
             queries.asked(unit, theirs.id)
-        with pytest.raises(NotFound):
+        with pytest.raises(Refused):
             queries.table(unit, table.id)
     with pytest.raises(NotFound):
         save(unit, theirs, {"c3": "4"})
