@@ -199,15 +199,22 @@ class ReplyForm(GrowingSheet):
         self.data = data
 
 
+class _Value(forms.CharField):
+    """A value of a column: the action says what is wrong with it, once it is handed in."""
+
+    def validate(self, value: object) -> None:
+        """Let what is unfinished be kept."""
+
+
 def _field_of(column: Column) -> forms.Field:
+    needed = column.required
     if column.kind is ColumnKind.CHOICE:
         choices = [("", "—"), *((each, each) for each in column.choices)]
-        return forms.CharField(
-            label=column.title, required=False, widget=forms.Select(choices=choices)
-        )
+        widget: forms.Widget = forms.Select(choices=choices)
+        return _Value(label=column.title, required=needed, widget=widget)
     attrs = {"inputmode": "decimal"} if column.kind is ColumnKind.NUMBER else {}
-    widget: forms.Widget = DayInput() if column.kind is ColumnKind.DATE else forms.TextInput(attrs)
-    return forms.CharField(label=column.title, required=False, widget=widget)
+    widget = DayInput() if column.kind is ColumnKind.DATE else forms.TextInput(attrs)
+    return _Value(label=column.title, required=needed, widget=widget)
 
 
 def held_values(row: ReplyRow, columns: Sequence[Column]) -> dict[str, object]:
