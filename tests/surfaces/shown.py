@@ -10,6 +10,7 @@ from uuid import UUID
 from engines.disclosures.section import SECTION
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.disclosures import actions, queries
+from liuchi.engines.indicators.actions.screens import open_screen
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.actions import apply_playbook
 from liuchi.engines.journal.scope import acting_as
@@ -82,4 +83,5 @@ def draw(village: AreaRow, clerk: Actor) -> Mapping[str, UUID]:
         actions.draw_checks()
     with acting_as(clerk):
         (row,) = queries.checked(clerk, check_id=check_id)
-    return {"check_id": check_id, "checked_id": row.id}
+    screen = open_screen(actor=clerk, key=f"wall-{village.code}", area_id=village.id, title="大厅")
+    return {"check_id": check_id, "checked_id": row.id, "screen_id": screen.id}

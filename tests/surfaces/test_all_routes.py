@@ -45,6 +45,7 @@ WRITTEN_BY_A_SECRETARY = (
     "desk-record-person",
     "desk-report",
     "desk-stock",
+    "desk-screen-back",
     "desk-screens",
     "desk-slips-print",
     "desk-unmask",

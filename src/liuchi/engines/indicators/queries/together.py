@@ -65,7 +65,11 @@ def compared(
         for each in (span, span.previous, span.year_before)
     ]
     asked = [_asked_then(actor, area_id, each) for each in wanted]
-    found = _counted(area_id, [one if one and _began_by(one) else None for one in asked], wanted)
+    told = [
+        one if one and (each.span == span or _began_by(one)) else None
+        for one, each in zip(asked, wanted, strict=True)
+    ]
+    found = _counted(area_id, told, wanted)
     each_alone = [each[0] if each else None for each in found]
     return tuple(
         Compared(now, before, year_before, target(now))
