@@ -173,7 +173,7 @@ def compare(rounds: int) -> None:
         for place, area in places.items():
             for shape in (Shape.TOTAL, Shape.BY_MONTH):
                 with acting_as(SYSTEM):
-                    asked = asking.ask(SYSTEM, READ, code, area, month=None, as_of=None)
+                    asked = asking.ask(SYSTEM, READ, code, area, span=None, as_of=None)
                     question = [Question(asked, shape, asked.whole, (area,))]
                     if values(question) != values(question, anew=True):
                         msg = f"{code} of the {place}: roll-up and recount differ"

@@ -61,6 +61,7 @@ def main(arguments: list[str]) -> int:
             need_pango(must=goal == "test")
         if goal == "test":
             need_browser()
+            fetch_spark()
     except Missing as gap:
         return missing(*gap.args)
     except subprocess.CalledProcessError as error:
@@ -215,6 +216,26 @@ def need_browser() -> None:
     raise Missing(
         "a browser for the browser tests",
         "apt-get install chromium (or set LIUCHI_BROWSER to one of yours)",
+    )
+
+
+def fetch_spark() -> None:
+    """Fetch PySpark for its tests where Java is, once; elsewhere the tests' summary says so.
+
+    Apart from the locked packages: 400 MB that only a province's cluster needs.
+    """
+    if not shutil.which("java"):
+        print(
+            "· Spark will not be tested: apt-get install openjdk-17-jre-headless", file=sys.stderr
+        )
+        return
+    lock, folder = SCRIPTS / "requirements-spark.lock", TOOLS / "spark"
+    step(
+        "spark",
+        [lock],
+        lambda: pip_target(lock, folder),
+        proof=folder / "pyspark",
+        words="fetching Spark (400 MB, once)",
     )
 
 

@@ -142,6 +142,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (-marks[item.path], -tests[item.path], item.path))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tested for want of something: never in silence."""
+    for report in terminalreporter.stats.get("skipped", []):
+        if "spark" in report.keywords:
+            terminalreporter.write_line(f"! SPARK WAS NOT TESTED: {report.longrepr[2]}", red=True)
+
+
 FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",

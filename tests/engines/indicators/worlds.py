@@ -288,7 +288,8 @@ def live(actor: Actor, wanted: Wanted) -> Answers:
     found: dict[tuple[str, str], str] = {}
     with acting_as(actor):
         for row in queries.catalogue(actor, as_of=wanted.as_of):
-            found |= _figures(actor, row, area, wanted)
+            if not wanted.codes or row.code in wanted.codes:
+                found |= _figures(actor, row, area, wanted)
     return found
 
 

@@ -6,7 +6,6 @@ Ibis only writes the text; PySpark's own session runs it. See docs/adr/0064.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -68,7 +67,7 @@ class Spark:
         if paths:
             frame = self._session.read.schema(schema).parquet(*paths)
         else:
-            frame = self._session.createDataFrame([], schema)
+            frame = self._session.sql(_nothing(table.columns))
         frame.createOrReplaceTempView(table.name)
 
     def correct(self, every: Table) -> None:
@@ -79,9 +78,22 @@ class Spark:
     def relate(
         self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
     ) -> None:
-        """Make a small view."""
-        told = [tuple(_utc(value) for value in row) for row in rows]
-        frame = self._session.createDataFrame(told, _schema(columns))
+        """Make a small view.
+
+        Of Arrow's columns: of Python's rows Spark would start Python in each task that reads
+        them, and not know that they are few enough to send everywhere.
+        """
+        import pyarrow as pa  # noqa: PLC0415
+
+        types = {
+            "VARCHAR": pa.string(),
+            "DATE": pa.date32(),
+            "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+        }
+        schema = pa.schema([(column, types[type_]) for column, type_ in columns.items()])
+        held = zip(*rows, strict=True) if rows else ([] for _ in columns)
+        told = [pa.array(values, field.type) for values, field in zip(held, schema, strict=True)]
+        frame = self._session.createDataFrame(pa.Table.from_arrays(told, schema=schema))
         frame.createOrReplaceTempView(name)
 
     def rows(self, text: str) -> list[tuple[object, ...]]:
@@ -89,10 +101,12 @@ class Spark:
         return [tuple(row) for row in self._session.sql(text).collect()]
 
 
+def _nothing(columns: Mapping[str, str]) -> str:
+    named = (
+        f"CAST(NULL AS {_TYPES.get(type_, type_)}) AS `{name}`" for name, type_ in columns.items()
+    )
+    return f"SELECT {', '.join(named)} WHERE FALSE"
+
+
 def _schema(columns: Mapping[str, str]) -> str:
     return ", ".join(f"`{name}` {_TYPES.get(type_, type_)}" for name, type_ in columns.items())
-
-
-def _utc(value: object) -> object:
-    """PySpark takes a naive instant for one of the machine's zone, and an aware one rightly."""
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
