@@ -23,6 +23,8 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.files import actions as files_actions
 from liuchi.engines.files.actions import imports
+from liuchi.engines.indicators.actions.screens import open_screen
+from liuchi.engines.indicators.queries.screens import ScreenRow
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import actions as points_actions
@@ -186,6 +188,7 @@ class Cast:
         if route.path.startswith("/me/"):
             held["claim_id"] = str(self.own_claim)
         held |= self._values_of_units(route) | self._values_of_postings(route)
+        held |= self._values_of_screens(route)
         return held | self._values_of_one_page(route)
 
     def _values_of_postings(self, route: Route) -> dict[str, str]:
@@ -203,6 +206,11 @@ class Cast:
         if not _OF_UNITS & set(route.parameters) and route.name != "desk-whistle-new":
             return {}
         return {name: str(value) for name, value in self.called.items()}
+
+    def _values_of_screens(self, route: Route) -> dict[str, str]:
+        if "screen_id" not in route.parameters and not route.path.startswith("/wall/"):
+            return {}
+        return {"screen_id": str(self.screen.id), "token": self.screen.token}
 
     def _values_of_one_page(self, route: Route) -> dict[str, str]:
         """Return what a page asks for otherwise than the others."""
@@ -226,6 +234,13 @@ class Cast:
                 own = {"line_id": "own_grade"} if "grade" in route.name else {"link_id": "own_link"}
                 return {name: str(getattr(self, held)) for name, held in own.items()}
         return {}
+
+    @cached_property
+    def screen(self) -> ScreenRow:
+        """Return the screen in the village's hall."""
+        return open_screen(
+            actor=self.secretary.actor, key="hall", area_id=self.village.id, title="大厅"
+        )
 
     def _entry(self, whose: str, value: object) -> tuple[UUID, UUID]:
         from surfaces.world import rows  # noqa: PLC0415  it imports this module

@@ -27,7 +27,6 @@ EMPTY = {
     "collect_table",  # a town sends it, no village
     "directory_roster",
     "directory_roster_row",
-    "indicators_screen",  # an office opens it
     "points_lot",
     "points_lot_move",
     "points_official_grade",

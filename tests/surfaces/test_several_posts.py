@@ -110,9 +110,11 @@ def test_nothing_is_written_where_the_other_post_only_reads(world: World, here: 
             _send(world, client, here, route, world.theirs_for(route))
 
     after = world.theirs_on_disk()
-    # A leader may take the lists a leader sees as Excel, which is a fact.
-    assert set(Counter(_kinds(world)) - known) <= {"files.list_exported"}
-    assert after | {"facts": 0} == before | {"facts": 0}
+    # A leader may take the lists a leader sees as Excel, and take a hall's screen back.
+    done = set(Counter(_kinds(world)) - known)
+    assert done <= {"files.list_exported", "indicators.screen_closed"}
+    theirs = {"facts": 0, "indicators_screen": 0}
+    assert after | theirs == before | theirs
 
 
 def _kinds(world: World) -> list[str]:

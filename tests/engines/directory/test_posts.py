@@ -39,9 +39,12 @@ def test_a_post_makes_an_actor_with_the_rights_of_its_role(root, account):
         actor.grants,
     )
     assert sorted(actor.grants) == [
+        "bulletins.bulletin.check",
+        "bulletins.bulletin.issue",
         "bulletins.bulletin.read",
         "cases.case.read",
         "cases.case.supervise",
+        "collect.table.read",
         "disclosures.posting.read",
         "indicators.figure.read",
         "indicators.figure.trace",

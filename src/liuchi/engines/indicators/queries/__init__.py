@@ -55,7 +55,6 @@ from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.words import Definition
 from liuchi.engines.indicators.scope import READ, TRACE
-from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid
@@ -123,7 +122,10 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
 
 def headlines(actor: Actor) -> tuple[IndicatorRow, ...]:
     """Return the few of :func:`catalogue` that are shown before anybody asks."""
-    return tuple(row for row in catalogue(actor) if row.headline)[:HEADLINES_MAX]
+    rows = {row.code: row for row in catalogue(actor) if row.headline}
+    return tuple(
+        rows[code] for code in figures.headlines((r.playbook, r.code) for r in rows.values())
+    )
 
 
 def definition(actor: Actor, code: str, *, as_of: date | None = None) -> Definition:

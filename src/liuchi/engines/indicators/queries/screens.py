@@ -15,11 +15,12 @@ from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.indicators.queries.asked import concerns, in_force, may
 from liuchi.engines.indicators.queries.rows import Compared, Figure
 from liuchi.engines.indicators.queries.together import Wanted, compared, figures_of
+from liuchi.engines.indicators.rules import figures
 from liuchi.engines.indicators.rules.checks import about_people
 from liuchi.engines.indicators.rules.opening import PEOPLE_FEWER_THAN
 from liuchi.engines.indicators.rules.terms import terms
 from liuchi.engines.indicators.scope import KEEPER, TRACE
-from liuchi.engines.indicators.spec import HEADLINES_MAX, IndicatorSpec
+from liuchi.engines.indicators.spec import IndicatorSpec
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -105,11 +106,12 @@ def wall(token: str) -> Wall:
 
 
 def _figures(area: AreaRow, today: date) -> tuple[WallFigure, ...]:
-    specs: dict[str, IndicatorSpec] = {}
-    for _playbook, spec in in_force(KEEPER, today, lambda each: concerns(each, area.scope_code)):
+    declared: dict[str, tuple[str, IndicatorSpec]] = {}
+    for playbook, spec in in_force(KEEPER, today, lambda each: concerns(each, area.scope_code)):
         if spec.headline:
-            specs.setdefault(spec.code, spec)
-    codes = list(specs)[:HEADLINES_MAX]
+            declared.setdefault(spec.code, (playbook.code, spec))
+    specs = {code: spec for code, (_, spec) in declared.items()}
+    codes = figures.headlines((playbook, code) for code, (playbook, _) in declared.items())
     beside = compared(KEEPER, area.id, codes, span_of(Per.MONTH, today))
     wanted = [Wanted(code) for code in codes] + [Wanted(code, by_month=True) for code in codes]
     found = figures_of(KEEPER, area.id, wanted)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice, zip_longest
 from uuid import UUID
 
 from liuchi.engines.indicators.enums import Part
+from liuchi.engines.indicators.spec import HEADLINES_MAX
 from liuchi.kernel.clock import start_of_day
 from liuchi.kernel.errors import FieldError, Invalid
 from liuchi.kernel.periods import Per, Span, span_of
@@ -71,3 +73,18 @@ def read_cursor(after: str | None, parts: tuple[Part, ...]) -> tuple[Part, UUID]
         "翻页位置不对，请从第一页重新打开。", "Not a position in this list. Open it again."
     )
     raise Invalid("bad_cursor", sentence, (FieldError("after", sentence),))
+
+
+def headlines(declared: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the few that are shown, of pairs of a playbook and the code of a headline.
+
+    Each playbook gives its first before any gives its second: a place that follows many methods
+    sees something of all of them, as far as there is room.
+    """
+    by_playbook: dict[str, list[str]] = {}
+    for playbook, each in declared:
+        by_playbook.setdefault(playbook, []).append(each)
+    turns = zip_longest(*by_playbook.values())
+    in_turn = (each for turn in turns for each in turn if each is not None)
+    chosen = set(islice(in_turn, HEADLINES_MAX))
+    return tuple(each for held in by_playbook.values() for each in held if each in chosen)
