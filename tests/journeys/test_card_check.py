@@ -7,13 +7,10 @@ signature checked by ``cryptography`` alone, from the format as the documentatio
 from __future__ import annotations
 
 import base64
-import io
 import json
 from datetime import date, timedelta
 
-import pypdfium2
 import pytest
-import zxingcpp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -25,6 +22,7 @@ from journeys.eyes import PHONE, Eyes, wait_until_held
 from liuchi.engines.points.actions import cards as actions
 from liuchi.kernel.clock import SimulatedClock
 from members import Cast
+from pages_read import codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,9 +34,8 @@ def printed_code(cast: Cast, person_id: object) -> str:
     client = Client()
     client.force_login(_user(cast))
     pdf = client.get(f"/desk/people/{person_id}/card/print/")
-    page = pypdfium2.PdfDocument(io.BytesIO(pdf.content))[0]
-    (code,) = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
-    return str(code.text)
+    (code,) = codes(pdf.content, scale=3)
+    return code
 
 
 def _user(cast: Cast) -> object:

@@ -6,18 +6,16 @@ law is pointed to 12388 and becomes no ticket. Whom the complaint is about sees 
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-import pypdfium2
 import pytest
-import zxingcpp
 
 from journeys.conftest import Site
 from journeys.eyes import PHONE
 from journeys.keys import both_widths, choose, press, tick, write
 from journeys.test_case_journey import seat
 from journeys.test_posting_journey import demo_database, placed, posted  # noqa: F401
+from pages_read import codes
 
 if TYPE_CHECKING:
     from engines.disclosures.posted import Posted
@@ -95,7 +93,4 @@ def test_from_the_code_to_an_answer_that_is_rated(
 
 def said_by(poster: bytes) -> str:
     """Return what the code printed on a poster says, as a telephone's camera reads it."""
-    with pypdfium2.PdfDocument(io.BytesIO(poster)) as document:
-        picture = document[0].render(scale=2).to_pil()
-    found = [code.text for code in zxingcpp.read_barcodes(picture)]
-    return next(text for text in found if text.rstrip("/").endswith("/open"))
+    return next(text for text in codes(poster) if text.rstrip("/").endswith("/open"))

@@ -14,7 +14,6 @@ from datetime import timedelta
 import pyotp
 import pypdfium2
 import pytest
-import zxingcpp
 from django.urls import reverse
 
 from journeys.conftest import Site
@@ -29,6 +28,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.clock import SimulatedClock
 from liuchi.kernel.ids import new_id
 from members import Cast
+from pages_read import codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -117,9 +117,9 @@ def printed(desk: Eyes) -> bytes:
 def read(paper: bytes) -> tuple[str, str]:
     """Return what the QR code says and what is printed to be typed."""
     page = pypdfium2.PdfDocument(io.BytesIO(paper))[0]
-    (code,) = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
+    (code,) = codes(paper, scale=3)
     (typed,) = re.findall(r"\d{4} \d{4} \d{4}", page.get_textpage().get_text_range())
-    return code.text, typed.replace(" ", "")
+    return code, typed.replace(" ", "")
 
 
 def remember_phone(cast: Cast) -> None:
