@@ -29,6 +29,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import disclosures as ground
+import house
 from playwright.sync_api import Browser, Request, sync_playwright
 
 from liuchi.engines.directory import queries as directory
@@ -76,7 +77,7 @@ class Seen:
 @contextmanager
 def site(cluster: Cluster) -> Iterator[str]:
     """Run ``liuchi serve`` as it is deployed, on the database that was filled."""
-    folder = ground.ROOT / "node_modules"
+    folder = house.ROOT / "node_modules"
     if not folder.exists():
         sys.exit("no node_modules: run npm ci")
     data = Path(os.environ["LIUCHI_DATA_DIR"]) / "served"
@@ -90,7 +91,7 @@ def site(cluster: Cluster) -> Iterator[str]:
         "LIUCHI_KEY_RING": KeyRing.generate().to_text(),
         "LIUCHI_ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PORT": str(PORT),
-        "PYTHONPATH": str(ground.ROOT / "src"),
+        "PYTHONPATH": str(house.ROOT / "src"),
     }
     command = [sys.executable, "-m", "liuchi.project.cli_entry", "serve"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -176,7 +177,7 @@ def report(title: str, all_seen: list[Seen]) -> bool:
 
 def main(rows: int, rounds: int) -> None:
     """Open each kind of page and say whether a phone can use it."""
-    with ground.served() as cluster:
+    with house.served(fsync="off") as cluster:
         area = directory.area(ground.fill(rows))
         middle = queries.public_postings(area.id, item_code=ground.ITEM, year=2024).rows[0]
         at = f"/v/{area.code}/open/"
