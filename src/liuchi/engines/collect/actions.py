@@ -235,7 +235,7 @@ def forget_personal() -> int:
 
 
 def _ask(actor: Actor, held: Table, sending: Sending) -> None:
-    areas = [directory.area(each) for each in dict.fromkeys(sending.unit_ids)]
+    areas = list(directory.areas(dict.fromkeys(sending.unit_ids)).values())
     filled = queries.prefilled(actor, sending.columns, areas)
     asked = [column for column in sending.columns if column.asked]
     titles = {column.title: column.code for column in asked if not column.personal}
@@ -310,11 +310,8 @@ def _check(actor: Actor, sending: Sending, area_id: UUID) -> tuple[UUID, date]:
     if sending.owner_id not in dict(queries.owners(actor, area_id)):
         sentence = Sentence("每张表要有一位负责人。", "A table needs somebody who answers for it.")
         errors.append(FieldError("owner_id", sentence))
-    if sending.ends_on is None or _wrong_end(sending.ends_on):
-        errors.append(
-            _wrong_end(sending.ends_on)
-            or FieldError("ends_on", Sentence("要写截止日期。", "A table needs an end date."))
-        )
+    if wrong := _wrong_end(sending.ends_on):
+        errors.append(wrong)
     if not sending.unit_ids or not set(sending.unit_ids) <= known:
         sentence = Sentence("请选择填报单位。", "Choose who fills it in.")
         errors.append(FieldError("unit_ids", sentence))
@@ -331,7 +328,9 @@ def _check(actor: Actor, sending: Sending, area_id: UUID) -> tuple[UUID, date]:
 
 
 def _wrong_end(ends_on: date | None) -> FieldError | None:
-    if ends_on is not None and not 0 <= (ends_on - clock.today()).days <= DAYS_MAX:
+    if ends_on is None:
+        return FieldError("ends_on", Sentence("要写截止日期。", "A table needs an end date."))
+    if not 0 <= (ends_on - clock.today()).days <= DAYS_MAX:
         return FieldError(
             "ends_on",
             Sentence(
