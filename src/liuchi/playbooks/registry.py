@@ -84,6 +84,7 @@ class MeasureOp(StrEnum):
     COUNT = "count"
     COUNT_DISTINCT = "count_distinct"
     SUM = "sum"
+    PERCENTILE = "percentile"
 
 
 AMOUNT = "amount"

@@ -35,6 +35,32 @@ def by_stretch(per: Per) -> By:
     return By(per.value)
 
 
+class TimeUnit(StrEnum):
+    """What a length of time is told in."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+
+    @property
+    def seconds(self) -> int:
+        """How many seconds one is."""
+        return _SECONDS[self]
+
+    @property
+    def sentence(self) -> Sentence:
+        """The unit as people say it."""
+        return _UNITS[self]
+
+
+_SECONDS = {TimeUnit.MINUTES: 60, TimeUnit.HOURS: 3_600, TimeUnit.DAYS: 86_400}
+_UNITS = {
+    TimeUnit.MINUTES: Sentence("分钟", "minutes"),
+    TimeUnit.HOURS: Sentence("小时", "hours"),
+    TimeUnit.DAYS: Sentence("天", "days"),
+}
+
+
 class Reason(StrEnum):
     """Why a figure is another one than on an earlier day."""
 

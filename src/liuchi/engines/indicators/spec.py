@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from liuchi.engines.indicators.enums import TimeUnit
 from liuchi.kernel.periods import Per
 
 PLACE = "place"
@@ -52,13 +53,56 @@ class Sum(_Strict):
     sum: Name
 
 
+class Facts(_Strict):
+    """Facts of a kind that meet a condition."""
+
+    of: KindName
+    where: Where | None = None
+
+
+class PercentileTerms(_Strict):
+    """Which percentile of which number.
+
+    The number is how long it took ``since`` the latest such fact about the same record, or what
+    the facts carry: ``over`` a dimension or ``amount``. ``in`` tells it in whole minutes, hours
+    or days, of which one that has begun is one; a number carried is then taken for seconds.
+    """
+
+    at: Annotated[int, Field(ge=1, le=99)]
+    over: Name | None = None
+    since: Facts | None = None
+    told_in: Annotated[TimeUnit | None, Field(alias="in")] = None
+
+    @model_validator(mode="after")
+    def _of_one_number(self) -> PercentileTerms:
+        if (self.over is None) == (self.since is None):
+            msg = "a percentile is of a number the facts carry (over), or of the time since others"
+            raise ValueError(msg)
+        if self.since is not None and self.told_in is None:
+            msg = "say in what the time is told: in: minutes, hours or days"
+            raise ValueError(msg)
+        return self
+
+
+class Percentile(_Strict):
+    """The smallest number that at least so many of a hundred do not exceed; none: "—"."""
+
+    percentile: PercentileTerms
+
+
+_MEASURES: dict[str, type[BaseModel]] = {
+    "count_distinct": CountDistinct,
+    "sum": Sum,
+    "percentile": Percentile,
+}
+
+
 def _how(value: object) -> str:
     if isinstance(value, str):
         return "count"
-    if isinstance(value, CountDistinct) or (isinstance(value, dict) and "count_distinct" in value):
-        return "count_distinct"
-    if isinstance(value, Sum) or (isinstance(value, dict) and "sum" in value):
-        return "sum"
+    for name, measure in _MEASURES.items():
+        if isinstance(value, measure) or (isinstance(value, dict) and name in value):
+            return name
     return "ratio"
 
 
@@ -70,11 +114,8 @@ SimpleMeasure = Annotated[
 ]
 
 
-class Unless(_Strict):
+class Unless(Facts):
     """Facts of this kind take every other fact about the same record out of the count."""
-
-    of: KindName
-    where: Where | None = None
 
 
 class Term(_Strict):
@@ -120,6 +161,7 @@ AnyMeasure = Annotated[
     Annotated[Literal["count"], Tag("count")]
     | Annotated[CountDistinct, Tag("count_distinct")]
     | Annotated[Sum, Tag("sum")]
+    | Annotated[Percentile, Tag("percentile")]
     | Annotated[Ratio, Tag("ratio")],
     Discriminator(_how),
 ]
@@ -176,7 +218,22 @@ class IndicatorSpec(_Strict):
             return self.decimals
         if isinstance(self.measure, Ratio):
             return 1
-        return None if isinstance(self.measure, Sum) else 0
+        return None if isinstance(self.measure, Sum) or self._told_as_it_is else 0
+
+    @property
+    def _told_as_it_is(self) -> bool:
+        return isinstance(self.measure, Percentile) and self.measure.percentile.told_in is None
+
+    @property
+    def unit_shown(self) -> str:
+        """What stands behind the number: of a length of time, what it is told in."""
+        told_in = self.measure.percentile.told_in if isinstance(self.measure, Percentile) else None
+        return self.unit or (told_in.sentence.zh if told_in is not None else "")
+
+    @property
+    def is_none_of_nothing(self) -> bool:
+        """Whether there is no figure, rather than nought, where nothing counts."""
+        return isinstance(self.measure, Ratio | Percentile)
 
 
 HEADLINES_MAX = 5

@@ -19,9 +19,10 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.actions import adding_up
 from liuchi.engines.indicators.queries import changes
 from liuchi.engines.indicators.queries.asked import SECTION, versions_of
-from liuchi.engines.indicators.queries.changes import NewFact, Text
+from liuchi.engines.indicators.queries.changes import NewFact
 from liuchi.engines.indicators.queries.drawing import drawn
 from liuchi.engines.indicators.queries.rolled import CONSUMER, rolls
 from liuchi.engines.indicators.queries.running import values
@@ -40,76 +41,6 @@ from liuchi.playbooks import registry
 
 FACTS_MAX = 5_000
 """Facts rolled up in one transaction."""
-
-_CHANGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS indicators_change (
-    series_id integer NOT NULL, area_id uuid NOT NULL, month date NOT NULL, entity text NOT NULL,
-    n bigint NOT NULL, value numeric NOT NULL
-) ON COMMIT DELETE ROWS
-"""
-_STRETCHES = """
-CROSS JOIN LATERAL (VALUES
-    ('month', told.month), ('quarter', date_trunc('quarter', told.month)::date),
-    ('year', date_trunc('year', told.month)::date), ('ever', date '1900-01-01')
-) AS stretch (stretch, first)
-CROSS JOIN LATERAL (
-    SELECT node_id, false FROM indicators_node WHERE area_id = told.area_id
-    UNION ALL SELECT told.area_id, true
-) AS node (node_id, own)
-"""
-# What is counted once each counts where it came to be named, and no more where it is not.
-_ADD_UP = f"""
-WITH was AS MATERIALIZED (
-    SELECT ref.* FROM indicators_ref AS ref
-    JOIN (SELECT DISTINCT series_id, entity FROM indicators_change WHERE entity <> '') AS touched
-    USING (series_id, entity)
-), named AS (
-    SELECT series_id, entity, month, area_id, -1 AS sign FROM was
-    UNION ALL
-    SELECT series_id, entity, month, area_id, 1 FROM (
-        SELECT series_id, entity, month, area_id, n FROM was
-        UNION ALL
-        SELECT series_id, entity, month, area_id, n FROM indicators_change WHERE entity <> ''
-    ) AS both_of GROUP BY series_id, entity, month, area_id HAVING sum(n) > 0
-), added AS (
-    SELECT told.series_id, node.node_id, node.own, stretch.stretch, stretch.first,
-           told.n, told.value
-    FROM indicators_change AS told {_STRETCHES} WHERE told.entity = ''
-    UNION ALL
-    SELECT series_id, node_id, own, stretch, first, sign, sign FROM (
-        SELECT DISTINCT told.series_id, told.entity, told.sign, node.node_id, node.own,
-               stretch.stretch, stretch.first
-        FROM named AS told {_STRETCHES}
-    ) AS once
-)
-MERGE INTO indicators_cell AS cell
-USING (
-    SELECT series_id, node_id, own, stretch, first, sum(n) AS n, sum(value) AS value
-    FROM added GROUP BY series_id, node_id, own, stretch, first
-    HAVING sum(n) <> 0 OR sum(value) <> 0
-) AS more
-ON cell.series_id = more.series_id AND cell.node_id = more.node_id AND cell.own = more.own
-   AND cell.stretch = more.stretch AND cell.first = more.first
-WHEN MATCHED AND cell.n + more.n = 0 THEN DELETE
-WHEN MATCHED THEN UPDATE SET n = cell.n + more.n, value = cell.value + more.value
-WHEN NOT MATCHED THEN INSERT VALUES (series_id, node_id, own, stretch, first, n, value)
-"""  # noqa: S608  every word is ours
-_REMEMBER = """
-MERGE INTO indicators_ref AS ref
-USING (SELECT * FROM indicators_change WHERE entity <> '') AS more
-ON ref.series_id = more.series_id AND ref.entity = more.entity AND ref.month = more.month
-   AND ref.area_id = more.area_id
-WHEN MATCHED AND ref.n + more.n = 0 THEN DELETE
-WHEN MATCHED THEN UPDATE SET n = ref.n + more.n
-WHEN NOT MATCHED THEN INSERT VALUES (series_id, entity, month, area_id, n)
-"""
-_ADDED_UP_OTHERWISE = """
-INSERT INTO indicators_change
-SELECT cell.series_id, cell.node_id, cell.first, '', cell.n, cell.value FROM indicators_cell AS cell
-WHERE cell.own AND cell.stretch = 'month'
-AND cell.series_id NOT IN (SELECT DISTINCT series_id FROM indicators_ref)
-UNION ALL SELECT series_id, area_id, month, entity, n, n FROM indicators_ref
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +62,7 @@ def roll_up(most: int = FACTS_MAX) -> int:
         upto = min(journal.head().ordinal, behind + most)
         wanted = _wanted()
         with connection.cursor() as cursor:
-            cursor.execute(_CHANGE)
+            adding_up.begin(cursor)
             done = _follow_areas(cursor) + _follow_playbooks(cursor, wanted)
             if upto > behind:
                 facts = changes.new_facts(behind, upto, most)
@@ -221,15 +152,13 @@ def _follow_areas(cursor: CursorWrapper) -> int:
     cursor.execute("SELECT digest FROM indicators_tree")
     before = cursor.fetchone()
     if before is None or before[0] != told:
-        cursor.execute(_ADDED_UP_OTHERWISE)
-        cursor.execute("DELETE FROM indicators_cell")
-        cursor.execute("DELETE FROM indicators_ref")
+        adding_up.take_back(cursor)
         cursor.execute("DELETE FROM indicators_node")
         cursor.execute(
             "INSERT INTO indicators_node SELECT * FROM unnest(%s::uuid[], %s::uuid[])",
             [[area for area, _ in pairs], [node for _, node in pairs]],
         )
-        _add_up(cursor)
+        adding_up.add_up(cursor)
     cursor.execute(
         "INSERT INTO indicators_tree (token, day, digest) VALUES (%s, %s, %s) "
         "ON CONFLICT (singleton) DO UPDATE SET token = excluded.token, day = excluded.day, "
@@ -270,8 +199,9 @@ def _take(
         touched = changes.touched(kept.term, facts)
         if touched:
             versions = versions_of(kept.playbooks)
-            _note(cursor, series, changes.changed(kept.term, versions, touched, behind, upto))
-    _add_up(cursor)
+            told = changes.changed(kept.term, versions, touched, behind, upto)
+            adding_up.note(cursor, series, kept.term, told)
+    adding_up.add_up(cursor)
 
 
 def _build_next(cursor: CursorWrapper, wanted: Mapping[str, _Kept], upto: int) -> int:
@@ -282,23 +212,10 @@ def _build_next(cursor: CursorWrapper, wanted: Mapping[str, _Kept], upto: int) -
         return 0
     series, digest_ = found
     kept = wanted[digest_]
-    _note(cursor, series, changes.whole(kept.term, versions_of(kept.playbooks), upto))
+    told = changes.whole(kept.term, versions_of(kept.playbooks), upto)
+    adding_up.note(cursor, series, kept.term, told)
     cursor.execute("ANALYZE indicators_change")
-    _add_up(cursor)
+    adding_up.add_up(cursor)
     cursor.execute("UPDATE indicators_series SET built = true WHERE id = %s", [series])
     changed("roll_ups")
     return 1
-
-
-def _note(cursor: CursorWrapper, series: int, counted: Text) -> None:
-    text, given = counted
-    cursor.execute(
-        f"INSERT INTO indicators_change SELECT {series}, told.* FROM ({text}) AS told",  # noqa: S608
-        given,
-    )
-
-
-def _add_up(cursor: CursorWrapper) -> None:
-    cursor.execute(_ADD_UP)
-    cursor.execute(_REMEMBER)
-    cursor.execute("DELETE FROM indicators_change")

@@ -55,6 +55,7 @@ from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.words import Definition
 from liuchi.engines.indicators.scope import READ, TRACE
+from liuchi.engines.indicators.spec import Percentile
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid
@@ -110,12 +111,13 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
                 spec.code,
                 spec.title,
                 words.definition(spec, kinds),
-                spec.unit,
+                spec.unit_shown,
                 breakdowns(spec),
                 playbook.code,
                 spec.headline,
                 dimensions(spec),
                 str(playbook.compiled.get("title", playbook.code)),
+                isinstance(spec.measure, Percentile),
             )
     return tuple(found.values())
 

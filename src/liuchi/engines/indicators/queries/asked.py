@@ -15,9 +15,9 @@ from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.rows import Figure
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.figures import Days
-from liuchi.engines.indicators.rules.rolling import looks_back
+from liuchi.engines.indicators.rules.rolling import can_be_kept
 from liuchi.engines.indicators.rules.terms import Term, terms
-from liuchi.engines.indicators.spec import IndicatorSpec, IndicatorsSpec, Ratio
+from liuchi.engines.indicators.spec import IndicatorSpec, IndicatorsSpec
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.queries import AppliedPlaybook, FactRow
 from liuchi.kernel import clock
@@ -47,12 +47,12 @@ class Asked:
     @property
     def asked_at(self) -> datetime | None:
         """The instant ``within`` looks back from, where a condition says it."""
-        return self.days.as_of_end if any(looks_back(t.where) for t in self.terms) else None
+        return self.days.as_of_end if not all(map(can_be_kept, self.terms)) else None
 
     @property
     def nothing(self) -> Decimal | None:
-        """The value of a group without facts: zero, and "—" for a ratio."""
-        return None if isinstance(self.spec.measure, Ratio) else Decimal(0)
+        """The value of a group without facts: zero, and "—" for a ratio or a percentile."""
+        return None if self.spec.is_none_of_nothing else Decimal(0)
 
     def whole(self) -> dict[UUID, UUID]:
         """Every area of the subtree on the as-of day, counted under its root."""
@@ -79,7 +79,7 @@ class Asked:
             spec.title,
             value,
             words.text_of(value, spec.decimals_shown),
-            spec.unit,
+            spec.unit_shown,
             area,
             span,
             as_of,

@@ -45,7 +45,8 @@ class NewFact:
 class Touched:
     """The facts of one count that may count otherwise than before.
 
-    ``old`` are corrected by what is new; ``subjects`` are records whose exclusion changed;
+    ``old`` are corrected by what is new; ``subjects`` are records of which something else changed,
+    such as their exclusion;
     ``about`` the records of all that is touched; ``correcting`` the new corrections.
     """
 
@@ -73,7 +74,7 @@ def new_facts(after: int, upto: int | None, most: int) -> tuple[NewFact, ...]:
 
 def touched(term: Term, facts: Iterable[NewFact]) -> Touched:
     """Return which facts of a count some new ones touch."""
-    excluding = {each.kind for each in term.unless}
+    beside = {each.kind for each in term.others}
     new, old, correcting = [], [], []
     subjects: list[UUID | None] = []
     about: list[UUID | None] = []
@@ -81,7 +82,7 @@ def touched(term: Term, facts: Iterable[NewFact]) -> Touched:
         if fact.kind == term.kind:
             new.append(fact.id)
             about.append(fact.subject_id)
-        if fact.kind in excluding:
+        if fact.kind in beside:
             subjects.append(fact.subject_id)
         if fact.corrects_id is None:
             continue
@@ -89,7 +90,7 @@ def touched(term: Term, facts: Iterable[NewFact]) -> Touched:
         if fact.corrected_kind == term.kind:
             old.append(fact.corrects_id)
             about.append(fact.corrected_subject)
-        if fact.corrected_kind in excluding:
+        if fact.corrected_kind in beside:
             subjects.append(fact.corrected_subject)
     known = [each for each in dict.fromkeys(subjects) if each is not None]
     told = [each for each in dict.fromkeys((*about, *known)) if each is not None]
@@ -165,10 +166,10 @@ def _narrowed(term: Term, facts: Touched) -> list[str]:
     conditions = {term.kind: ["id = ANY(%(ids)s::uuid[])"]}
     if facts.subjects:
         conditions[term.kind].append("subject_id = ANY(%(subjects)s::uuid[])")
-    for each in term.unless:
+    for each in term.others:
         conditions.setdefault(each.kind, []).append("subject_id = ANY(%(about)s::uuid[])")
     corrections = ["id = ANY(%(correcting)s::uuid[])", "corrects_id = ANY(%(old)s::uuid[])"]
-    by_record = [each.kind for each in term.unless]
+    by_record = [each.kind for each in term.others]
     if facts.subjects:
         by_record.append(term.kind)
     corrections += [

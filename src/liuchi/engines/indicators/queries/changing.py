@@ -2,7 +2,8 @@
 
 Both days are counted over the facts as everybody counts them, and the two sets laid beside each
 other; so what is listed adds up to the difference by construction, and no rule of corrections
-is told a second time. Of a rate the two sides are told apart: a quotient has no parts.
+is told a second time. Of a rate the two sides are told apart: a quotient has no parts. Neither has
+a percentile: told is how many more or fewer numbers it is of, and whose number was put right.
 """
 
 from __future__ import annotations
@@ -42,13 +43,15 @@ _CHANGED = f"""
            new.id IS NOT NULL AS is_now,
            coalesce(new.entity, old.entity) AS entity,
            coalesce(new.first_of_entity, old.first_of_entity) AS is_first,
-           coalesce(new.weight, old.weight) AS weight
+           coalesce(new.weight, old.weight) AS weight,
+           old.id IS NOT NULL AND new.id IS NOT NULL AS is_otherwise
     FROM then_set AS old FULL JOIN now_set AS new ON new.place = old.place AND new.id = old.id
-    WHERE old.id IS NULL OR new.id IS NULL
+    WHERE old.id IS NULL OR new.id IS NULL OR old.measured <> new.measured
 ), changed AS (
     SELECT diff.*, fact.kind, fact.at, fact.recorded_at, fact.area_id, fact.actor_id,
         fact.subject_kind, fact.subject_id, fact.amount, side.part,
         side.sign * CASE WHEN diff.is_now THEN 1 ELSE -1 END * CASE
+            WHEN diff.is_otherwise THEN 0
             WHEN NOT side.once THEN diff.weight
             WHEN NOT diff.is_first THEN 0
             WHEN diff.is_now AND EXISTS (SELECT FROM then_set AS other
@@ -57,6 +60,7 @@ _CHANGED = f"""
                 WHERE other.place = diff.place AND other.entity = diff.entity) THEN 0
             ELSE 1 END AS makes,
         CASE
+            WHEN diff.is_otherwise THEN 'corrected'
             WHEN diff.is_now AND EXISTS (SELECT FROM then_set AS other
                 WHERE other.place = diff.place AND other.id = fact.corrects_id) THEN 'corrected'
             WHEN diff.is_now AND (fact.at AT TIME ZONE 'Asia/Shanghai')::date > %(as_of_then)s
@@ -144,7 +148,7 @@ def _set(asked: Asked, terms: Sequence[Term | None], mark: str) -> str:
     # The texts are compiled from declared names (rules.compiling); values are parameters.
     selects = [
         f"SELECT {number} AS place, told.id, told.entity, told.first_of_entity, "  # noqa: S608
-        f"{_weight(term)} AS weight FROM ({beside(mark)}SELECT * FROM "
+        f"{_weight(term)} AS weight, {_number(term)} AS measured FROM ({beside(mark)}SELECT * FROM "
         f"({text_of(asked, term, Shape.FACTS)}) AS asked) AS told "
         f"JOIN {view_name(term.kind)} AS fact ON fact.id = told.id"
         for number, term in enumerate(terms)
@@ -152,13 +156,17 @@ def _set(asked: Asked, terms: Sequence[Term | None], mark: str) -> str:
     ]
     nothing = (
         "SELECT 0 AS place, NULL::uuid AS id, NULL::text AS entity, NULL::boolean AS "
-        "first_of_entity, 0::numeric AS weight WHERE false"
+        "first_of_entity, 0::numeric AS weight, 0::numeric AS measured WHERE false"
     )
     return " UNION ALL ".join(selects) if selects else nothing
 
 
 def _weight(term: Term) -> str:
     return f"fact.{term.over}::numeric" if term.op is MeasureOp.SUM else "1::numeric"
+
+
+def _number(term: Term) -> str:
+    return "told.measured" if term.op is MeasureOp.PERCENTILE else "0::numeric"
 
 
 def _told(text: str, given: dict[str, Any]) -> tuple[Change, ...]:

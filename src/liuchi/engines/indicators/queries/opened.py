@@ -120,7 +120,7 @@ def _figure(
     return PublicFigure(
         spec.code,
         spec.title,
-        spec.unit,
+        spec.unit_shown,
         words.definition(spec, kinds),
         public,
         str(applied.compiled.get("title", applied.code)),

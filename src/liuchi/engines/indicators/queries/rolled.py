@@ -15,13 +15,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from liuchi.engines.indicators.queries import changes
+from liuchi.engines.indicators.queries import changes, spreads
 from liuchi.engines.indicators.queries.changes import NewFact, Touched
 from liuchi.engines.indicators.queries.questions import STRETCH_OF, At, Question, Values
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.rolling import (
     EVER,
     NO_GROUP,
+    Change,
     Stretch,
     can_be_kept,
     digest,
@@ -32,6 +33,7 @@ from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import Kept, token
 from liuchi.kernel import clock
 from liuchi.kernel.periods import period
+from liuchi.playbooks.registry import MeasureOp
 
 CONSUMER = "indicators"
 """How far the journal is rolled up stands under this name."""
@@ -98,16 +100,41 @@ class _Count:
         return self._made_good(cells, touched, ordinal)
 
     def whole(self, found: Values) -> Values:
-        """Return the values, a total also where nothing counts."""
-        return {None: Decimal(0)} | found if self.question.shape is Shape.TOTAL else found
+        """Return the values, a total also where nothing counts; of nothing no percentile."""
+        counts = self.question.shape is Shape.TOTAL and not self._of_spread
+        return {None: Decimal(0)} | found if counts else found
+
+    @property
+    def _of_spread(self) -> bool:
+        return self.term.op is MeasureOp.PERCENTILE
 
     def _made_good(self, cells: Cells, touched: Touched, ordinal: int) -> Values | None:
         new = changes.not_yet(self.term, self.question.asked.versions, touched, ordinal)
+        if self._of_spread:
+            return self._ranked_anew(new, ordinal)
         entities = {each.entity for each in new if each.entity}
         held = changes.held(self.series, entities) if entities else []
         if entities and journal.cursor(CONSUMER) != ordinal:
             return None
         return with_new(cells, new, held, self._key())
+
+    def _ranked_anew(self, new: Sequence[Change], ordinal: int) -> Values | None:
+        """Return the percentiles of the numbers that are kept together with the new ones."""
+        key_of = self._key()
+        told = [(key_of(each.area, each.month), each) for each in new]
+        told = [(key, each) for key, each in told if key is not NO_GROUP]
+        text, given = self.select(0, more=True)
+        given |= {
+            "keys": [None if key is None else str(key) for key, _ in told],
+            "numbers": [Decimal(each.entity) for _, each in told],
+            "many": [each.n for _, each in told],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(text, given)
+            rows = cursor.fetchall()
+        if journal.cursor(CONSUMER) != ordinal:
+            return None
+        return {_read(self.question.shape, key): value for _, key, _, value in rows}
 
     def _key(self) -> Callable[[UUID, date], object]:
         groups = self.question.groups()
@@ -123,8 +150,11 @@ class _Count:
 
         return key
 
-    def select(self, number: int) -> tuple[str, dict[str, Any]]:
-        """Return the statement that reads the cells, and its parameters."""
+    def select(self, number: int, *, more: bool = False) -> tuple[str, dict[str, Any]]:
+        """Return the statement that reads the cells, and its parameters.
+
+        ``more``: of a percentile, together with numbers that are not kept yet.
+        """
         asked = self.question.asked
         span, per = asked.span, STRETCH_OF.get(self.question.shape)
         stretch = Stretch.EVER if span is None else Stretch(span.per)
@@ -144,11 +174,14 @@ class _Count:
         }
         marks = {name: f"%({name}_{number})s" for name in names}
         # Every word is ours; values are parameters.
-        text = (
-            f"SELECT {number}, {key}::text, n, value FROM indicators_cell "  # noqa: S608
+        cells = (
             f"WHERE series_id = {self.series} AND stretch = '{stretch}' "
             f"AND {where.format(**marks)} AND {when.format(**marks)}"
         )
+        if self.term.spread is not None and self._of_spread:
+            text = spreads.ranked(number, key, cells, self.term.spread.at, more=more)
+        else:
+            text = f"SELECT {number}, {key}::text, n, value FROM indicators_cell {cells}"  # noqa: S608
         return text, {f"{name}_{number}": value for name, value in names.items()}
 
 

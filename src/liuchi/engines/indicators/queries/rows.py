@@ -28,6 +28,7 @@ class IndicatorRow:
     headline: bool = False
     dimensions: tuple[str, ...] = ()
     playbook_title: str = ""
+    is_percentile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class TracedFact:
 
     Where a figure counts each entity once, ``entity`` is the one this fact names,
     and ``first_of_entity`` marks one fact per entity: as many as the figure says.
+    ``measured`` is the number of this fact that a percentile is of.
     """
 
     id: UUID
@@ -126,6 +128,7 @@ class TracedFact:
     part: Part
     entity: str | None
     first_of_entity: bool
+    measured: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[A
         cursor.execute(" UNION ALL ".join(selects), given)
         for number, group, value in cursor.fetchall():
             shape = questions[order[number][0]].shape
-            found[order[number]][None if group is None else _KEYS[shape](group)] = value
+            if value is not None:  # of nothing there is no percentile
+                found[order[number]][None if group is None else _KEYS[shape](group)] = value
     return found
 
 
@@ -157,7 +158,8 @@ def traced(
         selects.append(
             f"SELECT {place} AS place, traced.id, fact.at, fact.recorded_at, "  # noqa: S608
             "fact.area_id, fact.actor_id, fact.subject_kind, fact.subject_id, fact.amount, "
-            f"traced.entity, traced.first_of_entity, '{term.part.value}' AS part "
+            f"traced.entity, traced.first_of_entity, '{term.part.value}' AS part, "
+            f"{_measured(term)} AS measured "
             f"FROM ({text_of(asked, term, Shape.FACTS)}) AS traced "
             f"JOIN {view_name(term.kind)} AS fact ON fact.id = traced.id {after}"
         )
@@ -178,9 +180,15 @@ def traced(
             part=asked.terms[row[0]].part,
             entity=row[9],
             first_of_entity=row[10],
+            measured=row[12],
         )
         for row in _run(text, asked, groups, **parameters)
     )
+
+
+def _measured(term: Term) -> str:
+    of_percentile = term.op is registry.MeasureOp.PERCENTILE
+    return "traced.measured" if of_percentile else "NULL::numeric"
 
 
 def extent(asked: Asked, groups: Mapping[UUID, UUID]) -> tuple[int, int | None]:

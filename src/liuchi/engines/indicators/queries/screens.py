@@ -142,7 +142,7 @@ def _figure(
     return WallFigure(
         spec.code,
         spec.title,
-        spec.unit,
+        spec.unit_shown,
         shown(whole),
         beside,
         shown(beside.figure),

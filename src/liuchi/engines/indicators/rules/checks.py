@@ -29,12 +29,15 @@ from liuchi.playbooks.registry import (
 )
 
 SECTION = "indicators"
+SINCE = "since"
 TARGETS = "targets"
 PUBLIC_FIGURES = "public_figures"
 PEOPLE_LEAST = 3
 """Below this a count of people may not be public, whatever a playbook says."""
 _ABOUT_PEOPLE = (DimensionType.PERSON, DimensionType.HOUSEHOLD)
-_PEOPLE_NAMES = ("person", "household", "actor", "resident", "recorder", "reviewer", "staff")
+_PEOPLE_NAMES = (
+    "person", "household", "actor", "resident", "recorder", "reviewer", "staff", "user"
+)  # fmt: skip
 _NUMBERS = (DimensionType.INTEGER, DimensionType.DECIMAL)
 
 
@@ -115,7 +118,7 @@ def _findings(indicator: IndicatorSpec, at: Path) -> Iterator[Finding]:
             continue
         yield from _measure(kind, *operation(measure), (*at, *path, "measure"))
         yield from _condition(kind, where, (*at, *path, "where"))
-        if indicator.area_dimension != PLACE:
+        if indicator.area_dimension != PLACE and SINCE not in path:
             yield from _area(kind, indicator.area_dimension, at)
     if own is not None:
         allowed = (*own.dimensions, MONTH)
@@ -127,17 +130,18 @@ def _findings(indicator: IndicatorSpec, at: Path) -> Iterator[Finding]:
 def _measure(kind: FactKind, op: MeasureOp, over: str | None, at: Path) -> Iterator[Finding]:
     if over is None:
         return
-    if over == AMOUNT and kind.amount is not None and op is MeasureOp.SUM:
+    of_numbers = op in (MeasureOp.SUM, MeasureOp.PERCENTILE)
+    if over == AMOUNT and kind.amount is not None and of_numbers:
         return
     if over not in kind.dimensions:
         choices = (*kind.dimensions, *((AMOUNT,) if kind.amount else ()))
         yield _unknown(at, over, choices)
-    elif op is MeasureOp.SUM and kind.dimensions[over] not in _NUMBERS:
+    elif of_numbers and kind.dimensions[over] not in _NUMBERS:
         yield Finding(
             at,
             Sentence(
-                "“{over}”不是数，不能求和。",
-                "'{over}' is not a number and cannot be summed.",
+                "“{over}”不是数，不能求和，也没有百分位。",
+                "'{over}' is not a number: it has no sum and no percentile.",
                 {"over": over},
             ),
         )
@@ -179,8 +183,7 @@ def _ranks_people(context: Context) -> Iterator[Finding]:
         kind = registry.fact_kind(str(indicator.get("of")))
         by = indicator.get("by")
         for place, name in enumerate(by if isinstance(by, list) else ()):
-            declared = kind.dimensions.get(str(name)) if kind is not None else None
-            if declared in _ABOUT_PEOPLE or name in _PEOPLE_NAMES:
+            if _is_somebody(kind, str(name)):
                 yield Finding(
                     (SECTION, number, "by", place),
                     Sentence(
@@ -191,6 +194,52 @@ def _ranks_people(context: Context) -> Iterator[Finding]:
                     ),
                 )
 
+
+def _times_somebody(context: Context) -> Iterator[Finding]:
+    """Look at the raw tree: how long one resident or member of staff took is nobody's figure."""
+    for at, indicator in context.rows(SECTION):
+        measure = indicator.get("measure")
+        kind = registry.fact_kind(str(indicator.get("of")))
+        if not isinstance(measure, dict) or "percentile" not in measure:
+            continue
+        told = measure["percentile"] if isinstance(measure["percentile"], dict) else {}
+        since = told.get("since")
+        wheres = [((*at, "where"), indicator.get("where"))]
+        if isinstance(since, dict):
+            wheres.append(((*at, "measure", "percentile", SINCE, "where"), since.get("where")))
+        for path, where in wheres:
+            for name in _names_in(where):
+                if _is_somebody(kind, name):
+                    yield Finding(
+                        path,
+                        Sentence(
+                            "不能只算某个人（“{name}”）用了多长时间：那是考核个人。可按区域、类别、单位算。",
+                            "How long one person ('{name}') took is not told: that ranks people. "
+                            "Tell it by area, type or unit.",
+                            {"name": name},
+                        ),
+                    )
+
+
+def _names_in(where: object) -> Iterator[str]:
+    """Return the fields a condition speaks of, wherever they stand in it."""
+    for name, held in where.items() if isinstance(where, dict) else ():
+        yield str(name)
+        for each in held if isinstance(held, list) else (held,):
+            yield from _names_in(each)
+
+
+def _is_somebody(kind: FactKind | None, name: str) -> bool:
+    declared = kind.dimensions.get(name) if kind is not None else None
+    return declared in _ABOUT_PEOPLE or name in _PEOPLE_NAMES
+
+
+TIMES_SOMEBODY = Lint(
+    "indicators.timing",
+    Sentence("不给个人计时", "Nobody's own time is told"),
+    "《个人信息保护法》第六条：最小范围",
+    _times_somebody,
+)
 
 RANKS_PEOPLE = Lint(
     "indicators.ranking",

@@ -30,7 +30,6 @@ recorded or corrected later. A record that was excluded by D, where the definiti
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,40 +38,43 @@ from typing import Any
 
 import ibis
 
-from liuchi.engines.indicators.rules.terms import Dimensions, Exclusion, Term
-from liuchi.engines.indicators.spec import PLACE
+from liuchi.engines.indicators.rules.reading import (
+    AREA_RELATION,
+    EXACT,
+    FACTS,
+    PLAYBOOK_RELATION,
+    REACH_RELATION,
+    TIME_RELATION,
+    WAITING,
+    Known,
+    chosen,
+    known_by_day,
+    known_by_ordinal,
+    not_corrected,
+    of_playbook,
+    placed_by,
+    time,
+    view,
+    view_name,
+)
+from liuchi.engines.indicators.rules.spreading import measured, reached, spread_value
+from liuchi.engines.indicators.rules.terms import Term
 from liuchi.kernel.predicates import to_ibis
-from liuchi.playbooks.registry import DimensionType, MeasureOp
+from liuchi.playbooks.registry import MeasureOp
 
-AREA_RELATION = "figure_area"
-TIME_RELATION = "figure_time"
-PLAYBOOK_RELATION = "figure_playbook"
-REACH_RELATION = "figure_reach"
-FACTS = "journal_fact"
-WAITING = 2**63 - 1
-"""The ordinal a fact is taken to have as long as it has none."""
-
-_INSTANT = "timestamp('UTC', 6)"
-_ENVELOPE = {
-    "id": "uuid",
-    "at": _INSTANT,
-    "at_day": "date",
-    "recorded_at": _INSTANT,
-    "area_id": "uuid",
-    "amount": "decimal(38, 6)",
-    "playbook_version": "uuid",
-}
-_TYPES = {
-    DimensionType.UUID: "uuid",
-    DimensionType.AREA: "uuid",
-    DimensionType.PERSON: "uuid",
-    DimensionType.HOUSEHOLD: "uuid",
-    DimensionType.TEXT: "string",
-    DimensionType.INTEGER: "int64",
-    DimensionType.DECIMAL: "decimal(38, 6)",
-    DimensionType.DATE: "date",
-}
-_EXACT = "decimal(38, 6)"  # sums are decimal in every engine, never a float
+__all__ = [
+    "AREA_RELATION",
+    "FACTS",
+    "PLAYBOOK_RELATION",
+    "REACH_RELATION",
+    "TIME_RELATION",
+    "WAITING",
+    "Dialect",
+    "Shape",
+    "Statement",
+    "statement",
+    "view_name",
+]
 
 
 class Dialect(StrEnum):
@@ -96,7 +98,7 @@ class Shape(StrEnum):
     BY_QUARTER = "by quarter"  # month (its first one's first day), value
     BY_YEAR = "by year"  # month (its first day), value
     BY_DIMENSION = "by dimension"  # key (empty where a fact says none), value
-    FACTS = "facts"  # id, entity, first_of_entity
+    FACTS = "facts"  # id, entity, first_of_entity; of a percentile measured
     EXTENT = "extent"  # facts, entities
     CELLS = "cells"  # area, month (its first day), entity, n, value
 
@@ -107,11 +109,6 @@ class Statement:
 
     text: str
     columns: tuple[str, ...]
-
-
-def view_name(kind: str) -> str:
-    """Return the typed view of a kind: ``points.redeemed`` → ``journal_fact_points_redeemed``."""
-    return f"{FACTS}_{kind.replace('.', '_')}"
 
 
 @lru_cache(maxsize=1024)
@@ -140,96 +137,43 @@ def _counted(term: Term, asked_at: datetime | None) -> Any:
     """The facts that count on a day, one row each, with the area they are counted under."""
     areas = ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
     wanted = _wanted(term, asked_at)
-    wanted = wanted.join(areas, wanted[_placed_by(term)] == areas.figure_place)
-    wanted = wanted.cross_join(_time())
+    wanted = wanted.join(areas, wanted[placed_by(term)] == areas.figure_place)
+    wanted = wanted.cross_join(time())
     wanted = wanted.filter(
         wanted.at_day >= wanted.figure_since,
         wanted.at_day < wanted.figure_before,
         wanted.at_day <= wanted.figure_day,
         wanted.recorded_at < wanted.figure_end,
     )
-    return _less(wanted, term, asked_at, _known_by_day)
+    return _less(wanted, term, asked_at, known_by_day)
 
 
 def _reached(term: Term) -> Any:
     """The facts that count up to an ordinal, one row each."""
-    wanted = _known_by_ordinal(_wanted(term, None, ordinal="int64"))
-    wanted = wanted.filter(wanted[_placed_by(term)].notnull())
-    return _less(wanted, term, None, _known_by_ordinal)
+    wanted = known_by_ordinal(_wanted(term, None, ordinal="int64"))
+    wanted = wanted.filter(wanted[placed_by(term)].notnull())
+    return _less(wanted, term, None, known_by_ordinal)
 
 
 def _wanted(term: Term, asked_at: datetime | None, **more: str) -> Any:
-    columns = {**more, **({"subject_id": "uuid"} if term.unless else {})}
-    facts = _view(term.kind, term.dimensions, **columns)
-    wanted = facts.filter(_of_playbook(facts, term.owned))
+    columns = {**more, **({"subject_id": "uuid"} if term.others else {})}
+    facts = view(term.kind, term.dimensions, **columns)
+    wanted = facts.filter(of_playbook(facts, term.owned))
     wanted = wanted.filter(to_ibis(term.where, wanted, term.schema, asked_at))
     if term.over is not None:  # what it counts over is missing: it makes no part of the figure
         wanted = wanted.filter(wanted[term.over].notnull())
     return wanted
 
 
-def _placed_by(term: Term) -> str:
-    return "area_id" if term.area == PLACE else term.area
-
-
-_Known = Callable[[Any], Any]
-
-
-def _known_by_day(facts: Any) -> Any:
-    facts = facts.cross_join(_time())
-    return facts.filter(facts.recorded_at < facts.figure_end)
-
-
-def _known_by_ordinal(facts: Any) -> Any:
-    facts = facts.cross_join(ibis.table({"figure_ordinal": "int64"}, name=REACH_RELATION))
-    place = ibis.coalesce(facts.ordinal, ibis.literal(WAITING, type="int64"))
-    return facts.filter(place <= facts.figure_ordinal)
-
-
-def _less(wanted: Any, term: Term, asked_at: datetime | None, known: _Known) -> Any:
-    """Take out what was corrected, and the records that were excluded."""
-    wanted = _not_corrected(wanted, known)
+def _less(wanted: Any, term: Term, asked_at: datetime | None, known: Known) -> Any:
+    """Take out what was corrected, the records that were excluded, and what has no number."""
+    wanted = not_corrected(wanted, known)
     for each in term.unless:
-        excluded = _excluded(each, asked_at, known)
+        excluded = chosen(each, asked_at, known).select("subject_id")
         wanted = wanted.anti_join(excluded, wanted.subject_id == excluded.subject_id)
+    if term.spread is not None:
+        wanted = measured(wanted, term.spread, asked_at, known)
     return wanted
-
-
-def _view(kind: str, dimensions: Dimensions, **more: str) -> Any:
-    columns = {**_ENVELOPE, **more, **{name: _TYPES[type_] for name, type_ in dimensions}}
-    return ibis.table(columns, name=view_name(kind))
-
-
-def _not_corrected(facts: Any, known: _Known) -> Any:
-    schema = {"corrects_id": "uuid", "recorded_at": _INSTANT}
-    if known is _known_by_ordinal:
-        schema = {"corrects_id": "uuid", "ordinal": "int64"}
-    corrections = ibis.table(schema, name=FACTS)
-    corrections = known(corrections.filter(corrections.corrects_id.notnull()))
-    corrected = corrections.select("corrects_id")
-    return facts.anti_join(corrected, facts.id == corrected.corrects_id)
-
-
-def _excluded(exclusion: Exclusion, asked_at: datetime | None, known: _Known) -> Any:
-    """The records taken out, one row or more each."""
-    columns = {"subject_id": "uuid", **({"ordinal": "int64"} if known is _known_by_ordinal else {})}
-    facts = _view(exclusion.kind, exclusion.dimensions, **columns)
-    facts = facts.filter(to_ibis(exclusion.where, facts, exclusion.schema, asked_at))
-    return _not_corrected(known(facts), known).select("subject_id")
-
-
-def _of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
-    versions = ibis.table({"figure_version": "uuid"}, name=PLAYBOOK_RELATION)
-    of_none = facts.playbook_version.isnull()
-    if owned is not None:
-        said = facts[owned[0]]
-        of_none &= said.isnull() | said.isin(("", owned[1]))
-    return facts.playbook_version.isin(versions.figure_version) | of_none
-
-
-def _time() -> Any:
-    days = dict.fromkeys(("figure_since", "figure_before", "figure_day"), "date")
-    return ibis.table({**days, "figure_end": _INSTANT}, name=TIME_RELATION)
 
 
 def _value(rows: Any, term: Term) -> Any:
@@ -239,18 +183,30 @@ def _value(rows: Any, term: Term) -> Any:
         case MeasureOp.COUNT_DISTINCT:
             return rows[term.over].nunique()
         case MeasureOp.SUM:
-            total = rows[term.over].cast(_EXACT).sum()
-            return ibis.coalesce(total, ibis.literal(0, type=_EXACT))
+            total = rows[term.over].cast(EXACT).sum()
+            return ibis.coalesce(total, ibis.literal(0, type=EXACT))
+        case MeasureOp.PERCENTILE:
+            return spread_value(rows)
+
+
+def _grouped(rows: Any, term: Term, key: str) -> Any:
+    rows = _ranked(rows, term, key)
+    return rows.group_by(key).aggregate(value=_value(rows, term)).order_by(key)
 
 
 def _total(rows: Any, term: Term) -> Any:
+    rows = _ranked(rows, term)
     return rows.aggregate(value=_value(rows, term))
 
 
+def _ranked(rows: Any, term: Term, key: str | None = None) -> Any:
+    if term.spread is None or term.op is not MeasureOp.PERCENTILE:
+        return rows
+    return reached(rows, term.spread.at, key)
+
+
 def _by_area(rows: Any, term: Term) -> Any:
-    return (
-        rows.group_by("figure_group").aggregate(value=_value(rows, term)).order_by("figure_group")
-    )
+    return _grouped(rows, term, "figure_group")
 
 
 def _by_month(rows: Any, term: Term) -> Any:
@@ -268,22 +224,26 @@ def _by_year(rows: Any, term: Term) -> Any:
 
 def _by_first_day(rows: Any, term: Term, month: Any) -> Any:
     rows = rows.mutate(month=ibis.date(rows.at_day.year(), month, 1))
-    return rows.group_by("month").aggregate(value=_value(rows, term)).order_by("month")
+    return _grouped(rows, term, "month")
 
 
 def _by_dimension(rows: Any, term: Term, dimension: str) -> Any:
     rows = rows.mutate(key=rows[dimension].cast("string").fill_null(""))
-    return rows.group_by("key").aggregate(value=_value(rows, term)).order_by("key")
+    return _grouped(rows, term, "key")
 
 
 def _cells(rows: Any, term: Term) -> Any:
-    counts_entities = term.op is MeasureOp.COUNT_DISTINCT
+    entity: Any = ibis.literal("")
+    if term.op is MeasureOp.COUNT_DISTINCT:
+        entity = rows[term.over].cast("string")
+    elif term.op is MeasureOp.PERCENTILE:
+        entity = rows.measured.cast("string")
     rows = rows.mutate(
-        area=rows[_placed_by(term)],
+        area=rows[placed_by(term)],
         month=ibis.date(rows.at_day.year(), rows.at_day.month(), 1),
-        entity=rows[term.over].cast("string") if counts_entities else ibis.literal(""),
+        entity=entity,
     )
-    total = rows.count().cast(_EXACT) if term.op is not MeasureOp.SUM else _value(rows, term)
+    total = rows.count().cast(EXACT) if term.op is not MeasureOp.SUM else _value(rows, term)
     return rows.group_by("area", "month", "entity").aggregate(n=rows.count(), value=total)
 
 
@@ -297,7 +257,8 @@ def _facts(rows: Any, term: Term) -> Any:
     rows = rows.mutate(entity=_entity(rows, term))
     order = ibis.row_number().over(group_by=rows.entity, order_by=rows.id)
     first = (order == 0) if term.op is MeasureOp.COUNT_DISTINCT else ibis.literal(value=False)
-    return rows.select("id", "entity", first_of_entity=first)
+    more = {"measured": rows.measured} if term.op is MeasureOp.PERCENTILE else {}
+    return rows.select("id", "entity", first_of_entity=first, **more)
 
 
 def _extent(rows: Any, term: Term) -> Any:

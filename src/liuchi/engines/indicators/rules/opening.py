@@ -17,6 +17,7 @@ from liuchi.playbooks.registry import FactKind, MeasureOp
 SPANS_MAX = 12
 """As many ended months, quarters or years are public."""
 PEOPLE_FEWER_THAN = 5
+"""A percentile of fewer numbers says too much of each as well."""
 
 
 def companions(terms: Iterable[Term], kinds: Mapping[str, FactKind]) -> Iterator[tuple[Term, Term]]:
@@ -47,7 +48,9 @@ def threshold(
     """Return below how many a cell is held back."""
     if public.fewer_than is not None:
         return public.fewer_than
-    people = any(about_people(kinds[term.kind]) is not None for term in terms)
+    people = any(
+        about_people(kinds[term.kind]) is not None or term.spread is not None for term in terms
+    )
     return PEOPLE_FEWER_THAN if people else 0
 
 

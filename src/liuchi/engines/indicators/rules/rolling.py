@@ -53,15 +53,17 @@ class Change:
 def digest(term: Term, playbooks: tuple[str, ...]) -> str:
     """Return what a count is known by: itself, and the playbooks whose facts it counts, sorted.
 
-    On which side of a rate it stands, and whether it is taken away there, is all the same.
+    On which side of a rate it stands, and whether it is taken away there, is all the same; so is
+    which percentile it is, since all the numbers are kept.
     """
-    told = f"{replace(term, part=Part.WHOLE, less=False)!r}|{playbooks}"
+    spread = None if term.spread is None else replace(term.spread, at=0)
+    told = f"{replace(term, part=Part.WHOLE, less=False, spread=spread)!r}|{playbooks}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def can_be_kept(term: Term) -> bool:
     """Whether a count stays what it is as time goes by: not where it looks back from today."""
-    conditions = (term.where, *(each.where for each in term.unless))
+    conditions = (term.where, *(each.where for each in term.others))
     return not any(looks_back(each) for each in conditions)
 
 

@@ -10,10 +10,11 @@ from liuchi.engines.indicators.enums import Part
 from liuchi.engines.indicators.spec import (
     PLACE,
     CountDistinct,
+    Facts,
     IndicatorSpec,
+    Percentile,
     Ratio,
     Sum,
-    Unless,
     Where,
 )
 from liuchi.engines.indicators.spec import Term as TermSpec
@@ -34,12 +35,14 @@ FIELD_TYPES: Mapping[DimensionType, FieldType] = {
 }
 
 
+OneMeasure = str | CountDistinct | Sum | Percentile
+"""What is counted at one go: all but a rate."""
 Dimensions = tuple[tuple[str, DimensionType], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Exclusion:
-    """Facts that take the others about the same record out of a count."""
+class Chosen:
+    """Facts of one kind that meet a condition, such as those that take records out."""
 
     kind: str
     dimensions: Dimensions
@@ -52,12 +55,26 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """The numbers a percentile is of: carried by the facts, or the time since others.
+
+    ``seconds`` are those of the unit they are told in; 0: they are told as they are.
+    """
+
+    at: int
+    over: str | None
+    seconds: int
+    since: Chosen | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """One count over one kind of fact: a whole figure, or a part of one side of a ratio.
 
     ``over`` is None for a plain count. ``area`` is a dimension or ``place``. ``owned`` is a
     dimension and the value the playbook of the indicator has for it: see ``compiling``.
-    ``less``: taken away from the rest of its side.
+    ``less``: taken away from the rest of its side. ``spread``: only facts that have such a number
+    count, also where it is their number that is counted.
     """
 
     part: Part
@@ -69,7 +86,14 @@ class Term:
     area: str
     owned: tuple[str, str] | None = None
     less: bool = False
-    unless: tuple[Exclusion, ...] = ()
+    unless: tuple[Chosen, ...] = ()
+    spread: Spread | None = None
+
+    @property
+    def others(self) -> tuple[Chosen, ...]:
+        """What else is read of the same records: a new one may change which others count."""
+        since = None if self.spread is None else self.spread.since
+        return self.unless if since is None else (*self.unless, since)
 
     @property
     def schema(self) -> Schema:
@@ -97,21 +121,25 @@ def terms(
     """
     measure = indicator.measure
     if not isinstance(measure, Ratio):
-        whole = TermSpec(measure=measure)
-        return (_owned(_term(indicator, kinds, whole, Part.WHOLE), kinds, playbook),)
+        whole = _term(indicator, kinds, TermSpec(), measure, Part.WHOLE)
+        return (_owned(whole, kinds, playbook),)
     return tuple(
-        _owned(_term(indicator, kinds, term, Part(name)), kinds, playbook)
+        _owned(_term(indicator, kinds, term, term.measure, Part(name)), kinds, playbook)
         for name, side in measure.ratio.sides
         for term in side
     )
 
 
 def _term(
-    indicator: IndicatorSpec, kinds: Mapping[str, FactKind], term: TermSpec, part: Part
+    indicator: IndicatorSpec,
+    kinds: Mapping[str, FactKind],
+    term: TermSpec,
+    measure: OneMeasure,
+    part: Part,
 ) -> Term:
     kind = kinds[term.of or indicator.of]
     where = indicator.where if term.where is None else term.where
-    op, over = operation(term.measure)
+    op, over = operation(measure)
     area = indicator.area_dimension
     dimensions = dict(kind.dimensions)
     return Term(
@@ -124,16 +152,29 @@ def _term(
         area if area in dimensions else PLACE,
         less=term.less,
         unless=tuple(
-            _exclusion(each, kinds) for each in (indicator.unless, term.unless) if each is not None
+            _chosen(each, kinds) for each in (indicator.unless, term.unless) if each is not None
         ),
+        spread=_spread(measure, kinds),
     )
 
 
-def _exclusion(unless: Unless, kinds: Mapping[str, FactKind]) -> Exclusion:
-    dimensions = kinds[unless.of].dimensions
-    where = unless.where
-    return Exclusion(
-        unless.of,
+def _spread(measure: OneMeasure, kinds: Mapping[str, FactKind]) -> Spread | None:
+    if not isinstance(measure, Percentile):
+        return None
+    told = measure.percentile
+    return Spread(
+        told.at,
+        told.over,
+        told.told_in.seconds if told.told_in is not None else 0,
+        _chosen(told.since, kinds) if told.since is not None else None,
+    )
+
+
+def _chosen(facts: Facts, kinds: Mapping[str, FactKind]) -> Chosen:
+    dimensions = kinds[facts.of].dimensions
+    where = facts.where
+    return Chosen(
+        facts.of,
         tuple(sorted(dimensions.items())),
         ALWAYS if where is None else parse(where, condition_schema(dimensions)),
     )
@@ -151,18 +192,20 @@ def _owned(
     return term
 
 
-def operation(measure: str | CountDistinct | Sum) -> tuple[MeasureOp, str | None]:
+def operation(measure: OneMeasure) -> tuple[MeasureOp, str | None]:
     """Return a simple measure as the registry names it."""
     match measure:
         case CountDistinct(count_distinct=over):
             return MeasureOp.COUNT_DISTINCT, over
         case Sum(sum=over):
             return MeasureOp.SUM, over
+        case Percentile(percentile=told):
+            return MeasureOp.PERCENTILE, told.over
         case _:
             return MeasureOp.COUNT, None
 
 
-Counted = tuple[tuple[str | int, ...], str, str | CountDistinct | Sum, Where | None]
+Counted = tuple[tuple[str | int, ...], str, OneMeasure, Where | None]
 
 
 def measures_of(indicator: IndicatorSpec) -> Iterator[Counted]:
@@ -170,6 +213,9 @@ def measures_of(indicator: IndicatorSpec) -> Iterator[Counted]:
     measure = indicator.measure
     if indicator.unless is not None:
         yield ("unless",), indicator.unless.of, "count", indicator.unless.where
+    if isinstance(measure, Percentile) and measure.percentile.since is not None:
+        since = measure.percentile.since
+        yield ("measure", "percentile", "since"), since.of, "count", since.where
     if not isinstance(measure, Ratio):
         yield (), indicator.of, measure, indicator.where
         return

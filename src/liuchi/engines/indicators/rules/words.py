@@ -10,9 +10,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from liuchi.engines.indicators.enums import Part
-from liuchi.engines.indicators.rules.terms import Exclusion, Term, terms
-from liuchi.engines.indicators.spec import PLACE, IndicatorSpec, PublicFigureSpec, Ratio, TargetSpec
+from liuchi.engines.indicators.enums import Part, TimeUnit
+from liuchi.engines.indicators.rules.terms import Chosen, Spread, Term, terms
+from liuchi.engines.indicators.spec import (
+    PLACE,
+    IndicatorSpec,
+    Percentile,
+    PublicFigureSpec,
+    Ratio,
+    TargetSpec,
+)
 from liuchi.kernel.periods import PER_WORDS, Per, Span
 from liuchi.kernel.predicates import Names, describe
 from liuchi.kernel.predicates.tree import ALWAYS
@@ -38,6 +45,16 @@ AS_OF = Sentence(
     "As of a day: what had happened and had been recorded by that day, less what was corrected "
     "or reversed by that day. Later corrections do not change it.",
 )
+
+PERCENTILE = Sentence(
+    "第 p 百分位：从小到大排好，至少有百分之 p 的数不超过它的那些数里最小的一个；"
+    "是实有的数，不取两数的平均。第 50 百分位就是中位数。一个也没有时显示“{empty}”。",
+    "Percentile p: put in order, the smallest number that at least p of a hundred do not exceed; "
+    "one of the numbers themselves, never an average of two. The 50th is the median. "
+    "'{empty}' where there is none.",
+    {"empty": EMPTY},
+)
+MEDIAN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +83,13 @@ def definition(indicator: IndicatorSpec, kinds: Mapping[str, FactKind]) -> Defin
                 {"per": per, "empty": EMPTY},
             )
         )
+    if isinstance(indicator.measure, Percentile):
+        lines.append(PERCENTILE)
     words = indicator.words
     return Definition(
         indicator.code,
         indicator.title,
-        indicator.unit,
+        indicator.unit_shown,
         (*lines, AS_OF),
         words.counted,
         words.not_counted,
@@ -83,7 +102,6 @@ def _line(term: Term, kinds: Mapping[str, FactKind]) -> Sentence:
 
 
 def _said(term: Term, kinds: Mapping[str, FactKind], language: str) -> str:
-    kind = kinds[term.kind]
     by_place = term.area == PLACE
     if language == "zh":
         where = "，按上述记录所在区域归集。" if by_place else "，按当时的居住区域归集。"
@@ -93,19 +111,22 @@ def _said(term: Term, kinds: Mapping[str, FactKind], language: str) -> str:
         _LESS.in_language(language) if term.less else ""
     )
     left_out = "".join(_left_out(each, kinds[each.kind], language) for each in term.unless)
-    said = part + _what(term, kind, language) + _condition(term, language) + left_out + where
+    said = part + _what(term, kinds, language) + _condition(term, language) + left_out + where
     return said.replace("{", "{{").replace("}", "}}")  # it becomes a Sentence: braces are text
 
 
-def _left_out(exclusion: Exclusion, kind: FactKind, language: str) -> str:
+def _left_out(exclusion: Chosen, kind: FactKind, language: str) -> str:
     what, when = kind.title.in_language(language), _condition(exclusion, language)
     if language == "zh":
         return f"，有“{what}”{when}的不计"
     return f", less those with '{what}'{when}"
 
 
-def _what(term: Term, kind: FactKind, language: str) -> str:
+def _what(term: Term, kinds: Mapping[str, FactKind], language: str) -> str:
+    kind = kinds[term.kind]
     title = kind.title.in_language(language)
+    if term.spread is not None:
+        return _percentile(term.spread, kinds, term, language)
     if term.op is MeasureOp.COUNT:
         return f"“{title}”的件数" if language == "zh" else f"number of '{title}'"
     over = _over(term, kind, language)
@@ -116,15 +137,48 @@ def _what(term: Term, kind: FactKind, language: str) -> str:
     return f"number of different {over} with '{title}', each counted once"
 
 
+def _percentile(spread: Spread, kinds: Mapping[str, FactKind], term: Term, language: str) -> str:
+    zh = language == "zh"
+    kind = kinds[term.kind]
+    title, unit = kind.title.in_language(language), _unit(spread, language)
+    if spread.since is not None:
+        begun = kinds[spread.since.kind].title.in_language(language)
+        begun = f"“{begun}”" if zh else f"'{begun}'"
+        begun += _condition(spread.since, language)
+        number = f"“{title}”距{begun}的时间" if zh else f"time from {begun} to '{title}'"
+    else:
+        over = _field(str(spread.over), kind, language)
+        number = f"“{title}”的{over}" if zh else f"{over} of '{title}'"
+    if spread.at == MEDIAN:
+        return f"{number}{unit}的中位数" if zh else f"median of the {number}{unit}"
+    if zh:
+        return f"{number}{unit}的第 {spread.at} 百分位"
+    return f"percentile {spread.at} of the {number}{unit}"
+
+
+def _unit(spread: Spread, language: str) -> str:
+    told = next((each for each in TimeUnit if each.seconds == spread.seconds), None)
+    if told is None:
+        return ""
+    unit = told.sentence.in_language(language)
+    if language == "zh":
+        return f"（按{unit}计，不足一{unit}算一{unit}）"
+    return f" (in {unit}, of which one begun is one)"
+
+
 def _over(term: Term, kind: FactKind, language: str) -> str:
-    if term.over == AMOUNT:
-        return kind.amount.in_language(language) if kind.amount else AMOUNT
     declared = dict(term.dimensions).get(str(term.over))
     entity = _ENTITIES.get(declared) if declared else None
-    return (entity or field_title(str(term.over))).in_language(language)
+    return entity.in_language(language) if entity else _field(str(term.over), kind, language)
 
 
-def _condition(term: Term | Exclusion, language: str) -> str:
+def _field(name: str, kind: FactKind, language: str) -> str:
+    if name == AMOUNT and kind.amount is not None:
+        return kind.amount.in_language(language)
+    return field_title(name).in_language(language)
+
+
+def _condition(term: Term | Chosen, language: str) -> str:
     if term.where == ALWAYS:
         return ""
     phrase = describe(term.where, Names(FIELDS, CODES), language)

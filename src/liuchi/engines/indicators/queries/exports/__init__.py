@@ -39,9 +39,8 @@ from liuchi.engines.indicators.rules.compiling import (
     view_name,
 )
 from liuchi.engines.indicators.rules.federation import FederationSpec, Report, reports
-from liuchi.engines.indicators.rules.rolling import looks_back
+from liuchi.engines.indicators.rules.rolling import can_be_kept
 from liuchi.engines.indicators.rules.terms import Term
-from liuchi.engines.indicators.spec import Ratio
 from liuchi.engines.journal.rules.parquet.tables import columns
 from liuchi.kernel.errors import Invalid, NotFound
 from liuchi.kernel.periods import Per, Span
@@ -229,7 +228,8 @@ class _Asking:
         for some in _some(selects, engine.at_once):
             for number, key, value in engine.rows(" UNION ALL ".join(some)):
                 told = "" if key is None else str(key)
-                found[int(str(number))][told] = Decimal(str(value)).normalize()
+                if value is not None:  # of nothing there is no percentile
+                    found[int(str(number))][told] = Decimal(str(value)).normalize()
         number = 0
         for each in self.chosen:
             numbers = range(number, number + len(each.terms))
@@ -238,7 +238,7 @@ class _Asking:
             yield each, words.combined(each.spec, counted)
 
     def _select(self, engine: Engine, number: int, each: Shared, term: Term) -> str:
-        asked_at = self.days.as_of_end if looks_back(term.where) else None
+        asked_at = None if can_be_kept(term) else self.days.as_of_end
         text = statement(term, self.shape, asked_at, self._dimension(), engine.dialect).text
         groups = tuple(sorted((str(a), b) for a, b in self._groups(each).items()))
         names = ("figure_place", "figure_group")
@@ -299,12 +299,12 @@ class _Asking:
 
     def dressed(self, each: Shared, values: Mapping[str, Decimal | None]) -> Iterator[Row]:
         """Yield the rows of a definition, in order; what nothing counts in says so."""
-        nothing = None if isinstance(each.spec.measure, Ratio) else Decimal(0)
+        nothing = None if each.spec.is_none_of_nothing else Decimal(0)
         for key, label, held in self._keys(values):
             value = values.get(held, nothing)
             spec = each.spec
             text = words.text_of(value, spec.decimals_shown)
-            yield Row(spec.code, spec.title, key, label, value, text, spec.unit)
+            yield Row(spec.code, spec.title, key, label, value, text, spec.unit_shown)
 
     def _keys(self, values: Mapping[str, object]) -> Iterable[tuple[str, str, str]]:
         """Return the key, its words, and what it is called among the values."""
@@ -340,8 +340,8 @@ class _Asking:
 
 def _kinds(each: Shared) -> set[str]:
     """Return the kinds of fact a definition reads."""
-    excluding = {unless.kind for term in each.terms for unless in term.unless}
-    return excluding | {term.kind for term in each.terms}
+    others = {other.kind for term in each.terms for other in term.others}
+    return others | {term.kind for term in each.terms}
 
 
 def _some(selects: Iterable[str], many: int) -> Iterator[Sequence[str]]:
