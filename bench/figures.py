@@ -75,15 +75,34 @@ DEFINITIONS = (
         "of": "points.claim_reviewed",
         "measure": {"ratio": {"numerator": {"where": APPROVED}, "denominator": {}}},
     },
+    {
+        "code": "b.reviewing",
+        "of": "points.claim_reviewed",
+        "measure": {
+            "percentile": {"at": 90, "since": {"of": "points.claim_proposed"}, "in": "hours"}
+        },
+    },
+    {
+        "code": "b.waiting",
+        "of": "points.claim_proposed",
+        "measure": {"stock": {"leaves": [{"of": "points.claim_reviewed"}]}},
+    },
 )
 KINDS = ("points.redeemed", "points.awarded", "points.claim_proposed", "points.claim_reviewed")
 _FILL = """
-WITH drawn AS (
-    SELECT n, 1 + (random() * %(areas)s - 0.5)::int AS area,
-           floor(random() * %(people)s)::int AS person,
-           %(first)s::timestamptz
-               + random() * (%(last)s::timestamptz - %(first)s::timestamptz) AS at
+WITH numbered AS (
+    -- A review is of the claim before it: of the same place and person, up to three weeks later.
+    SELECT n, CASE WHEN n %% 4 = 3 THEN n - 1 ELSE n END AS record,
+           CASE WHEN n %% 4 = 3 THEN 21.0 * (n %% 997) / 997 ELSE 0 END AS days_later
     FROM generate_series(%(from)s, %(to)s) AS n
+), drawn AS (
+    SELECT n, record, 1 + (hashint8(record) & 1048575) %% %(areas)s AS area,
+           (hashint8(record + 1000000007) & 1048575) %% %(people)s AS person,
+           least(%(last)s::timestamptz, %(first)s::timestamptz
+               + (hashint8(record + 2000000011) & 1048575) / 1048575.0
+                 * (%(last)s::timestamptz - %(first)s::timestamptz)
+               + days_later * interval '1 day') AS at
+    FROM numbered
 ), placed AS (
     SELECT *, (%(ids)s::uuid[])[least(greatest(area, 1), %(areas)s)] AS area_id,
            lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS moment FROM drawn
@@ -94,7 +113,7 @@ SELECT (substr(moment, 1, 8) || '-' || substr(moment, 9, 4) || '-7'
         || substr(md5(n::text), 1, 3) || '-8' || substr(md5(n::text), 4, 3) || '-'
         || substr(md5(n::text), 7, 12))::uuid,
        n, (%(kinds)s::text[])[1 + n %% 4], at, at, area_id, %(actor)s, 'points.claim',
-       md5('s' || n)::uuid, %(version)s, 1 + n %% 9,
+       md5('s' || record)::uuid, %(version)s, 1 + n %% 9,
        jsonb_build_object('person', md5('p' || person)::uuid,
                           'household', md5('h' || person / 3)::uuid,
                           'home_area', area_id, 'currency', 'credit', 'quantity', 1,

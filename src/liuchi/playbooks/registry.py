@@ -85,6 +85,7 @@ class MeasureOp(StrEnum):
     COUNT_DISTINCT = "count_distinct"
     SUM = "sum"
     PERCENTILE = "percentile"
+    STOCK = "stock"
 
 
 AMOUNT = "amount"

@@ -26,7 +26,7 @@ from liuchi.engines.indicators.enums import Arrival
 from liuchi.engines.indicators.queries.exports import Wanted, count, installations
 from liuchi.engines.indicators.queries.exports.duck import DuckDB
 from liuchi.engines.indicators.rules.federation import FederationSpec, read_federation
-from liuchi.engines.indicators.spec import IndicatorsSpec, Ratio
+from liuchi.engines.indicators.spec import IndicatorsSpec, Percentile, Ratio, Stock
 from liuchi.engines.journal.rules.parquet import Folder, Manifest
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock
@@ -79,7 +79,10 @@ def test_there_are_more_than_25_definitions_and_every_measure_among_them(areas: 
     ]
     shipped = [spec.code for spec in specs if not spec.code.startswith("w.")]
     ratios = [spec for spec in specs if isinstance(spec.measure, Ratio)]
-    assert (len(shipped) > 25, len(worlds.SYNTHETIC), len(ratios) > 2) == (True, 16, True)
+    assert (len(shipped) > 25, len(worlds.SYNTHETIC), len(ratios) > 2) == (True, 26, True)
+    percentiles = [spec for spec in specs if isinstance(spec.measure, Percentile)]
+    stocks = [spec for spec in specs if isinstance(spec.measure, Stock)]
+    assert (len(percentiles) >= 5, len(stocks) >= 4) == (True, True)
 
 
 @pytest.mark.parametrize("by", BY)

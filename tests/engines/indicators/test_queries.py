@@ -94,6 +94,7 @@ class Made:
     day: int
     late: int
     corrects: int | None
+    about: int = 0
 
     @property
     def at_day(self) -> date:
@@ -196,7 +197,7 @@ def written_down(
             fact.kind,
             actor=SYSTEM,
             subject_kind="probe",
-            subject_id=PEOPLE[0],
+            subject_id=PEOPLE[fact.about],
             area_id=areas[fact.area],
             data=data,
             at=datetime.combine(fact.at_day, AT_NINE, tzinfo=SHANGHAI),

@@ -50,6 +50,8 @@ SYSTEM = system_actor(UUID(int=7), READ, "directory.area.write")
 PEOPLE = tuple(UUID(int=1000 + n) for n in range(3))
 COMMON = {"title": "数", "of": "probe.bought", "by": ["home_area", "month"]}
 EXCLUDED = {"unless": {"of": "probe.returned", "where": {"quantity": {"at_least": 2}}}}
+SINCE = {"since": {"of": "probe.returned"}, "in": "days"}
+THERE = {"stock": {"leaves": [{"of": "probe.returned"}]}}
 INDICATORS: tuple[dict[str, object], ...] = (
     {**COMMON, "code": "r.people", "measure": {"count_distinct": "person"}},
     {**COMMON, "code": "r.count", "measure": "count"},
@@ -58,6 +60,21 @@ INDICATORS: tuple[dict[str, object], ...] = (
     {**COMMON, "code": "r.placed", "measure": {"count_distinct": "person"}, "area": "place"},
     {**COMMON, "code": "r.kept", "measure": "count", **EXCLUDED},
     {**COMMON, "code": "r.keepers", "measure": {"count_distinct": "person"}, **EXCLUDED},
+    {**COMMON, "code": "r.half", "measure": {"percentile": {"at": 50, "over": "quantity"}}},
+    {**COMMON, "code": "r.took", "measure": {"percentile": {"at": 90, **SINCE}}, **EXCLUDED},
+    {**COMMON, "code": "r.there", "measure": THERE},
+    {
+        **COMMON,
+        "code": "r.there_two",
+        "where": {"quantity": {"at_least": 2}},
+        "measure": {"stock": {"enters": [{"of": "probe.bought"}, {"of": "probe.returned"}]}},
+        "unless": {"of": "probe.returned", "where": {"quantity": {"at_least": 3}}},
+    },
+    {
+        **COMMON,
+        "code": "r.share",
+        "measure": {"ratio": {"numerator": {"measure": THERE}, "denominator": {}}},
+    },
     {
         **COMMON,
         "code": "r.rate",
@@ -109,6 +126,8 @@ step = (
 
 ONE = ("fact", "probe.bought", 0, 0, 0, 2, 0, 40, None)
 TAKEN_OUT = ("fact", "probe.returned", 1, 0, 0, 2, 0, 40, None)
+BEGUN = ("fact", "probe.returned", 1, 0, 0, 1, 0, 50, None)
+OUT = ("fact", "probe.returned", 1, 0, 0, 1, 0, 5, None)
 SETTLE, LOOK = ("settle", 0), ("look", 0)
 
 
@@ -232,6 +251,8 @@ def order_and_roll() -> None:
 @example(steps=[ONE, SETTLE, TAKEN_OUT, SETTLE, (*ONE[:8], 0), LOOK])  # and back again
 @example(steps=[TAKEN_OUT, (*ONE[:8], 0), SETTLE, ONE, SETTLE, LOOK])  # taken out no more
 @example(steps=[ONE, (*ONE[:8], 0), (*ONE[:8], 1), SETTLE, LOOK])
+@example(steps=[BEGUN, ONE, SETTLE, (*BEGUN[:7], 60, None), LOOK, (*BEGUN[:8], 0), SETTLE, LOOK])
+@example(steps=[ONE, SETTLE, OUT, LOOK, SETTLE, (*OUT[:8], 0), LOOK, SETTLE, (*ONE[:7], 60, 2)])
 def test_what_is_rolled_up_equals_what_is_counted_anew(
     areas: tuple[UUID, ...], steps: list[tuple[object, ...]]
 ) -> None:

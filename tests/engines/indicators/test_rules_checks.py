@@ -11,6 +11,7 @@ from liuchi.engines.indicators.rules.checks import (
     PUBLIC_FIGURES,
     RANKS_PEOPLE,
     TARGETS,
+    TIMES_SOMEBODY,
     known_indicators,
     known_names,
     people_are_not_picked_out,
@@ -56,6 +57,19 @@ def test_a_sound_definition_has_no_finding() -> None:
         ({"where": {"quantity": {"is": "many"}}}, ("where", "quantity", "is")),
         ({"by": ["month", "colour"]}, ("by", 1)),
         ({"area": "goods"}, ("area",)),
+        ({"measure": {"percentile": {"at": 50, "over": "goods"}}}, ("measure",)),
+        (
+            {"measure": {"percentile": {"at": 9, "since": {"of": "probe.sold"}, "in": "days"}}},
+            ("measure", "percentile", "since", "of"),
+        ),
+        (
+            {"measure": {"stock": {"leaves": [{"of": "probe.returned"}, {"of": "probe.sold"}]}}},
+            ("measure", "stock", "leaves", 1, "of"),
+        ),
+        (
+            {"measure": {"stock": {"enters": [{"of": "probe.bought", "where": {"x": {"is": 1}}}]}}},
+            ("measure", "stock", "enters", 0, "where", "x"),
+        ),
         (
             {"measure": {"ratio": {"numerator": {"of": "probe.sold"}, "denominator": {}}}},
             ("measure", "ratio", "numerator", "of"),
@@ -83,6 +97,38 @@ def test_a_list_of_staff_is_refused_even_where_the_kind_is_unknown() -> None:
     raw = Context({"indicators": [{"of": "no.such", "by": ["recorder"]}]})
     (finding,) = RANKS_PEOPLE.check(raw)
     assert finding.path == ("indicators", 0, "by", 0)
+
+
+@pytest.mark.parametrize(
+    ("where", "since"),
+    [
+        ({"person": {"is": "x"}}, {"of": "probe.returned"}),
+        ({"any": [{"goods": {"is": "x"}}, {"not": {"user": {"in": ["x"]}}}]}, {}),
+        (None, {"of": "probe.returned", "where": {"household": {"is": "x"}}}),
+    ],
+)
+def test_nobodys_own_time_is_told(where: object, since: dict[str, object]) -> None:
+    measure = {"percentile": {"at": 90, "since": since, "in": "days"}}
+    (finding,) = TIMES_SOMEBODY.check(
+        Context({"indicators": [{**BASE, "measure": measure, "where": where}]})
+    )
+    assert finding.path[:2] == ("indicators", 0)
+    assert finding.path[-1] == "where"
+
+
+def test_time_by_type_is_told() -> None:
+    measure = {"percentile": {"at": 90, "over": "amount", "in": "days"}}
+    told = context(measure=measure, where={"goods": {"is": "x"}}, by=["goods"])
+    assert [*known_names(told), *TIMES_SOMEBODY.check(told), *RANKS_PEOPLE.check(told)] == []
+    lone = context(measure=measure, by=["user"])
+    assert [each.path for each in RANKS_PEOPLE.check(lone)] == [("indicators", 0, "by", 0)]
+
+
+def test_a_percentile_may_have_one_target_for_each_place() -> None:
+    measure = {"percentile": {"at": 90, "over": "amount", "in": "days"}}
+    held, raw = context(measure=measure), [TARGET]
+    sections = {**held.sections, TARGETS: TargetsSpec.model_validate(raw)}
+    assert list(target_of_all_is_a_share(Context({**held.raw, TARGETS: raw}, sections))) == []
 
 
 TARGET = {"indicator": "a.b", "per": "month", "at_least": 3, "from": "2022-04-01", "source": "计划"}

@@ -10,7 +10,7 @@ import pytest
 
 from engines.indicators.examples import KINDS, indicator
 from liuchi.engines.indicators.enums import Part
-from liuchi.engines.indicators.rules.compiling import Shape, statement, view_name
+from liuchi.engines.indicators.rules.compiling import Dialect, Shape, statement, view_name
 from liuchi.engines.indicators.rules.terms import terms
 from liuchi.kernel.clock import SHANGHAI
 
@@ -60,6 +60,32 @@ def test_the_whole_text_of_a_count() -> None:
 )
 def test_columns_of_each_shape(shape: Shape, columns: tuple[str, ...]) -> None:
     assert statement(terms(indicator(), KINDS)[0], shape).columns == columns
+
+
+MEASURES = (
+    {"percentile": {"at": 90, "over": "amount", "in": "hours"}},
+    {"percentile": {"at": 50, "since": {"of": "probe.returned"}, "in": "days"}},
+    {"stock": {"leaves": [{"of": "probe.returned"}]}},
+)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("dialect", Dialect)
+def test_percentiles_and_stocks_have_the_columns_of_every_count(
+    measure: object, dialect: Dialect
+) -> None:
+    term = terms(indicator(measure=measure), KINDS)[0]
+    for shape in (Shape.TOTAL, Shape.BY_AREA, Shape.BY_YEAR, Shape.EXTENT):
+        plain = terms(indicator(), KINDS)[0]
+        assert statement(term, shape, dialect=dialect).columns == statement(plain, shape).columns
+    cells = statement(term, Shape.CELLS).columns
+    assert cells == ("area", "month", "entity", "n", "value")
+
+
+def test_no_percentile_is_left_to_an_engines_own_rounding() -> None:
+    text = statement(terms(indicator(measure=MEASURES[0]), KINDS)[0], Shape.TOTAL).text
+    assert "PERCENTILE" not in text.upper()
+    assert "figure_rank" in text
 
 
 def test_compiled_once() -> None:

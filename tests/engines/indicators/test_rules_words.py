@@ -34,6 +34,37 @@ def test_a_sum_with_a_condition() -> None:
     assert said == "“兑换”的积分合计（数量不低于2），按上述记录所在区域归集。"
 
 
+def test_a_percentile_says_of_what_in_what_and_which_rule() -> None:
+    took = {"percentile": {"at": 90, "since": {"of": "probe.returned"}, "in": "days"}}
+    spec = indicator(measure=took, by=[])
+    lines = definition(spec, KINDS).lines
+    assert lines[0].in_language("zh") == (
+        "“兑换”距“退回”的时间（按天计，不足一天算一天）的第 90 百分位，按上述记录所在区域归集。"
+    )
+    assert lines[0].in_language("en") == (
+        "percentile 90 of the time from 'return' to 'redemption' "
+        "(in days, of which one begun is one), by where it happened."
+    )
+    assert "percentile p" in lines[1].in_language("en").casefold()
+    assert spec.unit_shown == "天"
+    half = first_line("zh", measure={"percentile": {"at": 50, "over": "quantity"}}, by=[])
+    assert half == "“兑换”的数量的中位数，按上述记录所在区域归集。"
+
+
+def test_a_stock_says_what_puts_in_and_what_takes_out() -> None:
+    left = {"of": "probe.returned", "where": {"quantity": {"at_least": 2}}}
+    changes = {"measure": {"stock": {"leaves": [left]}}, "by": []}
+    assert first_line("zh", **changes) == (
+        "期末（没过完的到当天）还在的数：最后一条是“兑换”、其后没有“退回”（数量不低于2）的，"
+        "每个只算一个，按上述记录所在区域归集。"
+    )
+    assert first_line("en", **changes) == (
+        "number there at the end of the stretch (of the present one: that day): those whose last "
+        "such fact is 'redemption' with no 'return' (quantity is at least 2) after it, "
+        "each counted once, by where it happened."
+    )
+
+
 def test_braces_in_a_condition_are_just_text() -> None:
     said = first_line("zh", measure="count", where={"goods": {"is": "{a}"}}, by=[])
     assert said == "“兑换”的件数（商品是“{a}”），按上述记录所在区域归集。"

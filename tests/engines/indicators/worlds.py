@@ -49,6 +49,7 @@ _WORDS = ("credit", "米", "tea", "yes", "no", "approve", "refuse", "true", "", 
 OFFICE = "菱北办事处"
 _COMMON = {"title": "数", "of": "probe.bought", "by": ["home_area", "month", "goods", "quantity"]}
 _TAKEN_OUT = {"of": "probe.returned", "where": {"quantity": {"at_least": 2}}}
+_LEFT = {"of": "probe.returned", "where": {"quantity": {"is": 1}}}
 _SIDE = {"of": "probe.returned", "measure": {"sum": "quantity"}}
 SYNTHETIC: tuple[dict[str, object], ...] = (
     {"code": "w.count", "measure": "count"},
@@ -68,6 +69,40 @@ SYNTHETIC: tuple[dict[str, object], ...] = (
         "code": "w.any",
         "measure": "count",
         "where": {"any": [{"amount": {"at_least": "2.5"}}, {"at_day": {"before": "2022-05-01"}}]},
+    },
+    {"code": "w.half", "measure": {"percentile": {"at": 50, "over": "quantity"}}},
+    {"code": "w.most", "measure": {"percentile": {"at": 90, "over": "amount"}}, "area": "place"},
+    {
+        "code": "w.minutes",
+        "measure": {"percentile": {"at": 75, "over": "amount", "in": "minutes"}},
+        "where": {"amount": {"at_least": 1}},
+    },
+    {
+        "code": "w.days",
+        "measure": {"percentile": {"at": 50, "since": {"of": "probe.returned"}, "in": "days"}},
+        "unless": _TAKEN_OUT,
+    },
+    {
+        "code": "w.hours",
+        "measure": {"percentile": {"at": 90, "since": _TAKEN_OUT, "in": "hours"}},
+        "where": {"quantity": {"at_least": 1}},
+    },
+    {"code": "w.there", "measure": {"stock": {"leaves": [{"of": "probe.returned"}]}}},
+    {"code": "w.there_some", "measure": {"stock": {"leaves": [_TAKEN_OUT]}}, "area": "place"},
+    {"code": "w.last", "measure": {"stock": {}}, "where": {"goods": {"not_in": ["米"]}}},
+    {
+        "code": "w.there_still",
+        "measure": {"stock": {"enters": [{"of": "probe.bought"}, _TAKEN_OUT], "leaves": [_LEFT]}},
+        "unless": {"of": "probe.returned", "where": {"goods": {"is": "tea"}}},
+    },
+    {
+        "code": "w.share",
+        "measure": {
+            "ratio": {
+                "numerator": {"measure": {"stock": {}}, "where": {"quantity": {"at_least": 2}}},
+                "denominator": {"measure": {"stock": {}}},
+            }
+        },
     },
     {
         "code": "w.rate",
@@ -212,7 +247,7 @@ def written(drawn: Sequence[Drawn], areas: Sequence[UUID]) -> None:
         data = {n: _value(n, t, chance, areas) for n, t in dimensions.items()}
         rows.append(
             (
-                fact_id, each.kind, clock.now() - timedelta(days=each.days_ago), recorded,
+                fact_id, each.kind, _at(each), recorded,
                 None if each.place is None else areas[each.place], SYSTEM.id, "probe",
                 PEOPLE[each.about], earlier,
                 None if each.version is None else versions[each.version % len(versions)],
@@ -228,6 +263,11 @@ def written(drawn: Sequence[Drawn], areas: Sequence[UUID]) -> None:
             rows,
         )
         cursor.execute("SELECT probe_order()")
+
+
+def _at(each: Drawn) -> datetime:
+    """Not all at nine: lengths of time are told in hours that have begun."""
+    return clock.now() - timedelta(days=each.days_ago, seconds=each.seed % 20_000)
 
 
 def _value(name: str, type_: DimensionType, chance: random.Random, areas: Sequence[UUID]) -> object:

@@ -218,9 +218,69 @@ _WHISTLE_RATES: tuple[_Item, ...] = (
     ),
 )
 
+_CALENDAR = "从上报到结案按日历天数，不扣节假日；挂账、延期也算在内"
+
+
+def _time(code: str, title: str, kind: str, told: _Item, counted: str) -> _Item:
+    not_counted = "还没有办完的；批准剔除的；不按工作人员个人统计"
+    return {
+        **_count(code, title, kind, counted, not_counted),
+        "measure": {"percentile": told},
+        "unless": _unless_excluded("time"),
+        "unit": "小时" if told["in"] == "hours" else "天",
+    }
+
+
+_TO_CLOSE: _Item = {"since": {"of": facts.REPORTED}, "in": "days"}
+_TIMES: tuple[_Item, ...] = (
+    {
+        **_count(
+            "open",
+            "在办事项",
+            facts.REPORTED,
+            "期末已上报、还没有结案的；挂账的也算；重新办理的又算",
+            "不予立案、撤销、并到别件里的",
+        ),
+        "measure": {
+            "stock": {
+                "enters": [{"of": each} for each in (facts.REPORTED, facts.FILED, facts.REOPENED)],
+                "leaves": [
+                    {"of": each}
+                    for each in (facts.CLOSED, facts.REJECTED, facts.WITHDRAWN, facts.MERGED)
+                ],
+            }
+        },
+        "by": ["main_type", "month"],
+    },
+    _time(
+        "closing_median",
+        "结案用时中位数",
+        facts.CLOSED,
+        {"at": 50, **_TO_CLOSE},
+        f"从上报到结案的天数，一半不超过它；{_CALENDAR}",
+    ),
+    _time(
+        "closing_most",
+        "九成结案用时",
+        facts.CLOSED,
+        {"at": 90, **_TO_CLOSE},
+        f"从上报到结案的天数，九成不超过它；{_CALENDAR}",
+    ),
+    _time(
+        "handling_most",
+        "九成处置用时",
+        facts.FINISHED,
+        {"at": 90, "over": AMOUNT, "in": "hours"},
+        "承办单位从接到到反馈办结的时间，九成不超过它；时限按工作时间算的，用时也按工作时间算",
+    ),
+)
+
 HOUSE_SETS = (
     HouseSet("cases.rates", "indicators", Sentence("事项的各项率", "rates of cases"), _RATES),
     HouseSet(
         "cases.whistle_rates", "indicators", Sentence("吹哨报到率", "whistle rates"), _WHISTLE_RATES
+    ),
+    HouseSet(
+        "cases.times", "indicators", Sentence("用时和在办数", "times, and what is open"), _TIMES
     ),
 )

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     LATE = "late"  # had happened by then, recorded since
     CORRECTED = "corrected"  # put right: the old one out, the new one in
     REMOVED = "removed"  # taken back
+    LEFT = "left"  # no more in the state, or in it elsewhere
     EXCLUDED = "excluded"  # left out with its record, or brought back
     OTHERWISE = "otherwise"  # places regrouped, another definition, a look back from today
 
@@ -82,6 +83,7 @@ _REASONS = {
     Reason.LATE: Sentence("以前发生、后来才记的", "recorded late"),
     Reason.CORRECTED: Sentence("更正的", "put right"),
     Reason.REMOVED: Sentence("撤销的", "taken back"),
+    Reason.LEFT: Sentence("已离开、或改到别处的", "left, or elsewhere now"),
     Reason.EXCLUDED: Sentence("剔除或恢复的", "left out or brought back"),
     Reason.OTHERWISE: Sentence("地方归属或算法变了的", "places or rule changed"),
 }

@@ -90,10 +90,27 @@ class Percentile(_Strict):
     percentile: PercentileTerms
 
 
+class StockTerms(_Strict):
+    """What puts a record into a state, and what takes it out again.
+
+    The last of these facts about it decides. ``enters`` left out: the facts the definition is of.
+    """
+
+    enters: Annotated[tuple[Facts, ...], Field(max_length=8)] = ()
+    leaves: Annotated[tuple[Facts, ...], Field(max_length=12)] = ()
+
+
+class Stock(_Strict):
+    """How many records are in a state at the end of a day, month, quarter or year."""
+
+    stock: StockTerms
+
+
 _MEASURES: dict[str, type[BaseModel]] = {
     "count_distinct": CountDistinct,
     "sum": Sum,
     "percentile": Percentile,
+    "stock": Stock,
 }
 
 
@@ -109,7 +126,8 @@ def _how(value: object) -> str:
 SimpleMeasure = Annotated[
     Annotated[Literal["count"], Tag("count")]
     | Annotated[CountDistinct, Tag("count_distinct")]
-    | Annotated[Sum, Tag("sum")],
+    | Annotated[Sum, Tag("sum")]
+    | Annotated[Stock, Tag("stock")],
     Discriminator(_how),
 ]
 
@@ -162,6 +180,7 @@ AnyMeasure = Annotated[
     | Annotated[CountDistinct, Tag("count_distinct")]
     | Annotated[Sum, Tag("sum")]
     | Annotated[Percentile, Tag("percentile")]
+    | Annotated[Stock, Tag("stock")]
     | Annotated[Ratio, Tag("ratio")],
     Discriminator(_how),
 ]

@@ -95,7 +95,7 @@ class TracedFact(Schema):
     """A fact that makes part of a figure.
 
     Where a figure counts each entity once, ``entity`` is the one this fact names, and
-    ``first_of_entity`` marks one fact of each.
+    ``first_of_entity`` marks one fact of each. ``measured`` is the number a percentile is of.
     """
 
     id: UUID
@@ -111,6 +111,7 @@ class TracedFact(Schema):
     part: str
     entity: str | None
     first_of_entity: bool
+    measured: Exact | None
 
 
 class Change(Schema):

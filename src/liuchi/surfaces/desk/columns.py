@@ -123,6 +123,11 @@ FACTS: tuple[Column[TracedFact], ...] = (
         lambda row: _("同一对象，不重复算") if row.entity and not row.first_of_entity else "",
     ),
 )
+MEASURED: tuple[Column[TracedFact], ...] = (
+    *FACTS[:3],
+    Column(_("参与排序的数"), lambda row: row.measured, Shape.NUMBER),
+)
+"""Of a percentile: the number of each fact, in the figure's own unit."""
 
 CHANGED: tuple[Column[ChangedFact], ...] = (
     Column(

@@ -193,16 +193,17 @@ def facts(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
     if request.method == "POST":
         with reading(request):
             area = area_asked(actor, request.GET.get("area", ""))
-        return excel.download(request, _facts(actor, code, area, given))
-    area = area_asked(actor, request.GET.get("area", ""))
+            row = indicator_of(actor, code)
+        return excel.download(request, _facts(actor, row, area, given))
+    area, row = area_asked(actor, request.GET.get("area", "")), indicator_of(actor, code)
     found = indicators.facts_behind(
         actor, code, area.id, **given, after=pager.after(request), limit=pager.ROWS
     )
     table = tables.shown(
-        request, _facts(actor, code, area, given), Page(found.rows, found.next_after)
+        request, _facts(actor, row, area, given), Page(found.rows, found.next_after)
     )
     context = {
-        **choices(request, actor, indicator_of(actor, code), area),
+        **choices(request, actor, row, area),
         "figure": indicators.figure(actor, code, area.id, **given),
         "found": found,
         "table": table,
@@ -210,12 +211,15 @@ def facts(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
     return TemplateResponse(request, "desk/facts.html", context)
 
 
-def _facts(actor: Actor, code: str, area: AreaRow, given: dict[str, Any]) -> Listing[TracedFact]:
+def _facts(
+    actor: Actor, row: IndicatorRow, area: AreaRow, given: dict[str, Any]
+) -> Listing[TracedFact]:
     def fetch(after: str | None, limit: int) -> Page[TracedFact]:
-        found = indicators.facts_behind(actor, code, area.id, **given, after=after, limit=limit)
+        found = indicators.facts_behind(actor, row.code, area.id, **given, after=after, limit=limit)
         return Page(found.rows, found.next_after)
 
-    return Listing("facts", _("构成指标的记录"), columns.FACTS, fetch, empty=_("没有记录。"))
+    shown = columns.MEASURED if row.is_percentile else columns.FACTS
+    return Listing("facts", _("构成指标的记录"), shown, fetch, empty=_("没有记录。"))
 
 
 @requires("indicators.figure.trace")

@@ -15,7 +15,7 @@ from liuchi.engines.indicators.enums import By
 from liuchi.engines.indicators.queries.rows import Figure
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.figures import Days
-from liuchi.engines.indicators.rules.rolling import can_be_kept
+from liuchi.engines.indicators.rules.rolling import asks_when
 from liuchi.engines.indicators.rules.terms import Term, terms
 from liuchi.engines.indicators.spec import IndicatorSpec, IndicatorsSpec
 from liuchi.engines.journal import queries as journal
@@ -47,7 +47,7 @@ class Asked:
     @property
     def asked_at(self) -> datetime | None:
         """The instant ``within`` looks back from, where a condition says it."""
-        return self.days.as_of_end if not all(map(can_be_kept, self.terms)) else None
+        return self.days.as_of_end if any(map(asks_when, self.terms)) else None
 
     @property
     def nothing(self) -> Decimal | None:

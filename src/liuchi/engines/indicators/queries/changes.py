@@ -105,7 +105,7 @@ def changed(term: Term, versions: Sequence[UUID], facts: Touched, before: int, n
 
     Its columns are those of ``Shape.CELLS``; what comes out as nothing is left out.
     """
-    text = statement(term, Shape.CELLS).text.replace("%", "%%")
+    text = _cells(term)
     views = _narrowed(term, facts)
     # The texts are compiled from declared names (rules.compiling); values are parameters.
     query = (
@@ -129,9 +129,15 @@ def changed(term: Term, versions: Sequence[UUID], facts: Touched, before: int, n
     }
 
 
+def _cells(term: Term) -> str:
+    """Return the compiled text; one of its own relations may stand before it."""
+    text = statement(term, Shape.CELLS).text.replace("%", "%%")
+    return f"SELECT * FROM ({text}) AS counted"  # noqa: S608
+
+
 def whole(term: Term, versions: Sequence[UUID], now: int) -> Text:
     """Return the statement of everything that counts up to an ordinal, and its parameters."""
-    text = statement(term, Shape.CELLS).text.replace("%", "%%")
+    text = _cells(term)
     query = (
         f"WITH {PLAYBOOK_RELATION} (figure_version) AS (SELECT unnest(%(versions)s::uuid[])), "
         f"{REACH_RELATION} (figure_ordinal) AS (SELECT %(now)s::bigint) {text}"

@@ -35,6 +35,7 @@ from liuchi.kernel.periods import Span
 from liuchi.playbooks import registry
 from liuchi.playbooks.registry import MeasureOp
 
+_ONCE = (MeasureOp.COUNT_DISTINCT, MeasureOp.STOCK)
 _THEN, _NOW = "_then", "_now"
 # Which facts count on one day and not on the other, why, and how much each makes.
 _CHANGED = f"""
@@ -68,6 +69,10 @@ _CHANGED = f"""
             WHEN diff.is_now AND fact.recorded_at >= %(end_then)s THEN 'late'
             WHEN diff.is_now THEN CASE WHEN EXISTS (SELECT FROM then_all AS other
                 WHERE other.place = diff.place AND other.id = diff.id) THEN 'excluded'
+                WHEN side.stays AND EXISTS (SELECT FROM {FACTS} AS new
+                    WHERE new.subject_id = fact.subject_id AND new.corrects_id IS NOT NULL
+                    AND new.recorded_at >= %(end_then)s AND new.recorded_at < %(end_now)s)
+                    THEN 'corrected'
                 ELSE 'otherwise' END
             WHEN EXISTS (SELECT FROM {FACTS} AS new JOIN now_set AS other ON other.id = new.id
                 WHERE new.corrects_id = diff.id AND other.place = diff.place) THEN 'corrected'
@@ -75,11 +80,13 @@ _CHANGED = f"""
                 AND new.recorded_at < %(end_now)s) THEN 'removed'
             WHEN EXISTS (SELECT FROM now_all AS other
                 WHERE other.place = diff.place AND other.id = diff.id) THEN 'excluded'
+            WHEN side.stays THEN 'left'
             ELSE 'otherwise' END AS reason
     FROM gone_or_come AS diff
     JOIN {FACTS} AS fact ON fact.id = diff.id
     JOIN unnest(%(places)s::integer[], %(parts)s::text[], %(signs)s::integer[],
-                %(onces)s::boolean[]) AS side (place, part, sign, once)
+                %(onces)s::boolean[], %(stays)s::boolean[])
+         AS side (place, part, sign, once, stays)
         ON side.place = diff.place
 )
 """  # noqa: S608  every word is ours
@@ -128,7 +135,8 @@ def _compiled(then: Asked, now: Asked) -> tuple[str, dict[str, Any]]:
         "places": list(sides),
         "parts": [str(term.part) for term in sides.values()],
         "signs": [-1 if term.less else 1 for term in sides.values()],
-        "onces": [term.op is MeasureOp.COUNT_DISTINCT for term in sides.values()],
+        "onces": [term.op in _ONCE for term in sides.values()],
+        "stays": [term.family is not None for term in sides.values()],
     }
     sets = {
         "then_set": _set(then, then.terms, _THEN),
@@ -150,7 +158,7 @@ def _set(asked: Asked, terms: Sequence[Term | None], mark: str) -> str:
         f"SELECT {number} AS place, told.id, told.entity, told.first_of_entity, "  # noqa: S608
         f"{_weight(term)} AS weight, {_number(term)} AS measured FROM ({beside(mark)}SELECT * FROM "
         f"({text_of(asked, term, Shape.FACTS)}) AS asked) AS told "
-        f"JOIN {view_name(term.kind)} AS fact ON fact.id = told.id"
+        f"{_joined(term)}"
         for number, term in enumerate(terms)
         if term is not None
     ]
@@ -159,6 +167,13 @@ def _set(asked: Asked, terms: Sequence[Term | None], mark: str) -> str:
         "first_of_entity, 0::numeric AS weight, 0::numeric AS measured WHERE false"
     )
     return " UNION ALL ".join(selects) if selects else nothing
+
+
+def _joined(term: Term) -> str:
+    """Of a stock the facts may be of several kinds; their numbers are not needed."""
+    if term.op is not MeasureOp.SUM:
+        return ""
+    return f"JOIN {view_name(term.kind)} AS fact ON fact.id = told.id"
 
 
 def _weight(term: Term) -> str:

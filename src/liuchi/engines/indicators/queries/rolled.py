@@ -101,8 +101,15 @@ class _Count:
 
     def whole(self, found: Values) -> Values:
         """Return the values, a total also where nothing counts; of nothing no percentile."""
-        counts = self.question.shape is Shape.TOTAL and not self._of_spread
+        shape = self.question.shape
+        if self._is_stock and shape is Shape.BY_AREA:  # what moved there may be gone again
+            return {key: value for key, value in found.items() if value}
+        counts = shape is Shape.TOTAL and not self._of_spread
         return {None: Decimal(0)} | found if counts else found
+
+    @property
+    def _is_stock(self) -> bool:
+        return self.term.op is MeasureOp.STOCK
 
     @property
     def _of_spread(self) -> bool:
@@ -142,11 +149,12 @@ class _Count:
         per = STRETCH_OF.get(shape)
 
         def key(area: UUID, month: date) -> object:
-            if area not in groups or not days.since <= month < days.before:
+            since = EVER if self._is_stock else days.since
+            if area not in groups or not since <= month < days.before:
                 return NO_GROUP
             if shape is Shape.BY_AREA:
                 return groups[area]
-            return period(per, month)[0] if per is not None else None
+            return period(per, max(month, days.since))[0] if per is not None else None
 
         return key
 
@@ -165,6 +173,11 @@ class _Count:
             when = "first >= {since} AND first < {before}"
         elif self.question.shape is Shape.BY_AREA:
             key, where = "node_id", f"({where} OR node_id = {{area}} AND own)"
+        if self._is_stock and stretch is not Stretch.EVER:
+            # What moved until then: all of it is what is there.
+            stretch, when = Stretch.MONTH, "first < {before}"
+            if per is not None:
+                key = f"date_trunc('{per}', greatest(first, {{since}}))::date"
         names = {
             "nodes": list(self.question.nodes),
             "area": asked.area.id,
@@ -178,10 +191,14 @@ class _Count:
             f"WHERE series_id = {self.series} AND stretch = '{stretch}' "
             f"AND {where.format(**marks)} AND {when.format(**marks)}"
         )
+        key = f"{key.format(**marks)}::text"
         if self.term.spread is not None and self._of_spread:
             text = spreads.ranked(number, key, cells, self.term.spread.at, more=more)
+        elif self._is_stock:
+            told = f"{number}, {key}, sum(n)::bigint, sum(value)"
+            text = f"SELECT {told} FROM indicators_cell {cells} GROUP BY 2"  # noqa: S608
         else:
-            text = f"SELECT {number}, {key}::text, n, value FROM indicators_cell {cells}"  # noqa: S608
+            text = f"SELECT {number}, {key}, n, value FROM indicators_cell {cells}"  # noqa: S608
         return text, {f"{name}_{number}": value for name, value in names.items()}
 
 

@@ -17,12 +17,13 @@ from liuchi.engines.indicators.queries.questions import STRETCH_OF, At, Question
 from liuchi.engines.indicators.queries.rows import TracedFact
 from liuchi.engines.indicators.rules.compiling import (
     AREA_RELATION,
+    FACTS,
     PLAYBOOK_RELATION,
     TIME_RELATION,
     Shape,
     statement,
-    view_name,
 )
+from liuchi.engines.indicators.rules.standing import added_up
 from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.rules.words import combined
 from liuchi.playbooks import registry
@@ -59,10 +60,21 @@ def values(
     return tuple(
         combined(
             each.asked.spec,
-            [(term, found[place, number]) for number, term in enumerate(each.asked.terms)],
+            [
+                (term, _standing(each, term, found[place, number]))
+                for number, term in enumerate(each.asked.terms)
+            ],
         )
         for place, each in enumerate(questions)
     )
+
+
+def _standing(question: Question, term: Term, found: Values) -> Values:
+    """Return what is there at the end of each stretch, of a stock told by stretches."""
+    per = STRETCH_OF.get(question.shape)
+    if term.family is None or per is None:
+        return found
+    return added_up(found, per, question.asked.days.last)
 
 
 def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[At, Values]:
@@ -156,31 +168,31 @@ def traced(
             parameters["after"] = start[1]
         # The names come from the registry and enums, never from a request.
         selects.append(
-            f"SELECT {place} AS place, traced.id, fact.at, fact.recorded_at, "  # noqa: S608
+            f"SELECT {place} AS place, traced.id, fact.kind, fact.at, fact.recorded_at, "  # noqa: S608
             "fact.area_id, fact.actor_id, fact.subject_kind, fact.subject_id, fact.amount, "
             f"traced.entity, traced.first_of_entity, '{term.part.value}' AS part, "
             f"{_measured(term)} AS measured "
             f"FROM ({text_of(asked, term, Shape.FACTS)}) AS traced "
-            f"JOIN {view_name(term.kind)} AS fact ON fact.id = traced.id {after}"
+            f"JOIN {FACTS} AS fact ON fact.id = traced.id {after}"
         )
     # A side may add up several counts: its facts are listed as one, by their ids.
     text = f"{' UNION ALL '.join(selects)} ORDER BY part DESC, id LIMIT %(limit)s"
     return tuple(
         TracedFact(
             id=row[1],
-            kind=asked.terms[row[0]].kind,
-            kind_title=kinds[asked.terms[row[0]].kind].title,
-            at=row[2],
-            recorded_at=row[3],
-            area_id=row[4],
-            actor_id=row[5],
-            subject_kind=row[6],
-            subject_id=row[7],
-            amount=row[8],
+            kind=row[2],
+            kind_title=kinds[row[2]].title,
+            at=row[3],
+            recorded_at=row[4],
+            area_id=row[5],
+            actor_id=row[6],
+            subject_kind=row[7],
+            subject_id=row[8],
+            amount=row[9],
             part=asked.terms[row[0]].part,
-            entity=row[9],
-            first_of_entity=row[10],
-            measured=row[12],
+            entity=row[10],
+            first_of_entity=row[11],
+            measured=row[13],
         )
         for row in _run(text, asked, groups, **parameters)
     )

@@ -16,7 +16,7 @@ def ranked(number: int, key: str, cells: str, at: int, *, more: bool) -> str:
     ``more``: together with numbers of its parameters, some of which may be taken out.
     """
     # Every word is ours; values are parameters.
-    held = f"SELECT {key}::text AS key, measured, n FROM indicators_spread {cells}"  # noqa: S608
+    held = f"SELECT {key} AS key, measured, n FROM indicators_spread {cells}"  # noqa: S608
     if more:
         held = (
             f"SELECT key, measured, sum(n) AS n FROM ({held}{_NOT_KEPT_YET}) AS both_of "  # noqa: S608

@@ -11,7 +11,6 @@ from liuchi.engines.indicators.spec import (
     IndicatorSpec,
     IndicatorsSpec,
     PublicFiguresSpec,
-    Ratio,
     TargetsSpec,
 )
 from liuchi.kernel.predicates import PredicateError, parse
@@ -29,7 +28,7 @@ from liuchi.playbooks.registry import (
 )
 
 SECTION = "indicators"
-SINCE = "since"
+SINCE, LEAVES = "since", "leaves"
 TARGETS = "targets"
 PUBLIC_FIGURES = "public_figures"
 PEOPLE_LEAST = 3
@@ -67,7 +66,7 @@ def target_of_all_is_a_share(context: Context) -> Iterator[Finding]:
         return
     for place, each in enumerate(section.root):
         spec = held.find(each.indicator)
-        if spec is not None and not each.areas and not isinstance(spec.measure, Ratio):
+        if spec is not None and not each.areas and not spec.is_none_of_nothing:
             yield Finding(
                 (TARGETS, place, "areas"),
                 Sentence(
@@ -118,7 +117,7 @@ def _findings(indicator: IndicatorSpec, at: Path) -> Iterator[Finding]:
             continue
         yield from _measure(kind, *operation(measure), (*at, *path, "measure"))
         yield from _condition(kind, where, (*at, *path, "where"))
-        if indicator.area_dimension != PLACE and SINCE not in path:
+        if indicator.area_dimension != PLACE and not {SINCE, LEAVES} & {*path}:
             yield from _area(kind, indicator.area_dimension, at)
     if own is not None:
         allowed = (*own.dimensions, MONTH)

@@ -38,10 +38,12 @@ from typing import Any
 
 import ibis
 
+from liuchi.engines.indicators.rules import standing
 from liuchi.engines.indicators.rules.reading import (
     AREA_RELATION,
     EXACT,
     FACTS,
+    MONTHS,
     PLAYBOOK_RELATION,
     REACH_RELATION,
     TIME_RELATION,
@@ -53,12 +55,14 @@ from liuchi.engines.indicators.rules.reading import (
     not_corrected,
     of_playbook,
     placed_by,
+    places,
     time,
     view,
     view_name,
 )
 from liuchi.engines.indicators.rules.spreading import measured, reached, spread_value
 from liuchi.engines.indicators.rules.terms import Term
+from liuchi.kernel.periods import Per
 from liuchi.kernel.predicates import to_ibis
 from liuchi.playbooks.registry import MeasureOp
 
@@ -94,7 +98,7 @@ class Shape(StrEnum):
 
     TOTAL = "total"  # value
     BY_AREA = "by area"  # figure_group, value
-    BY_MONTH = "by month"  # month (its first day), value
+    BY_MONTH = "by month"  # month (its first day), value; of a stock how much it moved by
     BY_QUARTER = "by quarter"  # month (its first one's first day), value
     BY_YEAR = "by year"  # month (its first day), value
     BY_DIMENSION = "by dimension"  # key (empty where a fact says none), value
@@ -123,7 +127,11 @@ def statement(
 
     ``dimension`` is what ``Shape.BY_DIMENSION`` lists it by.
     """
-    if shape is Shape.CELLS:
+    if term.family is not None and shape in _STRETCHES:
+        expression = standing.moves_by(term, term.family, asked_at, _STRETCHES[shape])
+    elif term.family is not None and shape is Shape.CELLS:
+        expression = standing.cells(term, term.family)
+    elif shape is Shape.CELLS:
         expression = _cells(_reached(term), term)
     elif shape is Shape.BY_DIMENSION:
         expression = _by_dimension(_counted(term, asked_at), term, dimension)
@@ -135,8 +143,10 @@ def statement(
 
 def _counted(term: Term, asked_at: datetime | None) -> Any:
     """The facts that count on a day, one row each, with the area they are counted under."""
-    areas = ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
+    if term.family is not None:
+        return standing.last_of_each(term, term.family, asked_at)
     wanted = _wanted(term, asked_at)
+    areas = places()
     wanted = wanted.join(areas, wanted[placed_by(term)] == areas.figure_place)
     wanted = wanted.cross_join(time())
     wanted = wanted.filter(
@@ -178,7 +188,7 @@ def _less(wanted: Any, term: Term, asked_at: datetime | None, known: Known) -> A
 
 def _value(rows: Any, term: Term) -> Any:
     match term.op:
-        case MeasureOp.COUNT:
+        case MeasureOp.COUNT | MeasureOp.STOCK:
             return rows.count()
         case MeasureOp.COUNT_DISTINCT:
             return rows[term.over].nunique()
@@ -211,15 +221,15 @@ def _by_area(rows: Any, term: Term) -> Any:
 
 def _by_month(rows: Any, term: Term) -> Any:
     # Not truncate(): on PostgreSQL it returns an instant of the session's time zone.
-    return _by_first_day(rows, term, rows.at_day.month())
+    return _by_first_day(rows, term, MONTHS[Per.MONTH](rows.at_day))
 
 
 def _by_quarter(rows: Any, term: Term) -> Any:
-    return _by_first_day(rows, term, rows.at_day.quarter() * 3 - 2)
+    return _by_first_day(rows, term, MONTHS[Per.QUARTER](rows.at_day))
 
 
 def _by_year(rows: Any, term: Term) -> Any:
-    return _by_first_day(rows, term, 1)
+    return _by_first_day(rows, term, MONTHS[Per.YEAR](rows.at_day))
 
 
 def _by_first_day(rows: Any, term: Term, month: Any) -> Any:
@@ -250,13 +260,14 @@ def _cells(rows: Any, term: Term) -> Any:
 def _entity(rows: Any, term: Term) -> Any:
     if term.op is MeasureOp.COUNT_DISTINCT:
         return rows[term.over].cast("string")
-    return ibis.null("string")
+    return rows.subject_id.cast("string") if term.family is not None else ibis.null("string")
 
 
 def _facts(rows: Any, term: Term) -> Any:
     rows = rows.mutate(entity=_entity(rows, term))
     order = ibis.row_number().over(group_by=rows.entity, order_by=rows.id)
-    first = (order == 0) if term.op is MeasureOp.COUNT_DISTINCT else ibis.literal(value=False)
+    once = term.op in (MeasureOp.COUNT_DISTINCT, MeasureOp.STOCK)
+    first = (order == 0) if once else ibis.literal(value=False)
     more = {"measured": rows.measured} if term.op is MeasureOp.PERCENTILE else {}
     return rows.select("id", "entity", first_of_entity=first, **more)
 
@@ -266,6 +277,11 @@ def _extent(rows: Any, term: Term) -> Any:
     return rows.aggregate(facts=rows.count(), entities=rows.entity.nunique())
 
 
+_STRETCHES = {
+    Shape.BY_MONTH: Per.MONTH,
+    Shape.BY_QUARTER: Per.QUARTER,
+    Shape.BY_YEAR: Per.YEAR,
+}
 _SHAPES = {
     Shape.TOTAL: _total,
     Shape.BY_AREA: _by_area,

@@ -28,6 +28,11 @@ class Days:
     as_of: date
 
     @property
+    def last(self) -> date:
+        """The last day that counts."""
+        return min(self.before - timedelta(days=1), self.as_of)
+
+    @property
     def as_of_end(self) -> datetime:
         """The first instant after the as-of day, in Shanghai."""
         return start_of_day(self.as_of + timedelta(days=1))

@@ -27,8 +27,11 @@ def companions(terms: Iterable[Term], kinds: Mapping[str, FactKind]) -> Iterator
     held back goes by those, whatever is printed.
     """
     for term in terms:
-        facts = replace(term, part=Part.WHOLE, less=False, op=MeasureOp.COUNT, over=None)
+        op = MeasureOp.COUNT if term.family is None else MeasureOp.STOCK
+        facts = replace(term, part=Part.WHOLE, less=False, op=op, over=None)
         about = about_people(kinds[term.kind])
+        if about not in dict(term.dimensions):
+            about = None
         people = facts if about is None else replace(facts, op=MeasureOp.COUNT_DISTINCT, over=about)
         yield people, facts
 

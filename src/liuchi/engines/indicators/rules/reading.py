@@ -13,6 +13,7 @@ import ibis
 
 from liuchi.engines.indicators.rules.terms import Chosen, Dimensions, Term
 from liuchi.engines.indicators.spec import PLACE
+from liuchi.kernel.periods import Per
 from liuchi.kernel.predicates import to_ibis
 from liuchi.playbooks.registry import DimensionType
 
@@ -35,7 +36,7 @@ _ENVELOPE = {
     "amount": EXACT,
     "playbook_version": "uuid",
 }
-_TYPES = {
+COLUMN_TYPES = {
     DimensionType.UUID: "uuid",
     DimensionType.AREA: "uuid",
     DimensionType.PERSON: "uuid",
@@ -54,7 +55,7 @@ def view_name(kind: str) -> str:
 
 def view(kind: str, dimensions: Dimensions, **more: str) -> Any:
     """Return the typed view of a kind, with more columns than every count needs."""
-    columns = {**_ENVELOPE, **more, **{name: _TYPES[type_] for name, type_ in dimensions}}
+    columns = {**_ENVELOPE, **more, **{name: COLUMN_TYPES[type_] for name, type_ in dimensions}}
     return ibis.table(columns, name=view_name(kind))
 
 
@@ -95,8 +96,12 @@ def chosen(each: Chosen, asked_at: datetime | None, known: Known) -> Any:
     """Return other facts about the same records, one row each."""
     columns = {"subject_id": "uuid", **({"ordinal": "int64"} if known is known_by_ordinal else {})}
     facts = view(each.kind, each.dimensions, **columns)
-    facts = facts.filter(to_ibis(each.where, facts, each.schema, asked_at))
-    return not_corrected(known(facts), known)
+    return not_corrected(known(meeting(facts, each, asked_at)), known)
+
+
+def meeting(facts: Any, each: Chosen, asked_at: datetime | None) -> Any:
+    """Keep the facts that meet the condition."""
+    return facts.filter(to_ibis(each.where, facts, each.schema, asked_at))
 
 
 def of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
@@ -107,6 +112,19 @@ def of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
         said = facts[owned[0]]
         of_none &= said.isnull() | said.isin(("", owned[1]))
     return facts.playbook_version.isin(versions.figure_version) | of_none
+
+
+def places() -> Any:
+    """Return the areas that count."""
+    return ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)
+
+
+MONTHS: dict[Per, Callable[[Any], Any]] = {
+    Per.MONTH: lambda day: day.month(),
+    Per.QUARTER: lambda day: day.quarter() * 3 - 2,
+    Per.YEAR: lambda _day: 1,
+}
+"""Which month of its year a stretch begins with, of any day in it."""
 
 
 def time() -> Any:

@@ -21,6 +21,7 @@ from liuchi.engines.indicators.rules.terms import Term
 from liuchi.kernel.predicates import Within
 from liuchi.kernel.predicates.tree import All, Not, Predicate
 from liuchi.kernel.predicates.tree import Any as AnyOf
+from liuchi.playbooks.registry import MeasureOp
 
 EVER = date(1900, 1, 1)
 """The first day of the stretch that is all of time."""
@@ -62,9 +63,17 @@ def digest(term: Term, playbooks: tuple[str, ...]) -> str:
 
 
 def can_be_kept(term: Term) -> bool:
-    """Whether a count stays what it is as time goes by: not where it looks back from today."""
-    conditions = (term.where, *(each.where for each in term.others))
-    return not any(looks_back(each) for each in conditions)
+    """Whether a count stays what it is as time goes by: not where it looks back from today.
+
+    Nor is it kept how many different people stand behind what is in a state.
+    """
+    counts_once = term.family is not None and term.op is not MeasureOp.STOCK
+    return not counts_once and not asks_when(term)
+
+
+def asks_when(term: Term) -> bool:
+    """Whether a count looks back from the day it is asked."""
+    return any(looks_back(each) for each in (term.where, *(each.where for each in term.others)))
 
 
 def looks_back(tree: Predicate) -> bool:

@@ -14,6 +14,7 @@ from liuchi.engines.indicators.spec import (
     IndicatorSpec,
     Percentile,
     Ratio,
+    Stock,
     Sum,
     Where,
 )
@@ -35,7 +36,7 @@ FIELD_TYPES: Mapping[DimensionType, FieldType] = {
 }
 
 
-OneMeasure = str | CountDistinct | Sum | Percentile
+OneMeasure = str | CountDistinct | Sum | Percentile | Stock
 """What is counted at one go: all but a rate."""
 Dimensions = tuple[tuple[str, DimensionType], ...]
 
@@ -47,6 +48,7 @@ class Chosen:
     kind: str
     dimensions: Dimensions
     where: Predicate
+    owned: tuple[str, str] | None = None
 
     @property
     def schema(self) -> Schema:
@@ -68,13 +70,28 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """The facts that put a record into a state, and those that take it out: the last decides."""
+
+    enters: tuple[Chosen, ...]
+    leaves: tuple[Chosen, ...]
+
+    @property
+    def all(self) -> tuple[Chosen, ...]:
+        """Both."""
+        return (*self.enters, *self.leaves)
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """One count over one kind of fact: a whole figure, or a part of one side of a ratio.
 
     ``over`` is None for a plain count. ``area`` is a dimension or ``place``. ``owned`` is a
     dimension and the value the playbook of the indicator has for it: see ``compiling``.
     ``less``: taken away from the rest of its side. ``spread``: only facts that have such a number
-    count, also where it is their number that is counted.
+    count, also where it is their number that is counted. ``family``: only the fact counts that
+    put a record into the state it is in; ``kind`` is then the first that does, ``dimensions``
+    what all that do have.
     """
 
     part: Part
@@ -88,12 +105,14 @@ class Term:
     less: bool = False
     unless: tuple[Chosen, ...] = ()
     spread: Spread | None = None
+    family: Family | None = None
 
     @property
     def others(self) -> tuple[Chosen, ...]:
         """What else is read of the same records: a new one may change which others count."""
         since = None if self.spread is None else self.spread.since
-        return self.unless if since is None else (*self.unless, since)
+        family = () if self.family is None else self.family.all
+        return (*self.unless, *family, *(() if since is None else (since,)))
 
     @property
     def schema(self) -> Schema:
@@ -137,11 +156,13 @@ def _term(
     measure: OneMeasure,
     part: Part,
 ) -> Term:
-    kind = kinds[term.of or indicator.of]
+    of = term.of or indicator.of
     where = indicator.where if term.where is None else term.where
     op, over = operation(measure)
     area = indicator.area_dimension
-    dimensions = dict(kind.dimensions)
+    family = _family(measure, of, kinds)
+    kind = kinds[of if family is None else family.enters[0].kind]
+    dimensions = dict(kind.dimensions) if family is None else _common(family)
     return Term(
         part,
         kind.kind,
@@ -155,7 +176,31 @@ def _term(
             _chosen(each, kinds) for each in (indicator.unless, term.unless) if each is not None
         ),
         spread=_spread(measure, kinds),
+        family=family,
     )
+
+
+def entering(of: str, stock: Stock) -> tuple[Facts, ...]:
+    """Return the facts that put a record into the state."""
+    return stock.stock.enters or (Facts(of=of),)
+
+
+def _family(measure: OneMeasure, of: str, kinds: Mapping[str, FactKind]) -> Family | None:
+    if not isinstance(measure, Stock):
+        return None
+    return Family(
+        tuple(_chosen(each, kinds) for each in entering(of, measure)),
+        tuple(_chosen(each, kinds) for each in measure.stock.leaves),
+    )
+
+
+def _common(family: Family) -> dict[str, DimensionType]:
+    every = [dict(each.dimensions) for each in family.enters]
+    return {
+        name: type_
+        for name, type_ in every[0].items()
+        if all(each.get(name) is type_ for each in every)
+    }
 
 
 def _spread(measure: OneMeasure, kinds: Mapping[str, FactKind]) -> Spread | None:
@@ -183,13 +228,27 @@ def _chosen(facts: Facts, kinds: Mapping[str, FactKind]) -> Chosen:
 def _owned(
     term: Term, kinds: Mapping[str, FactKind], playbook: Mapping[str, object] | None
 ) -> Term:
-    owned = kinds[term.kind].owned
-    if owned is None or playbook is None:
+    if playbook is None:
         return term
-    dimension, place = owned
-    with suppress(LookupError):
-        return replace(term, owned=(dimension, str(lookup(playbook, place))))
-    return term
+    family = term.family
+    if family is not None:
+        enters, leaves = (
+            tuple(replace(each, owned=_owner(each.kind, kinds, playbook)) for each in some)
+            for some in (family.enters, family.leaves)
+        )
+        family = Family(enters, leaves)
+    return replace(term, owned=_owner(term.kind, kinds, playbook), family=family)
+
+
+def _owner(
+    kind: str, kinds: Mapping[str, FactKind], playbook: Mapping[str, object]
+) -> tuple[str, str] | None:
+    owned = kinds[kind].owned
+    if owned is not None:
+        dimension, place = owned
+        with suppress(LookupError):
+            return dimension, str(lookup(playbook, place))
+    return None
 
 
 def operation(measure: OneMeasure) -> tuple[MeasureOp, str | None]:
@@ -201,6 +260,8 @@ def operation(measure: OneMeasure) -> tuple[MeasureOp, str | None]:
             return MeasureOp.SUM, over
         case Percentile(percentile=told):
             return MeasureOp.PERCENTILE, told.over
+        case Stock():
+            return MeasureOp.STOCK, None
         case _:
             return MeasureOp.COUNT, None
 
@@ -218,12 +279,29 @@ def measures_of(indicator: IndicatorSpec) -> Iterator[Counted]:
         yield ("measure", "percentile", "since"), since.of, "count", since.where
     if not isinstance(measure, Ratio):
         yield (), indicator.of, measure, indicator.where
+        yield from _moves((), indicator.of, measure, indicator.where)
         return
     for name, side in measure.ratio.sides:
         for place, term in enumerate(side):
             several = not isinstance(getattr(measure.ratio, name), TermSpec)
             path = ("measure", "ratio", name, *((place,) if several else ()))
             where = indicator.where if term.where is None else term.where
-            yield path, term.of or indicator.of, term.measure, where
+            of = term.of or indicator.of
+            yield path, of, term.measure, where
+            yield from _moves(path, of, term.measure, where)
             if term.unless is not None:
                 yield (*path, "unless"), term.unless.of, "count", term.unless.where
+
+
+def _moves(
+    at: tuple[str | int, ...], of: str, measure: OneMeasure, where: Where | None
+) -> Iterator[Counted]:
+    """Yield what puts records into a state and takes them out; all that do know the condition."""
+    if not isinstance(measure, Stock):
+        return
+    for side, some in (("enters", measure.stock.enters), ("leaves", measure.stock.leaves)):
+        for place, each in enumerate(some):
+            path = (*at, "measure", "stock", side, place)
+            yield path, each.of, "count", each.where
+            if side == "enters" and each.of != of:
+                yield path, each.of, "count", where

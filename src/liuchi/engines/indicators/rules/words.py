@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from liuchi.engines.indicators.enums import Part, TimeUnit
-from liuchi.engines.indicators.rules.terms import Chosen, Spread, Term, terms
+from liuchi.engines.indicators.rules.terms import Chosen, Family, Spread, Term, terms
 from liuchi.engines.indicators.spec import (
     PLACE,
     IndicatorSpec,
@@ -125,6 +125,8 @@ def _left_out(exclusion: Chosen, kind: FactKind, language: str) -> str:
 def _what(term: Term, kinds: Mapping[str, FactKind], language: str) -> str:
     kind = kinds[term.kind]
     title = kind.title.in_language(language)
+    if term.family is not None:
+        return _standing(term.family, kinds, language)
     if term.spread is not None:
         return _percentile(term.spread, kinds, term, language)
     if term.op is MeasureOp.COUNT:
@@ -148,12 +150,35 @@ def _percentile(spread: Spread, kinds: Mapping[str, FactKind], term: Term, langu
         number = f"“{title}”距{begun}的时间" if zh else f"time from {begun} to '{title}'"
     else:
         over = _field(str(spread.over), kind, language)
+        over = over.replace("（秒）", "") if spread.seconds else over
         number = f"“{title}”的{over}" if zh else f"{over} of '{title}'"
     if spread.at == MEDIAN:
         return f"{number}{unit}的中位数" if zh else f"median of the {number}{unit}"
     if zh:
         return f"{number}{unit}的第 {spread.at} 百分位"
     return f"percentile {spread.at} of the {number}{unit}"
+
+
+def _standing(family: Family, kinds: Mapping[str, FactKind], language: str) -> str:
+    """Say which records are in the state."""
+
+    def said(some: Iterable[Chosen]) -> str:
+        marks = ("“", "”", "或") if language == "zh" else ("'", "'", " or ")
+        return marks[2].join(
+            f"{marks[0]}{kinds[each.kind].title.in_language(language)}{marks[1]}"
+            f"{_condition(each, language)}"
+            for each in some
+        )
+
+    enters, leaves = said(family.enters), said(family.leaves)
+    if language == "zh":
+        after = f"、其后没有{leaves}" if leaves else ""
+        return f"期末（没过完的到当天）还在的数：最后一条是{enters}{after}的，每个只算一个"
+    after = f" with no {leaves} after it" if leaves else ""
+    return (
+        "number there at the end of the stretch (of the present one: that day): those whose last "
+        f"such fact is {enters}{after}, each counted once"
+    )
 
 
 def _unit(spread: Spread, language: str) -> str:

@@ -28,7 +28,7 @@ from liuchi.engines.indicators.queries.exports.engines import (
     Table,
 )
 from liuchi.engines.indicators.queries.exports.sources import Installation, installations
-from liuchi.engines.indicators.queries.questions import BY_STRETCH
+from liuchi.engines.indicators.queries.questions import BY_STRETCH, STRETCH_OF
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import (
     AREA_RELATION,
@@ -39,7 +39,8 @@ from liuchi.engines.indicators.rules.compiling import (
     view_name,
 )
 from liuchi.engines.indicators.rules.federation import FederationSpec, Report, reports
-from liuchi.engines.indicators.rules.rolling import can_be_kept
+from liuchi.engines.indicators.rules.rolling import asks_when
+from liuchi.engines.indicators.rules.standing import added_up
 from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.journal.rules.parquet.tables import columns
 from liuchi.kernel.errors import Invalid, NotFound
@@ -234,11 +235,23 @@ class _Asking:
         for each in self.chosen:
             numbers = range(number, number + len(each.terms))
             number += len(each.terms)
-            counted = zip(each.terms, (found[place] for place in numbers), strict=True)
+            counted = (
+                (term, self._standing(term, found[place]))
+                for term, place in zip(each.terms, numbers, strict=True)
+            )
             yield each, words.combined(each.spec, counted)
 
+    def _standing(self, term: Term, found: dict[str, Decimal]) -> dict[str, Decimal]:
+        """Return what is there at the end of each stretch, of a stock told by stretches."""
+        per = STRETCH_OF.get(self.shape)
+        if term.family is None or per is None:
+            return found
+        moved = {date.fromisoformat(key): value for key, value in found.items()}
+        there = added_up(moved, per, self.days.last)
+        return {day.isoformat(): value for day, value in there.items()}
+
     def _select(self, engine: Engine, number: int, each: Shared, term: Term) -> str:
-        asked_at = None if can_be_kept(term) else self.days.as_of_end
+        asked_at = self.days.as_of_end if asks_when(term) else None
         text = statement(term, self.shape, asked_at, self._dimension(), engine.dialect).text
         groups = tuple(sorted((str(a), b) for a, b in self._groups(each).items()))
         names = ("figure_place", "figure_group")
