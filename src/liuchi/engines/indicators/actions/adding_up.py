@@ -80,7 +80,7 @@ _SPREAD = f"""
 MERGE INTO indicators_spread AS spread
 USING (
     SELECT told.series_id, node.node_id, node.own, stretch.stretch, stretch.first, told.measured,
-           sum(told.n)::bigint AS n
+           sum(told.n)::integer AS n
     FROM indicators_spread_change AS told {_STRETCHES}
     GROUP BY told.series_id, node.node_id, node.own, stretch.stretch, stretch.first, told.measured
     HAVING sum(told.n) <> 0

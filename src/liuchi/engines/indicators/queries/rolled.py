@@ -167,12 +167,13 @@ class _Count:
         span, per = asked.span, STRETCH_OF.get(self.question.shape)
         stretch = Stretch.EVER if span is None else Stretch(span.per)
         first = EVER if span is None else span.first
-        where, key, when = "node_id = ANY({nodes}) AND NOT own", "NULL", "first = {first}"
+        where, key, when = "node_id = {node} AND NOT own", "NULL", "first = {first}"
         if per is not None:
             stretch, key = Stretch(per), "first"
             when = "first >= {since} AND first < {before}"
         elif self.question.shape is Shape.BY_AREA:
-            key, where = "node_id", f"({where} OR node_id = {{area}} AND own)"
+            key = "node_id"
+            where = "(node_id = ANY({nodes}) AND NOT own OR node_id = {area} AND own)"
         if self._is_stock and stretch is not Stretch.EVER:
             # What moved until then: all of it is what is there.
             stretch, when = Stretch.MONTH, "first < {before}"
@@ -180,6 +181,7 @@ class _Count:
                 key = f"date_trunc('{per}', greatest(first, {{since}}))::date"
         names = {
             "nodes": list(self.question.nodes),
+            "node": self.question.nodes[0],
             "area": asked.area.id,
             "since": asked.days.since,
             "before": asked.days.before,
@@ -191,14 +193,14 @@ class _Count:
             f"WHERE series_id = {self.series} AND stretch = '{stretch}' "
             f"AND {where.format(**marks)} AND {when.format(**marks)}"
         )
-        key = f"{key.format(**marks)}::text"
+        key = key.format(**marks)
         if self.term.spread is not None and self._of_spread:
             text = spreads.ranked(number, key, cells, self.term.spread.at, more=more)
         elif self._is_stock:
-            told = f"{number}, {key}, sum(n)::bigint, sum(value)"
+            told = f"{number}, {key}::text, sum(n)::bigint, sum(value)"
             text = f"SELECT {told} FROM indicators_cell {cells} GROUP BY 2"  # noqa: S608
         else:
-            text = f"SELECT {number}, {key}, n, value FROM indicators_cell {cells}"  # noqa: S608
+            text = f"SELECT {number}, {key}::text, n, value FROM indicators_cell {cells}"  # noqa: S608
         return text, {f"{name}_{number}": value for name, value in names.items()}
 
 

@@ -9,7 +9,7 @@ up, and a figure by month is made of it (:func:`added_up`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -52,38 +52,39 @@ def last_of_each(term: Term, family: Family, asked_at: datetime | None) -> Any:
 def moves_by(term: Term, family: Family, asked_at: datetime | None, per: Per) -> Any:
     """By how much the state moved in each stretch; the first one asked for has all before it."""
     rows = _placed(_with_ends(_by_day(term, family, asked_at)), term)
-    parts = []
-    for day, moves in ((rows.at_day, 1), (rows.figure_next, -1)):
-        found = rows.filter(day.notnull()).mutate(figure_on=ibis.greatest(day, rows.figure_since))
-        on = found.figure_on
-        month = ibis.date(on.year(), MONTHS[per](on), 1)
-        parts.append(found.select(month=month, moves=ibis.literal(moves, type="int64")))
-    return _summed(ibis.union(*parts), "month", "value").order_by("month")
+    parts = (
+        found.select(month=_first(ibis.greatest(day, found.figure_since), per), moves=moves)
+        for found, day, moves in _moved(rows)
+    )
+    told = ibis.union(*parts)
+    return told.group_by("month").aggregate(value=_total(told)).order_by("month")
 
 
 def cells(term: Term, family: Family) -> Any:
     """The same by place and month, of all facts up to an ordinal; ``n`` is how often it moved."""
     rows = _with_ends(_facts(term, family, None, known_by_ordinal))
-    rows = rows.filter(rows[placed_by(term)].notnull())
-    parts = []
-    for day, moves in ((rows.at_day, 1), (rows.figure_next, -1)):
-        found = rows.filter(day.notnull())
-        on = found.at_day if moves > 0 else found.figure_next
-        parts.append(
-            found.select(
-                area=found[placed_by(term)],
-                month=ibis.date(on.year(), on.month(), 1),
-                entity=ibis.literal(""),
-                moves=ibis.literal(moves, type="int64"),
-            )
-        )
+    rows = rows.mutate(area=rows[placed_by(term)]).filter(rows[placed_by(term)].notnull())
+    parts = (
+        found.select("area", month=_first(day, Per.MONTH), entity=ibis.literal(""), moves=moves)
+        for found, day, moves in _moved(rows)
+    )
     told = ibis.union(*parts)
-    by_cell = told.group_by("area", "month", "entity")
-    return by_cell.aggregate(n=told.count(), value=told.moves.sum().cast(EXACT))
+    return told.group_by("area", "month", "entity").aggregate(n=told.count(), value=_total(told))
 
 
-def _summed(rows: Any, key: str, name: str) -> Any:
-    return rows.group_by(key).aggregate(**{name: rows.moves.sum().cast(EXACT)})
+def _moved(rows: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield the facts that put in, and those after which another decides; the day; which way."""
+    for name, moves in (("at_day", 1), ("figure_next", -1)):
+        found = rows.filter(rows[name].notnull())
+        yield found, found[name], ibis.literal(moves, type="int64")
+
+
+def _first(day: Any, per: Per) -> Any:
+    return ibis.date(day.year(), MONTHS[per](day), 1)
+
+
+def _total(rows: Any) -> Any:
+    return rows.moves.sum().cast(EXACT)
 
 
 def _with_ends(rows: Any) -> Any:

@@ -7,6 +7,6 @@ CREATE TABLE indicators_spread (
     stretch   text    NOT NULL CHECK (stretch IN ('month', 'quarter', 'year', 'ever')),
     first     date    NOT NULL,
     measured  numeric NOT NULL,
-    n         bigint  NOT NULL CHECK (n > 0),
+    n         integer NOT NULL CHECK (n > 0),
     PRIMARY KEY (series_id, node_id, own, stretch, first, measured)
 ) WITH (fillfactor = 80);
