@@ -28,6 +28,7 @@ from liuchi.playbooks import PlaybookError, load, registry
 
 ROOT = Path(__file__).resolve().parents[3]
 RATES = next(each for each in HOUSE_SETS if each.name == "cases.rates")
+TIMES = next(each for each in HOUSE_SETS if each.name == "cases.times")
 READER = system_actor(new_id(), "indicators.figure.read", "indicators.figure.trace")
 
 
@@ -36,7 +37,10 @@ def counted(world):
     journal.apply_playbook(
         code="grid",
         source="",
-        compiled={"cases": SECTION | {"call_backs": 100}, "indicators": list(RATES.items)},
+        compiled={
+            "cases": SECTION | {"call_backs": 100},
+            "indicators": [*RATES.items, *TIMES.items],
+        },
         places=[world.town.id],
         in_force_from=date(2026, 1, 2),
         spec_version=1,
@@ -52,7 +56,7 @@ def text_of(world, code: str) -> str:
 
 
 def test_they_are_valid_and_written_down() -> None:
-    spec = IndicatorsSpec.model_validate(list(RATES.items))
+    spec = IndicatorsSpec.model_validate([*RATES.items, *TIMES.items])
     assert all(spec.find(code) for code in HEADLINES)
     assert len(HEADLINES) == HEADLINES_MAX - 1  # what is open now is the fifth
     written = (ROOT / "docs/reference/rates.md").read_text(encoding="utf-8")
@@ -74,6 +78,29 @@ def test_what_is_late_counts_before_it_is_done(counted) -> None:
     counted.finish(late)
     assert (text_of(counted, "in_time_rate"), text_of(counted, "handled_rate")) == ("50.0", "100.0")
     assert (text_of(counted, "response_rate"), text_of(counted, "closed_rate")) == ("100.0", "50.0")
+
+
+def test_how_long_it_took_and_what_is_open(counted) -> None:
+    assert [text_of(counted, code) for code in ("open", "closing_median")] == ["0", "—"]
+    first, waiting = counted.dispatched(), counted.dispatched()
+    counted.clock.advance(timedelta(hours=1))
+    counted.accept(first)
+    counted.finish(first)
+    counted.close(first)
+    assert [text_of(counted, code) for code in ("open", "closing_median")] == ["1", "1"]
+    counted.clock.advance(timedelta(days=2))
+    counted.accept(waiting)
+    counted.finish(waiting)
+    counted.close(waiting)
+    codes = ("open", "closing_median", "closing_most")
+    assert [text_of(counted, code) for code in codes] == ["0", "1", "3"]
+    with acting_as(READER):
+        page = indicators.facts_behind(READER, "cases.closing_most", counted.town.id)
+    assert {row.subject_id: row.measured for row in page.rows} == {first: 1, waiting: 3}
+    actions.reopen_case(
+        actor=counted.secretary, key=counted.key(), case_id=first, reason_code="again"
+    )
+    assert text_of(counted, "open") == "1"
 
 
 def test_only_who_answered_counts_and_nobody_twice(counted) -> None:
