@@ -74,7 +74,7 @@ p b { line-height: 1 } /* another font in a line must not make the line taller *
 .addressed { text-indent: 0 }
 .signed { margin-top: 29pt; break-inside: avoid; break-before: avoid }
 .signed p { padding-right: 63.2pt; text-align: right; text-indent: 0 }
-.box { height: 52mm; margin-top: 29pt; padding: 3mm 4mm; border: 0.35mm solid #000;
+.box { margin-top: 29pt; padding: 3mm 4mm; border: 0.35mm solid #000;
   break-inside: avoid }
 .box b { font-family: "Liuchi Sans"; font-weight: 700 }
 .rows, .drawn { margin: 14.5pt 0 }

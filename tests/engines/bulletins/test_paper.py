@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import io
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 
-import docx
 import pypdfium2
 import pytest
-from docx.oxml.ns import qn
 from pypdfium2 import raw
 
 from liuchi.engines.bulletins import rules
@@ -55,12 +52,6 @@ WITHIN_MM = 1
 @pytest.fixture(scope="module")
 def pdf() -> bytes:
     return paper.to_pdf(rules.html_of(SHEET), title="简报")
-
-
-@pytest.fixture(scope="module")
-def word() -> docx.document.Document:
-    made = rules.docx_of(SHEET, made_at=datetime(2026, 11, 21, 9))  # noqa: DTZ001  Word keeps none
-    return docx.Document(io.BytesIO(made))
 
 
 def characters(pdf: bytes, page: int) -> list[tuple[str, float, float, float]]:
@@ -249,73 +240,15 @@ def test_markup_in_a_text_stays_text() -> None:
     assert "<b>甲</b>&乙" in "".join(lines(paper.to_pdf(rules.html_of(sheet), title="x")))
 
 
-def test_word_has_the_page_of_the_standard(word: docx.document.Document) -> None:
-    (section,) = word.sections
-    sides = ("top_margin", "bottom_margin", "left_margin", "right_margin")
-    assert [round(getattr(section, side).mm) for side in sides] == [37, 35, 28, 26]
-    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
-    grid = section._sectPr.find(qn("w:docGrid"))
-    assert {name: grid.get(qn(f"w:{name}")) for name in ("type", "linePitch", "charSpace")} == {
-        "type": "linesAndChars",
-        "linePitch": "580",
-        "charSpace": "-848",
-    }
-    assert word.settings.odd_and_even_pages_header_footer is True
-    assert section.footer.paragraphs[0].text == "—  —"  # Word puts the number between
-    assert section.even_page_footer.paragraphs[0].text == "—  —"
-    sides = (section.footer, section.even_page_footer)
-    assert [side.paragraphs[0].alignment for side in sides] == [2, 0]
-
-
-def test_word_says_the_same_as_the_pdf(word: docx.document.Document) -> None:
-    said = [paragraph.text for paragraph in word.paragraphs if paragraph.text]
-    assert said[:6] == [
-        "信用社区建设简报",
-        "第3期",
-        "菱北办事处罗冲社区\t2026年11月21日",
-        "编者按：做法实在，现予刊发。",
-        "罗冲社区用信用积分凝聚志愿服务力量\n推动基层治理",
-        "罗冲社区居民委员会",
-    ]
-    body = len(SHEET.paragraphs)
-    assert said[6 : 6 + body] == [paragraph.text for paragraph in SHEET.paragraphs]
-    assert said[6 + body :] == [
-        *(SHEET.proof_lines),
-        "报：办事处党工委、办事处。",
-        "送：各社区（村）。",
-        "发：各网格。",
-        "菱北办事处罗冲社区\t2026年11月21日印发",
-    ]
-
-
-def test_word_names_the_fonts_of_the_standard_and_open_ones_beside(
-    word: docx.document.Document,
-) -> None:
-    def font(paragraph: object, run: int = 0) -> str:
-        properties = paragraph.runs[run]._r.rPr.rFonts  # type: ignore[attr-defined]
-        return str(properties.get(qn("w:eastAsia")))
-
-    by_text = {paragraph.text: paragraph for paragraph in word.paragraphs}
-    assert font(by_text["信用社区建设简报"]) == "方正小标宋简体"
-    assert font(by_text["一、建机制，让规矩立起来"]) == "黑体"
-    second = by_text["（一）议定规则。确定38项加分细项。"]
-    assert (font(second), font(second, 1)) == ("楷体_GB2312", "仿宋_GB2312")
-    assert font(by_text["1.志愿活动。"]) == "仿宋_GB2312"
-    text = by_text["1.志愿活动。"]
-    assert (text.runs[0].font.size.pt, text.style.paragraph_format.line_spacing.pt) == (16, 29)
-    (table,) = (
-        relation.target_part.blob.decode()
-        for relation in word.part.rels.values()
-        if relation.reltype.endswith("/fontTable")
-    )
-    assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="Noto Serif SC"/></w:font>' in table
-
-
 FURTHER = (
     "近年来，居民可以随时查看明细并提出异议。\n# 突出共建。一是分工到人。责任到户。二是统筹到片。\n"
     "表：各社区情况\n| 社区 | 申报（件） |\n| 罗冲社区 | 120 |\n| 盛塘社区 | 88 |\n"
     "柱图：各社区申报\n| 社区 | 申报 |\n| 罗冲社区 | 120 |\n| 盛塘社区 | 88 |\n"
     "下一步，我们将继续把公示贴到每个楼栋。"
+)
+MANY = (
+    "市委组织部部务会成员，各县（市、区）委组织部长，市委各部委、"
+    "市直各单位党组（党委、工委）负责同志，各社区（村）党组织书记，各网格长。"
 )
 SEVERAL = replace(
     SHEET,
@@ -335,6 +268,8 @@ def test_several_units_each_begin_a_page_with_their_title_and_name() -> None:
     said = [line for page in range(len(tops)) for line in lines(pdf, page)]
     assert said.count("一、突出共建。一是分工到人。责任到户。二是统筹到片。") == 2
     assert said.count("表1　各社区情况".replace("　", " ")) + said.count("表1　各社区情况") == 2
+    assert tops[1] == ["罗冲社区用信用积分凝聚志愿服务力量", "推动基层治理"]
+    assert lines(pdf, 0)[-2] == "领导批示："  # a leader writes on the first page, below the note
     assert said.count("领导批示：") == 1
     assert all(fonts(pdf).values())
     for page in range(len(tops)):
@@ -343,19 +278,19 @@ def test_several_units_each_begin_a_page_with_their_title_and_name() -> None:
         assert max(placed) < RIGHT
 
 
-def test_word_holds_every_article_table_chart_and_the_box() -> None:
-    made = rules.docx_of(SEVERAL, made_at=datetime(2026, 11, 21, 9))  # noqa: DTZ001  Word keeps none
-    document = docx.Document(io.BytesIO(made))
-    said = [paragraph.text for paragraph in document.paragraphs]
-    for each in SEVERAL.articles:
-        assert (each.title in said, each.submitted_by in said) == (True, True)
-    tables = [
-        [[cell.text for cell in row.cells] for row in table.rows] for table in document.tables
+def test_a_long_list_runs_on_below_its_first_office() -> None:
+    pdf = paper.to_pdf(rules.html_of(replace(SHEET, send_to=MANY)), title="简报")
+    found = baselines(pdf, len(read(pdf).pages) - 1, 14.0)
+    sent = [line for line in found.values() if "".join(c for c, _ in line)[1:2] == "："]
+    runs_on = [
+        line
+        for line in found.values()
+        if len(line) > 5 and "".join(letter for letter, _ in line)[:4] in MANY
     ]
-    rows = [["社区", "申报（件）"], ["罗冲社区", "120"], ["盛塘社区", "88"]]
-    assert tables == [rows, rows, [["领导批示："]]]
-    pictures = [shape.width.mm for shape in document.inline_shapes]
-    assert [round(width) for width in pictures] == [156, 156, 26]  # two charts and the code
+    assert [line[0][0] for line in sent] == ["报", "送", "发"]
+    assert len(runs_on) == 2
+    for line in runs_on:
+        assert abs(line[0][1] - sent[1][2][1]) < 0.1
 
 
 def test_a_review_and_a_prompt_sheet_have_their_own_head_and_close() -> None:

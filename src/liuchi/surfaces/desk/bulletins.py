@@ -346,5 +346,5 @@ def _may(actor: Actor) -> dict[str, bool]:
 
 
 def _filename(row: BulletinRow) -> str:
-    number = f"{row.year}年第{row.number}期" if row.number else "草稿"
-    return f"{row.masthead} {number}"
+    called = "草稿" if row.called is None else row.called.in_language("zh")
+    return f"{row.masthead} {called}"

@@ -88,8 +88,11 @@ def proof(bulletin_id: UUID) -> ProofRow:
         found = cursor.fetchone()
     if found is None:
         raise NotFound("bulletin")
-    values: list[Any] = [*found, journal.is_sealed(found[8])]
-    return ProofRow(*values)
+    names = ("id", "masthead", "form", "year", "number", "title", "articles", "issuer", "day")
+    names += ("ordinal", "root", "pdf_sha256", "word_sha256", "corrected_by")
+    told: dict[str, Any] = dict(zip(names, found, strict=True))
+    told["form"] = Form(told["form"])
+    return ProofRow(**told, sealed=journal.is_sealed(told["root"]))
 
 
 def sheet_of(
@@ -135,7 +138,8 @@ def _corrects(actor: Actor, row: BulletinRow) -> str:
         return ""
     old = bulletin(actor, row.corrects_id)
     title = "".join(old.title.splitlines())
-    return f"（更正{old.year}年第{old.number}期《{title}》）"
+    called = "" if old.called is None else old.called.in_language("zh")
+    return f"（更正{called}《{title}》）"
 
 
 def _rows(found: Iterable[Bulletin]) -> tuple[BulletinRow, ...]:

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from liuchi.engines.bulletins import rules
 from liuchi.engines.bulletins.enums import Form, State
 from liuchi.kernel.periods import Per, Span
+from liuchi.kernel.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class BulletinRow:
     pdf_sha256: str
     word_id: UUID | None
     word_sha256: str
+
+    @property
+    def called(self) -> Sentence | None:
+        """How the issue is called; None before it is one."""
+        if self.year is None or self.number is None:
+            return None
+        return rules.issue_number(self.form, self.year, self.number)
 
     @property
     def all_articles(self) -> tuple[ArticleRow, ...]:
@@ -131,9 +140,11 @@ class ProofRow:
 
     id: UUID
     masthead: str
+    form: Form
     year: int
     number: int
     title: str
+    articles: int
     issuer: str
     day: date
     ordinal: int
@@ -142,3 +153,8 @@ class ProofRow:
     word_sha256: str
     corrected_by: UUID | None
     sealed: bool
+
+    @property
+    def called(self) -> Sentence:
+        """How the issue is called."""
+        return rules.issue_number(self.form, self.year, self.number)

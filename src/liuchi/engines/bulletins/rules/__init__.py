@@ -12,7 +12,13 @@ from liuchi.engines.bulletins.rules.lifecycle import (
     may_issue,
 )
 from liuchi.engines.bulletins.rules.page import html_of
-from liuchi.engines.bulletins.rules.sheet import Article, Proof, Sheet, written_day
+from liuchi.engines.bulletins.rules.sheet import (
+    Article,
+    Proof,
+    Sheet,
+    issue_number,
+    written_day,
+)
 from liuchi.engines.bulletins.rules.text import (
     BareNumber,
     Reference,
@@ -41,6 +47,7 @@ __all__ = [
     "growth",
     "html_of",
     "inserted",
+    "issue_number",
     "may_check",
     "may_edit",
     "may_issue",

@@ -19,6 +19,9 @@ from liuchi.engines.bulletins.enums import Form, Level, Stress
 from liuchi.engines.bulletins.rules.drawing import chart_svg
 from liuchi.engines.bulletins.rules.layout import DRAWN, Paragraph
 from liuchi.engines.bulletins.rules.sheet import (
+    BOX_MM,
+    BOX_WORDS,
+    COVER_BOX_MM,
     Article,
     Sheet,
     is_subtitle,
@@ -29,6 +32,7 @@ from liuchi.kernel import paper
 
 MASTHEAD_POINTS_MAX = 48
 _BLOCK_POINTS = 442  # 156 mm
+_RECORD_POINTS = 14
 
 
 def html_of(sheet: Sheet) -> str:
@@ -65,12 +69,15 @@ def _head(sheet: Sheet) -> Iterator[str]:
     yield '<hr class="rule">'
     if sheet.note:
         yield f'<p class="note"><b>编者按：</b>{escape(sheet.note)}</p>'
+    if sheet.cover:
+        yield _box(COVER_BOX_MM)
 
 
 def _article(article: Article, sheet: Sheet, *, first: bool) -> Iterator[str]:
     lines = title_lines(article.title)
     main = "<br>".join(escape(line) for line in lines if not is_subtitle(line))
-    yield f'<p class="title{"" if first else " next"}">{main}</p>'
+    begins = sheet.cover or not first
+    yield f'<p class="title{" next" if begins else ""}">{main}</p>'
     below = [line for line in lines if is_subtitle(line)]
     for under in (*below, sheet.corrects if first else "", article.submitted_by):
         if under:
@@ -86,8 +93,12 @@ def _foot(sheet: Sheet) -> Iterator[str]:
             f'<div class="signed"><p>{escape(sheet.issuer)}</p>'
             f"<p>{written_day(sheet.day)}</p></div>"
         )
-    if sheet.box:
-        yield '<div class="box"><b>领导批示：</b></div>'
+    if sheet.box and not sheet.cover:
+        yield _box(BOX_MM)
+
+
+def _box(height_mm: int) -> str:
+    return f'<div class="box" style="height:{height_mm}mm"><b>{BOX_WORDS}</b></div>'
 
 
 def _paragraph(paragraph: Paragraph) -> str:
@@ -130,10 +141,17 @@ def _record(sheet: Sheet) -> str:
         )
     parts.append("<hr>")
     if sheet.lists:
-        lines = "".join(f"<p>{escape(line)}</p>" for line in sheet.lists)
+        lines = "".join(map(_listed, sheet.lists))
         parts.append(f'<div class="lists">{lines}</div><hr class="thin">')
     parts.append(
         f'<div class="printed"><span>{escape(sheet.issuer)}</span>'
         f"<span>{sheet.printed}</span></div><hr>"
     )
     return f'<div class="record">{"".join(parts)}</div>'
+
+
+def _listed(words: str) -> str:
+    """Return a list of offices; what runs on stands below the first office, not below 报."""
+    hung = _RECORD_POINTS * (words.index("：") + 1)
+    style = f"padding-left:{_RECORD_POINTS + hung}pt;text-indent:-{hung}pt"
+    return f'<p style="{style}">{escape(words)}</p>'

@@ -8,8 +8,11 @@ from math import ceil
 
 from liuchi.engines.bulletins.enums import Form
 from liuchi.engines.bulletins.rules.layout import Paragraph
+from liuchi.kernel.sentences import Sentence, Value
 
 TITLE_CHARACTERS = 20  # of 22 points on a line of 156 mm
+BOX_WORDS = "领导批示："
+BOX_MM, COVER_BOX_MM = 52, 95  # after the text; on a first page that holds no text
 _NEVER_FIRST = "，。、；：？！）》”’〕"
 
 
@@ -66,6 +69,15 @@ class Sheet:
         return f"第{self.number}期"
 
     @property
+    def cover(self) -> bool:
+        """Whether the first page holds no article, but room for a leader's instructions.
+
+        So are issues of several units set (安庆组工信息, 2023 no. 24): a leader writes on the
+        first page, and every unit's article begins a page.
+        """
+        return self.box and bool(self.more)
+
+    @property
     def articles(self) -> tuple[Article, ...]:
         """Return every article, the first one too."""
         return (Article(self.title, self.submitted_by, self.paragraphs), *self.more)
@@ -99,6 +111,14 @@ class Sheet:
             f"封签：{root[:half]}",
             root[half:],
         )
+
+
+def issue_number(form: Form, year: int, number: int) -> Sentence:
+    """Return how an issue is called: a prompt sheet by its document number."""
+    values: dict[str, Value] = {"year": str(year), "number": number}
+    if form is Form.PROMPT:
+        return Sentence("〔{year}〕{number}号", "〔{year}〕 no. {number}", values)
+    return Sentence("{year}年第{number}期", "Issue {number} of {year}", values)
 
 
 def written_day(day: date) -> str:
