@@ -27,6 +27,8 @@ MARKS = VENV / "liuchi-setup.json"
 PYTHON = VENV / "bin" / "python"
 UV = TOOLS / "uv" / "bin" / "uv"
 SCRIPTS = ROOT / "scripts"
+# What the tests fetch apart from the product's packages → the lock that pins it.
+APART = {name: SCRIPTS / f"requirements-{name}.lock" for name in ("spark", "s3-server")}
 LOCALES = ROOT / "src" / "liuchi" / "surfaces" / "locale"
 
 PYTHON_OLDEST = (3, 11)
@@ -62,6 +64,7 @@ def main(arguments: list[str]) -> int:
         if goal == "test":
             need_browser()
             fetch_spark()
+            fetch("s3-server", proof="moto", words="fetching a server of the S3 protocol")
     except Missing as gap:
         return missing(*gap.args)
     except subprocess.CalledProcessError as error:
@@ -229,14 +232,13 @@ def fetch_spark() -> None:
             "· Spark will not be tested: apt-get install openjdk-17-jre-headless", file=sys.stderr
         )
         return
-    lock, folder = SCRIPTS / "requirements-spark.lock", TOOLS / "spark"
-    step(
-        "spark",
-        [lock],
-        lambda: pip_target(lock, folder),
-        proof=folder / "pyspark",
-        words="fetching Spark (400 MB, once)",
-    )
+    fetch("spark", proof="pyspark", words="fetching Spark (400 MB, once)")
+
+
+def fetch(name: str, *, proof: str, words: str) -> None:
+    """Fetch what is pinned apart into a folder of its own, once."""
+    lock, folder = APART[name], TOOLS / name
+    step(name, [lock], lambda: pip_target(lock, folder), proof=folder / proof, words=words)
 
 
 def apt_get_install(*packages: str) -> None:
@@ -256,6 +258,20 @@ def resolve_locks() -> None:
     project = str(ROOT / "pyproject.toml")
     uv(*common, "pyproject.toml", "-o", "requirements.lock")
     uv(*common, project, "--group", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock")
+    for name, lock in APART.items():
+        wanted = ROOT / "var" / f"{name}.in"
+        wanted.write_text("\n".join(asked_for(name)) + "\n")
+        uv(*common, str(wanted), "--no-annotate", "-o", str(lock))
+
+
+def asked_for(name: str) -> list[str]:
+    """Return the requirements of one of the project's extras or groups of tools."""
+    import tomllib  # noqa: PLC0415  of Python 3.11: an older one has to be told so first
+
+    held = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = {**held["project"]["optional-dependencies"], **held["dependency-groups"]}
+    found: list[str] = groups[name]
+    return found
 
 
 def pip_target(lock: Path, folder: Path) -> None:

@@ -109,3 +109,9 @@ def test_tests_without_pango_are_one_line(
 
 def test_setup_and_product_name_the_same_packages(setup: ModuleType) -> None:
     assert tuple(paper.LIBRARIES) == setup.PANGO
+
+
+def test_what_is_fetched_apart_is_pinned_as_the_project_asks(setup: ModuleType) -> None:
+    for name, lock in setup.APART.items():
+        pinned = {line.split(" ")[0] for line in lock.read_text().splitlines() if "==" in line}
+        assert {asked.replace("[s3]", "") for asked in setup.asked_for(name)} <= pinned, name
