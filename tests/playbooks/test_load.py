@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from liuchi.playbooks import (
     PlaybookError,
@@ -344,3 +345,12 @@ def test_every_reference_of_the_schema_leads_somewhere() -> None:
         return [r for item in node for r in references(item)] if isinstance(node, list) else []
 
     assert {r.removeprefix("#/$defs/") for r in references(schema)} <= set(schema["$defs"])
+
+
+@pytest.mark.parametrize("more", [{"area": "罗冲社区"}, {"each_of": ["老峰镇"]}])
+def test_a_figure_that_several_places_have_alike_names_two_of_them(more: dict[str, object]) -> None:
+    both = {"indicator": "a.b", "each_of": ["老峰镇", "菱北办事处"], "as_of": "2022-05-31"}
+    held = PublishedIndicator.model_validate(both)
+    assert held.each_of == ("老峰镇", "菱北办事处")
+    with pytest.raises(ValidationError, match="each_of names two places"):
+        PublishedIndicator.model_validate({**both, **more})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -202,14 +202,21 @@ class PublishedIndicator(_Published):
 
     ``area`` is one of the playbook's places, None for all of them together;
     ``month`` is ``2022-05``; ``as_of`` counts what was known and happened up to the
-    end of that day. ``divide_by`` is for a figure of several places alike: 「各选两个」 in two.
+    end of that day. ``each_of`` names places the figure is the same in: 「各选两个」, two in each.
     """
 
     indicator: str
     area: str | None = None
+    each_of: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     as_of: date | None = None
-    divide_by: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _one_or_several_places(self) -> Self:
+        if self.each_of and (self.area is not None or len(set(self.each_of)) < 2):  # noqa: PLR2004
+            msg = "each_of names two places or more, and goes without area"
+            raise ValueError(msg)
+        return self
 
 
 class PublishedCount(_Published):

@@ -119,12 +119,12 @@ def _tie(entry: PublishedEntry) -> tuple[str, str, dict[str, str | int]]:
     match entry:
         case PublishedIndicator():
             when = entry.as_of or entry.month or "—"
-            said = {"code": entry.indicator, "area": entry.area or "—", "when": str(when)}
+            area = "、".join(entry.each_of) or entry.area or "—"
+            said = {"code": entry.indicator, "area": area, "when": str(when)}
             zh = "按指标{code}计算，地点{area}，时间{when}。"
             en = "computed by {code}, place {area}, time {when}."
-            if entry.divide_by > 1:
-                said["by"] = entry.divide_by
-                zh, en = f"{zh}再除以 {{by}}。", f"{en} Divided by {{by}}."
+            if entry.each_of:
+                zh, en = f"{zh}每处都要相同。", f"{en} The same in each."
         case PublishedCount(distinct=None):
             said = {"what": entry.count_of}
             zh, en = "{what}的项数。", "the number of {what}."

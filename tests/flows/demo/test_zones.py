@@ -151,5 +151,7 @@ def test_villages_post_are_checked_and_watched_as_the_articles_count_them() -> N
             for town in open_villages.TOWNS
         }
         assert named == dict.fromkeys(open_villages.TOWNS, 2)
+        first = directory.area_named(open_villages.TOWNS[0]).id
+        assert f"area={first}" in found["s4.10-03"].where  # it lists what was counted
         watched = directory.area_named(open_villages.WATCHED)
         assert len(disclosures.public_members(watched.id)) == open_villages.MEMBERS

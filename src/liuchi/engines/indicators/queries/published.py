@@ -135,9 +135,22 @@ def _across(name: str, area_id: UUID) -> set[str]:
 
 
 def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator) -> _Found:
-    """Compute a figure of one place, or of all the playbook's places counted as one."""
+    """Compute a figure of one place, of all the playbook's places counted as one, or of each.
+
+    Of several places it is what all of them have; where they differ there is none, and the text
+    says each. Its address is the first's: what is listed there is what was counted.
+    """
+    if not entry.each_of:
+        named = None if entry.area is None else directory.area_named(entry.area).id
+        return _of(actor, entry, playbook.places if named is None else (named,))
+    each = [_of(actor, entry, (directory.area_named(name).id,)) for name in entry.each_of]
+    if len({found.value for found in each}) == 1:
+        return each[0]
+    return _Found(None, "、".join(found.text for found in each), each[0].where)
+
+
+def _of(actor: Actor, entry: PublishedIndicator, places: tuple[UUID, ...]) -> _Found:
     month = date.fromisoformat(f"{entry.month}-01") if entry.month else None
-    places = playbook.places if entry.area is None else (directory.area_named(entry.area).id,)
     span = asked_span(month, None)
     asked = ask(actor, READ, entry.indicator, places[0], span=span, as_of=entry.as_of)
 
@@ -148,8 +161,6 @@ def _computed(actor: Actor, playbook: AppliedPlaybook, entry: PublishedIndicator
     nodes = places if len(places) == 1 else ()
     (found,) = values([Question(asked, Shape.TOTAL, below, nodes)])
     value = found.get(None)
-    if value is not None and entry.divide_by > 1:
-        value /= entry.divide_by
     return _Found(
         value,
         words.text_of(value, asked.spec.decimals_shown),
