@@ -14,9 +14,10 @@ from engines.disclosures.posted import BOOK, Posted
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.disclosures import actions, queries
 from liuchi.engines.disclosures.enums import Fault
+from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal import jobs as journal_jobs
 from liuchi.engines.journal.scope import acting_as
-from liuchi.flows import notifying
+from liuchi.flows import notifying, reporting
 from liuchi.kernel.actors import Actor
 from surfaces.cases.pages import browser, page
 
@@ -83,6 +84,51 @@ def test_the_village_is_told_what_was_found_and_nobody_else(posted: Posted) -> N
         assert cursor.fetchone() == (1,)
     secretary = browser(world.secretary)
     assert "抽查发现「工程项目」漏录" in page(secretary, "/desk/messages/")
+
+
+def test_what_becomes_a_matter_is_not_told_as_a_fault_too(posted: Posted) -> None:
+    world = posted.world
+    journal.apply_playbook(
+        code="faults",
+        source="",
+        compiled={
+            "flows": [
+                {
+                    "when": "disclosures.fault_found",
+                    "then": "cases.report",
+                    "with": {"type": "0101", "condition": "0101-1"},
+                }
+            ]
+        },
+        places=[world.town.id],
+        in_force_from=date(2025, 1, 1),
+        spec_version=1,
+        approved_by="镇纪委",
+        actor=world.root,
+    )
+    one = drawn(posted)
+    answer(actions.record_check, world.clerk, one, "found", fault=Fault.OMITTED)
+    assert told(FOUND, closed=True) == []
+    while reporting.follow():
+        pass
+    with acting_as(world.clerk):
+        case_id = queries.checked_one(world.clerk, one).case_id
+    assert case_id is not None
+    world.dispatch(case_id)
+    assert [kind for kind in kinds_told(case_id) if kind.startswith("cases.")] == [
+        "cases.dispatched"
+    ]
+
+
+def kinds_told(case_id: UUID) -> list[str]:
+    """Return the kinds of what was told about a case."""
+    told("")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT kind FROM notices_notice WHERE subject_id = %s ORDER BY kind",
+            [case_id],
+        )
+        return [kind for (kind,) in cursor.fetchall()]
 
 
 def test_a_posting_without_a_fault_is_told_to_nobody(posted: Posted) -> None:

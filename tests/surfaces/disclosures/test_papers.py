@@ -56,6 +56,9 @@ def test_a_paper_is_mended_looked_at_and_read_on_a_phone(posted: Posted, client:
     out = f"/v/{posted.world.village.code}/open/relief/{posting_id}/"
     listed = page(client, out)
     assert ("修渠合同" in listed, "盖章页" in listed, "/photos/" in listed) == (True, True, False)
+    assert f'href="{out}ask/?paper=1"' in listed  # for who hears pages read out
+    asked = page(client, f"{out}ask/?paper=2")
+    assert "我看不到图片，请把附件《盖章页》的内容告诉我。</textarea>" in asked
     opened = page(client, f"{out}?paper=1#papers")
     (picture,) = re.findall(r'<img src="(/v/[^"]+)"', opened)
     assert Image.open(io.BytesIO(client.get(picture).content)).format == "WEBP"

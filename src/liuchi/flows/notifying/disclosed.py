@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from liuchi.engines.cases.spec import REPORT_TARGET
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.disclosures.queries import CheckedRow
 from liuchi.engines.disclosures.spec import FAULT_WORDS
 from liuchi.engines.journal.queries import FactRow
 from liuchi.engines.notices.actions import Notice
+from liuchi.flows.declared import answered
 from liuchi.flows.notifying.words import CHECKED, Batch, Done, Effect
+from liuchi.kernel import clock
 from liuchi.kernel.sentences import Sentence, Value
 
 FAULT_FOUND = "disclosures.fault_found"
@@ -23,7 +26,15 @@ CHECKS = "disclosures.posting.check"
 
 
 def found(fact: FactRow, batch: Batch) -> Iterable[Effect]:
-    """Tell who posts for the village what was found, and by when it is to be put right."""
+    """Tell who posts for the village what was found, and by when it is to be put right.
+
+    Not where the method makes a matter of it: it is told as one when it is handed to the village,
+    with the matter's own limit. Told twice, it would be due on two days.
+    """
+    if fact.area_id is not None:
+        in_force = directory.methods_at(fact.area_id, clock.local_day(fact.at))
+        if any(answered(fact, REPORT_TARGET, in_force)):
+            return
     words = Sentence(
         "抽查发现「{item}」{fault}，请在{day}前整改。",
         "A spot check found {item} {fault_en}; put it right by {day_en}.",

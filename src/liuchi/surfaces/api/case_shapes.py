@@ -164,6 +164,7 @@ class StepTaken(Taken):
     reason_code: Short = ""
     opinion: Annotated[str, StringConstraints(max_length=1_000, pattern=_PLAIN)] = ""
     evidence: Evidence = []
+    to_reporter: bool = False
     type_code: Short = ""
     condition_code: Short = ""
     unit_id: UUID | None = None

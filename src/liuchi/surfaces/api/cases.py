@@ -14,7 +14,6 @@ from liuchi.engines.cases import actions
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.enums import CaseState, CaseVerb
 from liuchi.engines.cases.queries import Order, Wanted
-from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid
 from liuchi.kernel.sentences import Sentence
 from liuchi.surfaces.api import case_shapes, shapes
@@ -134,8 +133,10 @@ def _ask_time(who: dict[str, Any], said: StepTaken) -> object:
 
 
 def _note(who: dict[str, Any], said: StepTaken) -> object:
-    held: dict[str, Actor | str | UUID] = {k: v for k, v in who.items() if k != "expected_version"}
-    return actions.note_case(**held, text=said.opinion, evidence=said.evidence)  # type: ignore[arg-type]
+    held: dict[str, Any] = {k: v for k, v in who.items() if k != "expected_version"}
+    return actions.note_case(
+        **held, text=said.opinion, evidence=said.evidence, to_reporter=said.to_reporter
+    )
 
 
 _STEPS: Mapping[CaseVerb, _Step] = {
@@ -151,7 +152,7 @@ _STEPS: Mapping[CaseVerb, _Step] = {
     CaseVerb.ACCEPT: _plain(actions.accept_case),
     CaseVerb.RETURN: _reasoned(actions.return_case),
     CaseVerb.FINISH: lambda who, said: actions.finish_case(
-        **who, opinion=said.opinion, evidence=said.evidence
+        **who, opinion=said.opinion, evidence=said.evidence, to_reporter=said.to_reporter
     ),
     CaseVerb.SETTLE_ON_SPOT: lambda who, said: actions.settle_on_spot(
         **who, how=said.opinion, condition_code=said.condition_code, evidence=said.evidence

@@ -107,7 +107,8 @@ def ask(request: HttpRequest, code: str, item: str, posting_id: UUID) -> HttpRes
     about = _About(area, detail, _row(request, posting_id), ways)
     if request.method != "POST":
         first = ASK if ways.ask else COMPLAIN if ways.complain else VIOLATION
-        return _show(request, AskForm.fresh(request, ways=ways, initial={"kind": first}), about)
+        begun = {"kind": first, "text": _read_out(request, detail)}
+        return _show(request, AskForm.fresh(request, ways=ways, initial=begun), about)
     form = AskForm(request.POST, ways=ways)
     if form.checked() and form.cleaned_data["kind"] == VIOLATION:
         return _show(request, form, about, is_violation=True)
@@ -129,6 +130,15 @@ def ask(request: HttpRequest, code: str, item: str, posting_id: UUID) -> HttpRes
         return reverse("portal-tracked", args=[made.code]) + "?new=1"
 
     return reports.answer(request, form, take, lambda: _show(request, form, about))
+
+
+def _read_out(request: HttpRequest, detail: PublicDetail) -> str:
+    """Return what somebody asks who hears pages read out: a paper (``?paper=``) is pictures."""
+    for each in detail.papers:
+        if str(each.position) == request.GET.get("paper"):
+            what = each.caption or detail.row.item_title
+            return _("我看不到图片，请把附件《%(what)s》的内容告诉我。") % {"what": what}
+    return ""
 
 
 def ways_at(area: AreaRow) -> Ways:
