@@ -1,4 +1,7 @@
-"""``liuchi indicators run`` as a province runs it: a process of its own, which has no database."""
+"""``liuchi indicators run`` as a province runs it: over folders alone, which may not hold.
+
+What the command leaves with, a process of its own proves; the rest is asked within this one.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
 from engines.indicators import worlds
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.queries.exports import Wanted
 from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SimulatedClock
+from liuchi.kernel.errors import Invalid
 from liuchi.playbooks.registry import using
+from liuchi.surfaces.cli import app
 
 if TYPE_CHECKING:
     from conftest import Prepare
@@ -26,7 +32,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 COUNTIES = {"laofeng": 120, "luochong": 200}
-BOUGHT = "facts/probe.bought/000001.parquet"
+CODES = ("w.count", "w.amount")
+BOUGHT, AGAIN = (f"facts/probe.bought/00000{number}.parquet" for number in (1, 2))
 EXPECTED = """\
 title: 安徽省
 by: 2022-06-21
@@ -34,15 +41,18 @@ installations:
   - {name: luochong, title: 罗冲区}
   - {name: laofeng, title: 老峰区, by: 2022-06-18}
 """
+LATE = (
+    "老峰区：已计入，但晚于 2022-06-18 才送来 / 老峰区: counted, but handed over after 2022-06-18"
+)
 MISSING = EXPECTED + "  - {name: gaohe, title: 高河区}\n"
 
 
 @pytest.fixture(scope="module")
 def handed(
     prepare: Prepare, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, worlds.Answers]:
-    """What two counties handed over, and what the second said of itself by month."""
-    folder, live = tmp_path_factory.mktemp("province"), {}
+) -> tuple[Path, str, worlds.Answers]:
+    """What two counties handed over, an office's code, and what the second said of itself."""
+    folder, office, live = tmp_path_factory.mktemp("province"), "", {}
     with using(worlds.kinds()), kernel_clock.using(SimulatedClock(worlds.NOW)):
         for seed, (name, facts) in enumerate(COUNTIES.items()):
             with prepare(template, worlds.made) as (_, areas):
@@ -50,61 +60,64 @@ def handed(
                 worlds.sealed()
                 worlds.exported(folder / name, name)
                 office = directory.area_named(worlds.OFFICE).code
-                wanted = Wanted(as_of=worlds.AS_OF[0], area=office, codes=("w.count", "w.amount"))
-                live = worlds.live(worlds.SYSTEM, wanted)
-    return folder, live
+                live = worlds.live(worlds.SYSTEM, Wanted(worlds.AS_OF[0], CODES, area=office))
+    return folder, office, live
 
 
 @pytest.fixture
-def province(handed: tuple[Path, worlds.Answers], tmp_path: Path) -> Path:
+def province(handed: tuple[Path, str, worlds.Answers], tmp_path: Path) -> Path:
     """A copy to spoil."""
     return Path(shutil.copytree(handed[0], tmp_path / "province"))
 
 
-def run(province: Path, *options: str, expected: str = "") -> subprocess.CompletedProcess[str]:
-    """Count two figures as of a day both counties are sealed to."""
-    words = ["indicators", "run", "--facts", str(province), "--as-of", str(worlds.AS_OF[0])]
+def words(province: Path, *options: str, expected: str = "") -> list[str]:
+    """Return a command that counts two figures as of a day both counties are sealed to."""
+    said = ["indicators", "run", "--facts", str(province), "--as-of", str(worlds.AS_OF[0])]
+    said += [word for code in CODES for word in ("--code", code)]
     if expected:
         names = province.parent / "expected.yaml"
         names.write_text(expected, encoding="utf-8")
-        words += ["--federation", str(names)]
-    return subprocess.run(
-        [
-            *(sys.executable, "-m", "liuchi.project.cli_entry", *words),
-            *("--code", "w.count", "--code", "w.amount", *options),
-        ],
+        said += ["--federation", str(names)]
+    return [*said, *options]
+
+
+def run(*said: str) -> tuple[int, str, str]:
+    """Run a command as the console does; return what it leaves with and writes."""
+    done = subprocess.run(
+        [sys.executable, "-m", "liuchi.project.cli_entry", *said],
         check=False,
         capture_output=True,
         text=True,
         env={**os.environ, "LIUCHI_MODE": "test"},
     )
+    return done.returncode, done.stdout, done.stderr
 
 
 def test_one_county_counts_what_it_said_itself(
-    handed: tuple[Path, worlds.Answers], province: Path
+    handed: tuple[Path, str, worlds.Answers], province: Path
 ) -> None:
-    office = "340891"
-    done = run(province / "luochong", "--format", "json", "--area", office, "--prove")
+    _, office, live = handed
+    asked = ("--format", "json", "--area", office, "--prove")
+    done = CliRunner().invoke(app, words(province / "luochong", *asked))
     told = json.loads(done.stdout)
-    assert done.returncode == 0
-    assert {(each["code"], each["key"]): each["text"] for each in told["figures"]} == handed[1]
+    assert done.exit_code == 0
+    assert {(each["code"], each["key"]): each["text"] for each in told["figures"]} == live
 
 
 def test_who_is_late_is_counted_and_said(province: Path) -> None:
-    done = run(province, expected=EXPECTED)
-    assert done.returncode == 0
-    said = done.stdout.splitlines()
-    assert "罗冲区：已计入 罗冲区: counted" in said
-    assert (
-        "老峰区：已计入，但晚于 2022-06-18 才送来 老峰区: counted, but handed over after 2022-06-18"
-    ) in said
+    done = CliRunner().invoke(app, words(province, expected=EXPECTED))
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-2:] == [
+        "罗冲区：已计入 / 罗冲区: counted",
+        LATE,
+    ]
 
 
 def test_who_is_missing_is_said_and_the_command_ends_with_3(province: Path) -> None:
-    done = run(province, "--format", "csv", expected=MISSING)
-    assert done.returncode == 3
-    assert done.stdout.splitlines()[0] == "code,title,key,label,value,unit"
-    assert "高河区: MISSING (due by 2022-06-21), not counted" in done.stderr
+    status, figures, said = run(*words(province, "--format", "csv", expected=MISSING))
+    assert status == 3
+    assert figures.splitlines()[0] == "code,title,key,label,value,unit"
+    assert "高河区: MISSING (due by 2022-06-21), not counted" in said
 
 
 def altered(folder: Path) -> None:
@@ -119,31 +132,38 @@ def removed(folder: Path) -> None:
 
 
 def doubled(folder: Path) -> None:
-    shutil.copy(folder / BOUGHT, folder / BOUGHT.replace("000001", "000002"))
+    shutil.copy(folder / BOUGHT, folder / AGAIN)
 
 
 def unfinished(folder: Path) -> None:
     (folder / "manifest.json").unlink()
 
 
-def handed_twice(folder: Path) -> None:
-    shutil.copytree(folder, folder.with_name("laofeng-again"))
-
-
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "where", "said"),
     [
-        (altered, f"laofeng/{BOUGHT}: "),
-        (removed, f"laofeng/{BOUGHT}: "),
-        (doubled, "laofeng/facts/probe.bought/000002.parquet: "),
-        (unfinished, "laofeng/manifest.json: "),
-        (handed_twice, "laofeng-again: "),
+        (altered, BOUGHT, "was altered"),
+        (removed, BOUGHT, "is missing (it belongs to seals 1)"),
+        (doubled, AGAIN, "facts of seals 1 would count twice"),
+        (unfinished, "manifest.json", "it was not finished"),
     ],
 )
 def test_what_does_not_hold_is_named_with_its_seal_and_nothing_is_counted(
-    province: Path, spoil: Callable[[Path], None], said: str
+    province: Path, spoil: Callable[[Path], None], where: str, said: str
 ) -> None:
     spoil(province / "laofeng")
-    done = run(province, expected=EXPECTED)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert said in done.stderr
+    done = CliRunner().invoke(app, words(province, expected=EXPECTED))
+    assert isinstance(done.exception, Invalid)
+    assert done.stdout == ""
+    (fault,) = done.exception.errors
+    assert fault.field == f"{province}/laofeng/{where}"
+    assert said in fault.sentence.in_language("en")
+
+
+def test_what_was_handed_over_twice_is_refused_and_the_command_ends_with_1(province: Path) -> None:
+    shutil.copytree(province / "laofeng", province / "laofeng-again")
+    status, figures, said = run(*words(province))
+    assert (status, figures) == (1, "")
+    assert said.startswith("✗ ")
+    assert f"{province}/laofeng-again: " in said
+    assert "seals 1 to 1 would count twice" in said

@@ -88,8 +88,10 @@ def proof(bulletin_id: UUID) -> ProofRow:
         found = cursor.fetchone()
     if found is None:
         raise NotFound("bulletin")
-    names = ("id", "masthead", "form", "year", "number", "title", "articles", "issuer", "day")
-    names += ("ordinal", "root", "pdf_sha256", "word_sha256", "corrected_by")
+    names = (
+        *("id", "masthead", "form", "year", "number", "title", "articles", "issuer", "day"),
+        *("ordinal", "root", "pdf_sha256", "word_sha256", "corrected_by"),
+    )
     told: dict[str, Any] = dict(zip(names, found, strict=True))
     told["form"] = Form(told["form"])
     return ProofRow(**told, sealed=journal.is_sealed(told["root"]))

@@ -94,7 +94,8 @@ def _line(cell: _Cell, place: int) -> WordParagraph:
 
 def _whole(table: Table, row: int) -> _Cell:
     """Return a row as one cell."""
-    return table.cell(row, 0).merge(table.cell(row, 1))
+    whole: _Cell = table.cell(row, 0).merge(table.cell(row, 1))
+    return whole
 
 
 def _ruled(cell: _Cell, **sides: str) -> None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, BinaryIO, cast
 
 from liuchi.kernel.errors import Busy, LiuchiError
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.sentences import Sentence, Value
 
 _CHUNK_BYTES = 1 << 20
 _NOT_INSTALLED = Sentence(
@@ -40,7 +40,7 @@ class Folder:
         try:
             filesystem, root = fsspec.core.url_to_fs(self.address)
         except ImportError:
-            told = {"address": self.address}
+            told: dict[str, Value] = {"address": self.address}
             raise Busy(
                 "store_not_installed", Sentence(_NOT_INSTALLED.zh, _NOT_INSTALLED.en, told)
             ) from None
@@ -80,7 +80,10 @@ class Folder:
         except Exception as error:
             if self.is_local:
                 raise
-            told = {"address": self.address, "why": str(error) or type(error).__name__}
+            told: dict[str, Value] = {
+                "address": self.address,
+                "why": str(error) or type(error).__name__,
+            }
             raise Busy("store_silent", Sentence(_SILENT.zh, _SILENT.en, told)) from error
 
     def open(self, path: str) -> BinaryIO:
