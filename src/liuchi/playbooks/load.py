@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import Ask
 from liuchi.playbooks.core import Core
 from liuchi.playbooks.lints import CORE_LINTS
 from liuchi.playbooks.problems import PlaybookError, Problem
@@ -172,6 +173,16 @@ def section_of(compiled: Mapping[str, object], name: str) -> BaseModel | None:
     section = registry.sections()[name]
     versions = cast("Mapping[str, int]", compiled.get(SPEC_VERSIONS, {}))
     return section.model.model_validate(section.upcast(held, versions.get(name, 1)))
+
+
+def asks_of(compiled: Mapping[str, object]) -> tuple[Ask, ...]:
+    """Return what a compiled playbook asks whom to write, section by section."""
+    return tuple(
+        ask
+        for name, section in registry.sections().items()
+        if (held := section_of(compiled, name)) is not None
+        for ask in section.asks(held)
+    )
 
 
 def _sections(raw: dict[str, object], tree: Tree, problems: list[Problem]) -> dict[str, BaseModel]:

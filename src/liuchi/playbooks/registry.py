@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.asks import Asks
 
 Path = tuple[str | int, ...]
 """Where in the playbook: ``("points", "rules", 3, "award")``."""
@@ -234,6 +235,7 @@ class Section:
     up when the shape changes; ``upcasters[n]`` turns a compiled section of
     version n into n + 1, so that versions in force keep loading. ``read_by`` takes the
     compiled section and returns the verb needed to see what such a method counts, if any.
+    ``asks`` says of the validated section what it asks whom to write.
     """
 
     name: str
@@ -246,6 +248,7 @@ class Section:
     spec_version: int = 1
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
     read_by: Callable[[Mapping[str, Any]], str | None] = lambda _: None
+    asks: Asks = lambda _: ()
 
     def __post_init__(self) -> None:
         """Every version below the present one must have its upcaster."""

@@ -95,6 +95,16 @@ def grants_of(role: str) -> dict[str, Reach]:
     return {} if found is None else dict(found[1])
 
 
+def roles_by_verb() -> dict[str, frozenset[str]]:
+    """Return which roles may do a verb in their area, by verb."""
+    found: dict[str, set[str]] = {}
+    for role, grants in _MATRIX.get().values():
+        for verb, reach in grants.items():
+            if reach is Reach.AREA:
+                found.setdefault(verb, set()).add(role.code)
+    return {verb: frozenset(roles) for verb, roles in found.items()}
+
+
 def _matrix() -> dict[str, tuple[RoleRow, dict[str, Reach]]]:
     grants: dict[str, dict[str, Reach]] = {}
     for role, verb, reach in Grant.objects.order_by("role_id", "verb").values_list(

@@ -6,6 +6,7 @@ from django.apps import AppConfig
 
 from liuchi.engines.bulletins import facts
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_entries
 
 
 class BulletinsConfig(AppConfig):
@@ -17,3 +18,4 @@ class BulletinsConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds of fact."""
         registry.register_fact_kind(*facts.KINDS)
+        register_entries(facts.ENTRIES)

@@ -80,3 +80,10 @@ ISSUED = FactKind(
     },
 )
 KINDS = (DRAFTED, CHECKED, ACCEPTED, ISSUED)
+
+ENTRIES = {
+    DRAFTED.kind: "bulletins.bulletin.write",
+    CHECKED.kind: "bulletins.bulletin.check",
+    ISSUED.kind: "bulletins.bulletin.issue",
+}
+"""What somebody writes or decides by hand."""

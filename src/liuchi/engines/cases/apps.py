@@ -10,6 +10,7 @@ from liuchi.engines.cases.rules.matter_lists import MATTER_FIELDS, MATTERS
 from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_entries
 
 
 class CasesConfig(AppConfig):
@@ -29,6 +30,7 @@ class CasesConfig(AppConfig):
                 lints=spec.LINTS,
                 explain=spec.explain,
                 tables=spec.TABLES,
+                asks=spec.asks,
             )
         )
         registry.register_example_runner(*examples.RUNNERS, rules.NUMBERS_RUNNER)
@@ -52,4 +54,5 @@ class CasesConfig(AppConfig):
         )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        register_entries(facts.ENTRIES)
         registry.register_house_set(*measures.HOUSE_SETS)

@@ -288,3 +288,24 @@ KINDS = (
     _of_whistle(WHISTLE_RATED, "评价单位", "unit rated"),
     _of_whistle(WHISTLE_EXCUSED, "不需到场", "unit excused"),
 )
+
+_BY_VERB = {
+    "cases.report.make": (REPORTED, JOINED),
+    "cases.case.verify": (VERIFYING, FILED, REJECTED),
+    "cases.case.settle": (SETTLED_ON_SPOT,),
+    "cases.case.dispatch": (DISPATCHED, PROMPTED, PROMPT_CLOSED, MERGED, SPLIT, WITHDRAWN),
+    "cases.case.handle": (
+        ACCEPTED, RETURNED, FINISHED, TIME_ASKED, APPEALED, PROMPT_RECEIVED, PROMPT_ANSWERED,
+        WHISTLE_ARRIVED, WHISTLE_OBJECTED, WHISTLE_DONE,
+    ),
+    "cases.case.check": (CHECK_BEGUN, CHECKED, CLOSED, CALLED_BACK, REOPENED),
+    "cases.case.decide": (
+        SUSPENDED, RESUMED, REFERRED, TIME_DECIDED, SETTLED, ARBITRATION_ASKED, ARBITRATED,
+        EXCLUDED, COUNTED_AGAIN, WHISTLE_CALLED, WHISTLE_DECIDED, WHISTLE_AGREED,
+        WHISTLE_SENT_BACK, WHISTLE_RATED, WHISTLE_EXCUSED,
+    ),
+    "cases.case.supervise": (SUPERVISED,),
+    "cases.case.read": (NOTED,),
+}  # fmt: skip
+ENTRIES = {kind: verb for verb, kinds in _BY_VERB.items() for kind in kinds}
+"""What somebody writes or decides by hand. What a step brings with it counts with the step."""

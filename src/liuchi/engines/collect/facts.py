@@ -65,3 +65,6 @@ OWNER = FactKind(
     {"owner": DimensionType.UUID},
 )
 KINDS = (ASKED, HANDED_IN, REMINDED, SENT_BACK, CLOSED, OWNER)
+
+ENTRIES = {HANDED_IN.kind: "collect.reply.fill"}
+"""What a table asks of a unit by hand. Who sends one asks, and is asked nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-from liuchi.engines.directory.facts import FACTS
+from liuchi.engines.directory.facts import ENTRIES, FACTS
 from liuchi.engines.directory.measures import MEASURES
 from liuchi.engines.directory.rules.targets import (
     GRID_FIELDS,
@@ -20,6 +20,7 @@ from liuchi.engines.files.rules import ImportTarget, register_target
 from liuchi.kernel import calendar
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_entries
 
 
 class DirectoryConfig(AppConfig):
@@ -43,6 +44,7 @@ class DirectoryConfig(AppConfig):
 
         registry.register_fact_kind(*FACTS)
         registry.register_measures(*MEASURES)
+        register_entries(ENTRIES)
         calendar.load_from(work_calendar)
         register_target(
             ImportTarget(

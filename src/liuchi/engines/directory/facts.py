@@ -394,3 +394,24 @@ FACTS = (
     GRID_CHANGED,
     OUTLINE_DRAWN,
 )
+
+ENTRIES = {
+    each.kind: verb
+    for verb, kinds in {
+        "directory.person.write": (
+            PERSON_ADDED, PERSON_CORRECTED, PERSON_DEPARTED, PERSON_MOVED, PEOPLE_MERGED,
+            PEOPLE_PARTED, CONSENT_GIVEN, CONSENT_WITHDRAWN,
+        ),
+        "accounts.post.write": (
+            POST_APPOINTED, POST_ENDED, POST_HANDED_OVER, HAND_OVER_CANCELLED,
+            ORGANIZATION_REGISTERED, ORGANIZATION_REMOVED,
+        ),
+        "directory.grid.write": (GRID_CHANGED, OUTLINE_DRAWN),
+        "playbooks.vote.record": (RULES_VOTED,),
+        "playbooks.draft.decide": (RULES_APPROVED,),
+        "directory.calendar.write": (CALENDAR_DAY_ENTERED, CALENDAR_DAY_REMOVED),
+        "directory.area.write": (AREA_MOVED,),
+    }.items()
+    for each in kinds
+}  # fmt: skip
+"""What somebody writes or decides by hand. What a list brings counts as the list, once."""

@@ -8,6 +8,7 @@ from liuchi.engines.disclosures import facts, measures, spec
 from liuchi.engines.disclosures.rules.examples import RUNNERS
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_entries
 from liuchi.playbooks.row_sources import RowSource, register_row_source
 
 
@@ -27,11 +28,13 @@ class DisclosuresConfig(AppConfig):
                 lints=spec.LINTS,
                 checks=spec.CHECKS,
                 explain=spec.explain,
+                asks=spec.asks,
             )
         )
         registry.register_example_runner(*RUNNERS)
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        register_entries(facts.ENTRIES)
         register_row_source(_reviews())
 
 

@@ -180,3 +180,24 @@ KINDS = (
         Sentence("样板村增减", "model villages, more or less"),
     ),
 )
+
+ENTRIES = {
+    APPLICABILITY_SET: "disclosures.item.apply",
+    SUBMITTED: "disclosures.posting.write",
+    RELEASED: "disclosures.posting.release",
+    SENT_BACK: "disclosures.posting.release",
+    CORRECTED: "disclosures.posting.write",
+    TAKEN_DOWN: "disclosures.posting.release",
+    CHECK_ANNOUNCED: "disclosures.posting.check",
+    CHECKED: "disclosures.posting.check",
+    FAULT_FOUND: "disclosures.posting.check",
+    FAULT_MENDED: "disclosures.posting.write",
+    FAULT_RETURNED: "disclosures.posting.check",
+    FAULT_RECTIFIED: "disclosures.posting.check",
+    MEMBER_ELECTED: "disclosures.committee.write",
+    MEMBER_LEFT: "disclosures.committee.write",
+    COMMITTEE_MET: "disclosures.committee.write",
+    SPENDING_REVIEWED: "disclosures.committee.write",
+    MODEL_CHANGED: "disclosures.model.write",
+}
+"""What somebody writes or decides by hand."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-from liuchi.engines.files.facts import FACTS
+from liuchi.engines.files.facts import ENTRIES, FACTS
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_entries
 
 
 class FilesConfig(AppConfig):
@@ -17,3 +18,4 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         """Register fact kinds."""
         registry.register_fact_kind(*FACTS)
+        register_entries(ENTRIES)

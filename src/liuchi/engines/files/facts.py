@@ -115,3 +115,9 @@ LIST_EXPORTED = FactKind(
     {"listing": DimensionType.TEXT, "rows": DimensionType.INTEGER},
 )
 FACTS = (DOCUMENT_STORED, DOCUMENT_ERASED, IMPORT_RUN, IMPORT_UNDONE, LIST_EXPORTED)
+
+ENTRIES = {
+    IMPORT_RUN.kind: "directory.import.run",
+    IMPORT_UNDONE.kind: "directory.import.undo",
+}
+"""A list read in is one entry, however many rows it has: nobody typed them here."""

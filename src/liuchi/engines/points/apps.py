@@ -18,6 +18,7 @@ from liuchi.engines.points.rules.targets import (
 )
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_entries
 from liuchi.playbooks.row_sources import RowSource, register_row_source
 
 
@@ -40,6 +41,7 @@ class PointsConfig(AppConfig):
                 explain=spec.explain,
                 tables=spec.TABLES,
                 read_by=spec.read_by,
+                asks=spec.asks,
             )
         )
         registry.register_example_runner(*rules.RUNNERS)
@@ -50,6 +52,7 @@ class PointsConfig(AppConfig):
         )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        register_entries(facts.ENTRIES)
         register_row_source(_redeemed())
         for target in _import_targets():
             register_target(target)

@@ -10,6 +10,7 @@ from liuchi.engines.visits.rules.examples import RUNNERS
 from liuchi.engines.visits.rules.link_lists import LINK_FIELDS, LINK_LIST
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
+from liuchi.playbooks.asks import register_census, register_entries
 
 
 class VisitsConfig(AppConfig):
@@ -28,6 +29,7 @@ class VisitsConfig(AppConfig):
                 lints=spec.LINK_LINTS,
                 checks=spec.LINK_CHECKS,
                 explain=spec.explain_links,
+                asks=spec.link_asks,
             )
         )
         registry.register_section(
@@ -38,11 +40,13 @@ class VisitsConfig(AppConfig):
                 lints=spec.PATROL_LINTS,
                 checks=spec.PATROL_CHECKS,
                 explain=spec.explain_patrols,
+                asks=spec.patrol_asks,
             )
         )
         registry.register_example_runner(*RUNNERS)
         # Actions hold models, which Django has only now.
         from liuchi.engines.visits.actions.link_lists import LinkWork  # noqa: PLC0415
+        from liuchi.engines.visits.queries import links_in_force  # noqa: PLC0415
 
         register_target(
             ImportTarget(
@@ -56,3 +60,5 @@ class VisitsConfig(AppConfig):
         )
         registry.register_fact_kind(*facts.KINDS)
         registry.register_measures(*measures.MEASURES)
+        register_entries(facts.ENTRIES)
+        register_census(spec.CENSUS, links_in_force)

@@ -84,3 +84,13 @@ KINDS = (
     ),
     FactKind(KEEPER_MERGED, Sentence("结对随人合并", "link went over"), LinkData, _LINK),
 )
+
+ENTRIES = {
+    REACH_ADDED: "visits.link.write",
+    LINKED: "visits.link.write",
+    UNLINKED: "visits.link.write",
+    VISITED: "visits.visit.log",
+    PATROLLED: "visits.visit.log",
+    TAKEN_BACK: "visits.visit.log",
+}
+"""What somebody writes by hand."""

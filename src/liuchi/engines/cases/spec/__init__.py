@@ -1,5 +1,6 @@
 """The section ``cases`` of a playbook: shape, checks and plain words."""
 
+from liuchi.engines.cases.spec.asks import asks
 from liuchi.engines.cases.spec.base import Limit, LimitsSpec
 from liuchi.engines.cases.spec.checks import CHECKS
 from liuchi.engines.cases.spec.flows import REPORT_TARGET, ReportArguments
@@ -58,6 +59,7 @@ __all__ = [
     "TierSpec",
     "TypeSpec",
     "WhistleSpec",
+    "asks",
     "explain",
     "stage_title",
 ]

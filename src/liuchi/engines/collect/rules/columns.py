@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from liuchi.engines.collect.enums import ColumnKind, Held
 from liuchi.kernel.errors import FieldError
 from liuchi.kernel.sentences import Sentence
+from liuchi.playbooks.asks import PERSONAL_WORDS
 
 COLUMNS_MAX = 20
 TITLE_CHARACTERS_MAX = 30
@@ -32,7 +33,6 @@ _HELD: Mapping[str, Held | None] = {
     "社区名称": None,
     "单位名称": None,
 }
-_PEOPLE = ("姓名", "身份证", "电话", "手机", "联系方式", "住址", "家庭地址", "出生", "性别", "户主")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Column:
 
 def held_words(title: str) -> bool:
     """Whether a column of this title asks for what the directory holds."""
-    return title in _HELD or any(word in title for word in _PEOPLE)
+    return title in _HELD or any(word in title for word in PERSONAL_WORDS)
 
 
 def faults(

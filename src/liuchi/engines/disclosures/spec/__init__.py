@@ -1,5 +1,6 @@
 """The section ``disclosures`` of a playbook: shape, lints and plain words."""
 
+from liuchi.engines.disclosures.spec.asks import asks
 from liuchi.engines.disclosures.spec.lints import CHECKS, LINTS
 from liuchi.engines.disclosures.spec.shapes import (
     FIGURES,
@@ -56,5 +57,6 @@ __all__ = [
     "OfficialSpec",
     "SpotChecksSpec",
     "StepSpec",
+    "asks",
     "explain",
 ]

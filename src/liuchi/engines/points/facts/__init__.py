@@ -48,6 +48,7 @@ from liuchi.engines.points.facts.claims import (
     RaisedData,
     ReviewData,
 )
+from liuchi.engines.points.facts.entries import ENTRIES
 from liuchi.engines.points.facts.grades import (
     APPEAL_ANSWERED,
     APPEAL_RECEIVED,
@@ -161,6 +162,7 @@ __all__ = [
     "CLAIM_REVIEWED",
     "CLAIM_STOPPED",
     "CLAIM_WITHDRAWN",
+    "ENTRIES",
     "EXPIRED",
     "EXPIRY_NEAR",
     "GIFT_GIVEN",

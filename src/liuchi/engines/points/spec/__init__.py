@@ -1,5 +1,6 @@
 """The section ``points`` of a playbook: shape, lint and plain words."""
 
+from liuchi.engines.points.spec.asks import asks
 from liuchi.engines.points.spec.benefits import (
     OFFICIAL_GRADES,
     BenefitSpec,
@@ -79,6 +80,7 @@ __all__ = [
     "ReviewStepSpec",
     "RuleSpec",
     "ShopSpec",
+    "asks",
     "cap_sentence",
     "eligibility_schema",
     "eligible_phrase",

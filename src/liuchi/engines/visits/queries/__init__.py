@@ -16,6 +16,7 @@ from liuchi.engines.visits.queries.links import (
     coverage,
     link,
     links,
+    links_in_force,
     own_links,
     reaches,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "link",
     "link_books",
     "links",
+    "links_in_force",
     "norm_of",
     "own_links",
     "patrol_books",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
@@ -271,3 +272,15 @@ def _row(row: Sequence[Any], keepers: Mapping[UUID, str]) -> LinkRow:
         last_on=row[15],
         stands=standing(norm, done, clock.today()),
     )
+
+
+def links_in_force(scope_codes: Collection[str], code: str) -> int:
+    """Return how many links of a code the staff keeps below some places today.
+
+    What a resident keeps asks no post for an entry.
+    """
+    within = Q()
+    for low in scope_codes:
+        within |= Q(scope_code__gte=low, scope_code__lt=f"{low}~")
+    kept = Link.objects.filter(code=code, ended_on__isnull=True, keeper_user__isnull=False)
+    return kept.filter(within).count() if scope_codes else 0

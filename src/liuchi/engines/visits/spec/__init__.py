@@ -1,5 +1,6 @@
 """The sections ``links`` and ``patrols`` of a playbook: shape, lints and plain words."""
 
+from liuchi.engines.visits.spec.asks import CENSUS, link_asks, patrol_asks
 from liuchi.engines.visits.spec.lints import LINK_CHECKS, LINK_LINTS, PATROL_CHECKS, PATROL_LINTS
 from liuchi.engines.visits.spec.shapes import (
     LinkSpec,
@@ -18,6 +19,7 @@ from liuchi.engines.visits.spec.words import (
 )
 
 __all__ = [
+    "CENSUS",
     "LINK_CHECKS",
     "LINK_LINTS",
     "PATROL_CHECKS",
@@ -32,5 +34,7 @@ __all__ = [
     "PatrolsSpec",
     "explain_links",
     "explain_patrols",
+    "link_asks",
     "norm_words",
+    "patrol_asks",
 ]
