@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from liuchi.engines.accounts import actions as accounts
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal import queries as journal
+from liuchi.kernel.actors import system_actor
 from liuchi.kernel.clock import SimulatedClock
 from liuchi.kernel.errors import LiuchiError
+from liuchi.kernel.ids import new_id
 from liuchi.playbooks import stored
 from liuchi.surfaces.cli import app
 
@@ -127,11 +130,55 @@ def test_a_later_version_begins_today_or_later(placed: Path) -> None:
         "~ title: 只有开头的做法 → 改过的做法",
         "~ in_force.from: 2022-04-01 → 2026-03-02",
         "共2处改变。 / 2 changes.",
+        "各岗位要填的没有变化。 / What is asked of the posts does not change.",
     ]
     assert run("apply", placed, "--yes")[0] == 0
     days = (date(2026, 3, 1), date(2026, 3, 2))
     held = [journal.playbook_in_force("bare-method", day) for day in days]
     assert [each.version for each in held if each is not None] == [1, 2]
+
+
+ASKS = """
+cases:
+  types:
+    - {code: water, title: 积水, questions: [{code: tel, title: 联系电话}]}
+  conditions:
+    - {code: water, type: water, title: 积水, responsible: 市政所}
+  limits: {handling: 1 work days}
+"""
+
+
+def test_a_plan_says_what_it_asks_of_whom(placed: Path) -> None:
+    """Two grid workers of one community: too few to say what they write."""
+    verbs = ("accounts.user.write", "accounts.post.write", "directory.area.write")
+    root = system_actor(new_id(), *verbs)
+    for name in ("one", "two"):
+        user_id = accounts.create_user(
+            username=name, display_name=name, password="pass-word-1", actor=root, key=name
+        )
+        area = directory.area_named("罗冲社区")
+        directory_actions.appoint(user_id, "grid_worker", area.id, actor=root, key=name)
+    with (placed / "playbook.yaml").open("a", encoding="utf-8") as file:
+        file.write(ASKS)
+    code, out, err = run("plan", placed)
+    assert (code, err) == (0, "")
+    lines = [line.partition(" / ")[0] for line in out.splitlines()]
+    assert lines[lines.index("要谁填什么（按岗位）：") :] == [
+        "要谁填什么（按岗位）：",
+        "  网格员（2岗）：字段 0 → 1 个；写明次数的，每岗每周 0.0 → 0.0 条",
+        "    近 8 周实际：不足 3 岗，不显示",
+        "    + 核查结案：0 个字段，有事才填",
+        "    + 上报事项：1 个字段，有事才填",
+        "问了两遍的：",
+        "  联系电话：人口名录已有。不再填写：这里删去，或由名录带出。",
+        "    只有开头的做法：上报事项（积水）",
+    ]
+
+
+def test_a_plan_of_unknown_places_says_so_and_goes_on(bare: Path, db: str) -> None:
+    code, out, _ = run("plan", bare)
+    assert code == 0
+    assert out.splitlines()[-1].startswith("本地没有这些地点：甲社区。")
 
 
 def test_the_same_version_is_not_applied_twice(placed: Path) -> None:

@@ -10,10 +10,14 @@ from uuid import UUID
 
 import typer
 
+from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.queries import READ, burden
+from liuchi.engines.indicators.rules.burden_words import planned_lines
 from liuchi.engines.indicators.rules.house import house_markdown
 from liuchi.engines.journal import actions as journal_actions
 from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.errors import FieldError, Invalid, NotFound
@@ -98,6 +102,7 @@ def plan_command(folder: Folder) -> None:
     playbook = _loaded(folder)
     planned = plan_for(playbook)
     _show(planned)
+    _show_burden(playbook)
     decision = may_apply(planned, playbook.in_force_from, clock.today(), first=_is_first(playbook))
     if decision.sentence is not None:
         _say(decision.sentence)
@@ -186,6 +191,21 @@ def lints_command() -> None:
 def formulas_command() -> None:
     """列出通用指标的算法。 List the figures the house keeps, with their formulas."""
     typer.echo(house_markdown(registry.house_sets(), registry.fact_kinds()), nl=False)
+
+
+def _show_burden(playbook: Playbook) -> None:
+    """Say what the version asks of whom; where its places are not known here, that."""
+    try:
+        places = _place_ids(playbook.core.places)
+    except Invalid as error:
+        typer.echo(str(error.sentence))
+        return
+    actor = system_actor(new_id(), READ)
+    with acting_as(actor):
+        found = burden.planned(actor, playbook.compiled(), places)
+    titles = {row.code: row.title for row in accounts.roles()}
+    for line in planned_lines(found, titles):
+        typer.echo("  " * line.depth + str(line.words))
 
 
 def plan_for(playbook: Playbook) -> tuple[Change, ...]:
