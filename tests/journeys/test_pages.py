@@ -122,7 +122,8 @@ def test_pages_in_a_dark_hall_and_in_the_sun(site: Site, cast: Cast, theme: str)
     code, shop_id = cast.village.code, cast.cheapest_goods()[0].id
     for address in (
         *(f"/v/{code}/", f"/v/{code}/rules/", f"/v/{code}/notices/", "/language/"),
-        *("/desk/", "/desk/overview/", "/desk/claims/", "/desk/people/", "/desk/record/"),
+        *("/desk/", "/desk/overview/", "/desk/burden/", "/desk/claims/", "/desk/people/"),
+        "/desk/record/",
         *(f"/desk/shop/{shop_id}/", f"/desk/claims/{cast.own_claim}/"),
     ):
         eyes.open(address)

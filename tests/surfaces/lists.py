@@ -65,6 +65,11 @@ LISTS = (
     ("desk-figures", "/desk/figures/", "secretary", "indicators", 1, 9),
     ("desk-figure", f"/desk/figures/{FIGURE}/?area={{town_id}}", "clerk", "figure-by-area", 0, 15),
     ("desk-figure", f"/desk/figures/{FIGURE}/", "secretary", "figure-by-month", 1, 14),
+    ("desk-burden", "/desk/burden/", "secretary", "burden-posts", 3, 20),
+    ("desk-burden", "/desk/burden/", "secretary", "burden-weeks", 0, 20),
+    ("desk-burden", "/desk/burden/", "secretary", "burden-parts", 0, 20),
+    ("desk-burden", "/desk/burden/", "secretary", "burden-asked", 1, 20),
+    ("desk-burden", "/desk/burden/", "secretary", "burden-repeats", 0, 20),
     ("desk-facts", f"/desk/figures/{FIGURE}/facts/", "secretary", "facts", 3, 15),
     (
         "desk-figure-changes",

@@ -32,6 +32,7 @@ PAGES = (
     ("/desk/", "clerk", 26),
     ("/desk/cases/?tab=all", "secretary", 18),
     ("/desk/cases/overview/", "leader", 16),
+    ("/desk/burden/", "secretary", 11),
 )
 LISTS = (
     ("/api/v1/people", "secretary", 6),

@@ -33,6 +33,7 @@ from liuchi.playbooks.workbook import (
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
+from liuchi.surfaces.desk.burden import draft_lines
 from liuchi.surfaces.desk.forms import DecisionForm
 
 READ = "playbooks.playbook.read"
@@ -172,6 +173,7 @@ def _show(request: SeatedRequest, draft_id: UUID, form: DraftForm) -> HttpRespon
         "state": STATES[row.state],
         "planned": planned(row.before.compiled, row.compiled),
         "parts": _parts(row),
+        "burden": draft_lines(actor, row.compiled, row.before.places),
         "form": form,
         "may_edit": own and row.state == "editing" and actor.may(WRITE).allowed,
         "may_take_back": own and row.state == "sent",
