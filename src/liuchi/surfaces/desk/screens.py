@@ -59,7 +59,7 @@ class BackForm(Sheet):
     """Takes an address back; nothing to fill in."""
 
 
-@requires("indicators.figure.trace")
+@requires("indicators.screen.write")
 @takes_post
 def screens(request: SeatedRequest) -> HttpResponse | FileResponse:
     """List the screens and open one more. POST also gives the list as Excel."""
@@ -91,7 +91,7 @@ def screens(request: SeatedRequest) -> HttpResponse | FileResponse:
         return TemplateResponse(request, "desk/screens.html", context, status=form.status).render()
 
 
-@requires("indicators.figure.trace")
+@requires("indicators.screen.write")
 @takes_post
 def close(request: SeatedRequest, screen_id: UUID) -> HttpResponse:
     """Ask on GET, take an address back on POST."""

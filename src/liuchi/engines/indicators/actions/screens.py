@@ -10,7 +10,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import facts
 from liuchi.engines.indicators.queries import screens as queries
 from liuchi.engines.indicators.queries.screens import ScreenRow
-from liuchi.engines.indicators.scope import TRACE
+from liuchi.engines.indicators.scope import SCREEN
 from liuchi.engines.journal import actions as journal
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
@@ -26,7 +26,7 @@ TITLE_CHARACTERS_MAX = 40
 
 def open_screen(*, actor: Actor, key: str, area_id: UUID, title: str) -> ScreenRow:
     """Make an address that shows a place's headlines to whoever has it; clicked twice, one."""
-    actor.may(TRACE).or_refuse()
+    actor.may(SCREEN).or_refuse()
     area = directory.area(area_id)
     if not actor.covers(area.scope_code):
         raise NotFound("area")
@@ -52,7 +52,7 @@ def open_screen(*, actor: Actor, key: str, area_id: UUID, title: str) -> ScreenR
 
 def close_screen(*, actor: Actor, key: str, screen_id: UUID) -> ScreenRow:
     """Take an address back: from now on it shows nothing. One taken back already stays so."""
-    actor.may(TRACE).or_refuse()
+    actor.may(SCREEN).or_refuse()
     with acting_as(actor):
         held = queries.screen(actor, screen_id)
         body = {"screen_id": screen_id}
