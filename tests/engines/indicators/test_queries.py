@@ -56,6 +56,12 @@ INDICATORS: tuple[dict[str, object], ...] = (
         "measure": {"sum": "quantity"},
         "where": {"any": [{"quantity": {"at_least": 2}}, {"person": {"missing": True}}]},
     },
+    {
+        **COMMON,
+        "code": "p.some",
+        "measure": {"count_distinct": "person"},
+        "where": {"quantity": {"at_least": 2}},
+    },
     {**COMMON, "code": "p.kinds", "measure": "count", "by": ["home_area", "quantity", "month"]},
     {**COMMON, "code": "p.placed", "measure": "count", "by": ["month"]},
     {
@@ -77,6 +83,7 @@ TARGETS: tuple[dict[str, object], ...] = (
 PUBLIC: tuple[dict[str, object], ...] = (
     {"indicator": "p.people", "per": "month", "from": "2022-04-01"},
     {"indicator": "p.spent", "per": "month", "from": "2022-04-01", "fewer_than": 3},
+    {"indicator": "p.some", "per": "month", "from": "2022-04-01"},
     {"indicator": "p.rate", "per": "quarter", "from": "2022-04-01"},
 )
 

@@ -14,6 +14,7 @@ from liuchi.engines.indicators.rules.checks import (
     TIMES_SOMEBODY,
     known_indicators,
     known_names,
+    overlaps_have_one_stretch,
     people_are_not_picked_out,
     target_of_all_is_a_share,
 )
@@ -163,3 +164,27 @@ def test_people_are_held_back_below_three_at_least(fewer_than: int | None, found
     item = {**PUBLIC, "fewer_than": fewer_than}
     findings = list(people_are_not_picked_out(beside(PUBLIC_FIGURES, item)))
     assert [each.path for each in findings] == [(PUBLIC_FIGURES, 0, "fewer_than")] * found
+
+
+@pytest.mark.parametrize(
+    ("changes", "per", "found"),
+    [
+        ({"where": {"goods": {"is": "rice"}}}, "month", 0),
+        ({"where": {"goods": {"is": "rice"}}}, "quarter", 1),
+        ({"of": "probe.returned"}, "quarter", 0),
+    ],
+)
+def test_public_figures_of_one_kind_are_by_one_stretch(
+    changes: dict[str, object], per: str, found: int
+) -> None:
+    raw = [BASE, {**BASE, "code": "a.c", **changes}]
+    public = [PUBLIC, {**PUBLIC, "indicator": "a.c", "per": per}]
+    held = Context(
+        {"indicators": raw, PUBLIC_FIGURES: public},
+        {
+            "indicators": IndicatorsSpec.model_validate(raw),
+            PUBLIC_FIGURES: PublicFiguresSpec.model_validate(public),
+        },
+    )
+    findings = list(overlaps_have_one_stretch(held))
+    assert [each.path for each in findings] == [(PUBLIC_FIGURES, 1, "per")] * found

@@ -71,7 +71,7 @@ def test_a_target_for_all_holds_in_every_place_and_no_figure_misses_none(
 
 
 def everybody(code: str, area: UUID) -> list[tuple[str, bool, tuple[str | None, ...]]]:
-    opened._table.cache_clear()
+    opened._tables.cache_clear()
     table = queries.public_table(code, area)
     return [(row.area.name, row.own, row.cells) for row in table.rows]
 
@@ -94,6 +94,19 @@ def test_a_sum_is_held_back_by_how_many_people_it_is_about(areas: tuple[UUID, ..
         assert everybody("p.spent", areas[0])[0][2] == (None, "0")
 
 
+def test_of_two_public_figures_no_difference_is_somebody(areas: tuple[UUID, ...]) -> None:
+    def bought(day: int, person: int, quantity: int) -> made.Made:
+        return one(day=day, person=person, quantity=quantity)
+
+    april = [bought(IN_APRIL, n, 2 if n < 6 else 1) for n in range(7)]  # six of seven
+    may = [bought(IN_MAY, n, 2 if n < 6 else 1) for n in range(12)]  # six of twelve
+    with committed([*april, *may, one(day=IN_JUNE)], areas):
+        assert everybody("p.people", areas[0])[0][2] == (None, "12")
+        assert everybody("p.some", areas[0])[0][2] == (None, "6")
+        # The points of April are those of the same seven people.
+        assert everybody("p.spent", areas[0])[0][2] == (None, "60")
+
+
 def test_what_no_playbook_makes_public_is_not_found(areas: tuple[UUID, ...]) -> None:
     with committed([], areas):
         with pytest.raises(NotFound):
@@ -101,5 +114,10 @@ def test_what_no_playbook_makes_public_is_not_found(areas: tuple[UUID, ...]) -> 
         with pytest.raises(NotFound):
             queries.public_table("p.people", areas[3])
         public = [each.code for each in queries.public_figures(areas[1])]
-        assert public == ["p.people", "p.spent", "p.rate"]
+        assert public == ["p.people", "p.spent", "p.some"]
+        # By quarters, of the same redemptions as the others by months.
+        (left_out,) = queries.not_opened(areas[1])
+        assert left_out.name.in_language("zh") == "数"
+        with pytest.raises(NotFound):
+            queries.public_table("p.rate", areas[0])
         assert queries.public_figures(areas[3]) == ()

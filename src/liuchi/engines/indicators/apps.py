@@ -17,6 +17,7 @@ from liuchi.engines.indicators.rules.checks import (
     TIMES_SOMEBODY,
     known_indicators,
     known_names,
+    overlaps_have_one_stretch,
     people_are_not_picked_out,
     target_of_all_is_a_share,
 )
@@ -86,7 +87,11 @@ def _sections() -> tuple[Section, ...]:
             PUBLIC_FIGURES,
             PublicFiguresSpec,
             Sentence("公开的指标", "Public figures"),
-            checks=(partial(known_indicators, PUBLIC_FIGURES), people_are_not_picked_out),
+            checks=(
+                partial(known_indicators, PUBLIC_FIGURES),
+                people_are_not_picked_out,
+                overlaps_have_one_stretch,
+            ),
             explain=explain_public,
         ),
     )

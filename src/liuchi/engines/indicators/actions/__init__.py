@@ -129,8 +129,9 @@ def _defined(_playbooks: str, on: date) -> Mapping[str, _Kept]:
     for applied, spec in defined:
         codes = tuple(sorted({other.code for other, its in defined if its == spec}))
         counts = terms(spec, kinds, applied.compiled)
-        public = spec.code in _made_public(applied)
-        about = chain.from_iterable(companions(counts, kinds)) if public else ()
+        # What everybody reads, and what hangs in halls, is held back by how many it is about.
+        shown = spec.headline or spec.code in _made_public(applied)
+        about = chain.from_iterable(companions(counts, kinds)) if shown else ()
         for term in (*counts, *about):
             if can_be_kept(term):
                 found[digest(term, codes)] = _Kept(spec.code, term, codes)

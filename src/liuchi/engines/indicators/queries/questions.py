@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from liuchi.engines.indicators.queries.asked import Asked
 from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.opening import companions
 from liuchi.kernel.periods import Per
+from liuchi.playbooks import registry
 
 At = tuple[int, int]
 """A count: the place of its question, and its own in that."""
@@ -37,3 +39,12 @@ class Question:
     groups: Callable[[], Mapping[UUID, UUID]]
     nodes: tuple[UUID, ...] = ()
     dimension: str = ""
+
+
+def with_people(asked: Asked) -> Iterator[Asked]:
+    """Yield a question, then of each of its counts about how many people, and of how many facts."""
+    yield asked
+    counting = asked.spec.model_copy(update={"measure": "count"})
+    for pair in companions(asked.terms, registry.fact_kinds()):
+        for each in pair:
+            yield replace(asked, spec=counting, terms=(each,))

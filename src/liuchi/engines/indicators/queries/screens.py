@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, partial
 from uuid import UUID
 
 from django.conf import settings
@@ -12,26 +15,30 @@ from django.db import connection
 
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import AreaRow
-from liuchi.engines.indicators.queries.asked import concerns, in_force, may
-from liuchi.engines.indicators.queries.rows import Compared, Figure
-from liuchi.engines.indicators.queries.together import Wanted, compared, figures_of
+from liuchi.engines.indicators.queries.asked import Asked, ask, concerns, in_force, may
+from liuchi.engines.indicators.queries.questions import Question, with_people
+from liuchi.engines.indicators.queries.running import values
+from liuchi.engines.indicators.queries.together import began_by, target
 from liuchi.engines.indicators.rules import figures
-from liuchi.engines.indicators.rules.checks import about_people
-from liuchi.engines.indicators.rules.opening import PEOPLE_FEWER_THAN
-from liuchi.engines.indicators.rules.terms import terms
-from liuchi.engines.indicators.scope import KEEPER, TRACE
+from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.opening import about_how_many, usual_threshold
+from liuchi.engines.indicators.rules.suppressing import Groups, held_back
+from liuchi.engines.indicators.rules.targets import Target
+from liuchi.engines.indicators.scope import KEEPER, READ, SCREEN
 from liuchi.engines.indicators.spec import IndicatorSpec
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.keyring import KeyRing
-from liuchi.kernel.periods import Per, span_of
+from liuchi.kernel.periods import Per, Span, span_of
+from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
 MONTHS_SHOWN = 6
 _ID_DIGITS, _PROOF_DIGITS = 32, 32
 _PURPOSE = "indicators.screen"
+_EVER = date.min  # all months together
 _COLUMNS = "SELECT id, area_id, title, opened_at, closed_at FROM indicators_screen "
 
 
@@ -49,17 +56,38 @@ class ScreenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WallMonth:
+    """One bar. Text and value are None where so few people are nobody's business."""
+
+    span: Span
+    text: str | None
+    value: Decimal | None
+    target: Target | None
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WallFigure:
-    """One figure of a screen. A text is None where so few people are nobody's business."""
+    """One figure of a screen. A text is None where so few people are nobody's business.
+
+    ``months`` end with the one that runs; before the method's first there is none.
+    """
 
     code: str
-    title: str
+    title: Sentence
     unit: str
     text: str | None
-    beside: Compared
-    month_text: str | None
-    previous_text: str | None
-    months: tuple[tuple[date, str | None], ...]
+    months: tuple[WallMonth, ...]
+
+    @property
+    def month(self) -> WallMonth:
+        """The one that runs."""
+        return self.months[-1]
+
+    @property
+    def previous(self) -> WallMonth | None:
+        """The one before, if the method was in force then."""
+        return self.months[-2] if len(self.months) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +102,7 @@ class Wall:
 
 def screens(actor: Actor) -> tuple[ScreenRow, ...]:
     """Return the screens of the actor's area, those that still show something first."""
-    may(actor, TRACE).or_refuse()
+    may(actor, SCREEN).or_refuse()
     with connection.cursor() as cursor:
         cursor.execute(f"{_COLUMNS} ORDER BY closed_at IS NOT NULL, opened_at DESC, id DESC")
         return tuple(_row(each) for each in cursor.fetchall())
@@ -82,12 +110,14 @@ def screens(actor: Actor) -> tuple[ScreenRow, ...]:
 
 def screen(actor: Actor, screen_id: UUID) -> ScreenRow:
     """Return a screen of the actor's area; NotFound for any other."""
-    may(actor, TRACE).or_refuse()
+    may(actor, SCREEN).or_refuse()
     return _screen(screen_id)
 
 
-def wall(token: str) -> Wall:
-    """Return what the screen of an address shows now; NotFound where it was taken back.
+def wall(token: str) -> Wall | None:
+    """Return what the screen of an address shows now; None where it was taken back.
+
+    NotFound for an address that was never given out.
 
     Counted for no actor: what is kept inside an organisation is not among it.
     """
@@ -100,7 +130,7 @@ def wall(token: str) -> Wall:
     with acting_as(KEEPER):
         held = _screen(screen_id)
         if held.closed_at is not None:
-            raise NotFound("screen")
+            return None
         area, today = directory.area(held.area_id), clock.today()
         return Wall(held.title, area, today, _figures(area, today))
 
@@ -110,45 +140,68 @@ def _figures(area: AreaRow, today: date) -> tuple[WallFigure, ...]:
     for playbook, spec in in_force(KEEPER, today, lambda each: concerns(each, area.scope_code)):
         if spec.headline:
             declared.setdefault(spec.code, (playbook.code, spec))
-    specs = {code: spec for code, (_, spec) in declared.items()}
     codes = figures.headlines((playbook, code) for code, (playbook, _) in declared.items())
-    beside = compared(KEEPER, area.id, codes, span_of(Per.MONTH, today))
-    wanted = [Wanted(code) for code in codes] + [Wanted(code, by_month=True) for code in codes]
-    found = figures_of(KEEPER, area.id, wanted)
+    asked = [ask(KEEPER, READ, code, area.id, span=None, as_of=None) for code in codes]
+    below = cache(partial(directory.subtrees, (area.id,), on=today))
+    each_told = [tuple(with_people(one)) for one in asked]
+    questions = [
+        Question(each, shape, below, (area.id,))
+        for told in each_told
+        for each in told
+        for shape in (Shape.TOTAL, Shape.BY_MONTH)
+    ]
+    answers = iter(values(questions))
     return tuple(
-        _figure(specs[code], whole, each, months or ())
-        for code, (whole, *_), each, months in zip(
-            codes, _known(found[: len(codes)]), beside, found[len(codes) :], strict=True
-        )
+        _figure(one, [(next(answers).get(None), next(answers)) for _ in told])
+        for one, told in zip(asked, each_told, strict=True)
     )
-
-
-def _known(found: tuple[tuple[Figure, ...] | None, ...]) -> list[tuple[Figure, ...]]:
-    return [each for each in found if each is not None]
 
 
 def _figure(
-    spec: IndicatorSpec, whole: Figure, beside: Compared, months: tuple[Figure, ...]
+    one: Asked, counted: Sequence[tuple[Decimal | None, Mapping[date, Decimal | None]]]
 ) -> WallFigure:
-    kinds = registry.fact_kinds()
-    people = any(about_people(kinds[each.kind]) for each in terms(spec, kinds))
+    """Dress a figure, counted ever and by month, with what says about how many people it is.
 
-    def shown(figure: Figure | None) -> str | None:
-        if figure is None:
-            return "—"
-        few = people and figure.value is not None and 0 < figure.value < PEOPLE_FEWER_THAN
-        return None if few else figure.text
-
-    return WallFigure(
-        spec.code,
-        spec.title,
-        spec.unit_shown,
-        shown(whole),
-        beside,
-        shown(beside.figure),
-        shown(beside.previous),
-        tuple((each.month, shown(each)) for each in months[-MONTHS_SHOWN:] if each.month),
+    The months make up the whole, so of them two are held back or none.
+    """
+    (whole, by_month), *people = counted
+    shown = _spans(one)
+    months = sorted({*by_month, *(each.first for each in shown)})
+    about: dict[date, Groups] = {
+        each: about_how_many([told.get(each) for _, told in people]) for each in months
+    }
+    held = held_back(
+        {_EVER: months},
+        about | {_EVER: about_how_many([ever for ever, _ in people])},
+        usual_threshold(one.terms, registry.fact_kinds()),
+        unprinted={*months}.difference(each.first for each in shown),
     )
+    return WallFigure(
+        one.spec.code,
+        one.spec.name,
+        one.spec.unit_shown,
+        None if _EVER in held else one.figure(whole, one.area, None).text,
+        tuple(
+            _month(one, each, by_month.get(each.first, one.nothing), hidden=each.first in held)
+            for each in shown
+        ),
+    )
+
+
+def _month(one: Asked, span: Span, value: Decimal | None, *, hidden: bool) -> WallMonth:
+    figure = one.figure(value, one.area, span)
+    is_over = span.end <= one.days.as_of
+    if hidden:
+        return WallMonth(span, None, None, target(figure), is_over)
+    return WallMonth(span, figure.text, value, target(figure), is_over)
+
+
+def _spans(one: Asked) -> tuple[Span, ...]:
+    """Return the months drawn, the one that runs last."""
+    found = [span_of(Per.MONTH, one.days.as_of)]
+    while len(found) < MONTHS_SHOWN and began_by(one.during(found[-1].previous)):
+        found.append(found[-1].previous)
+    return tuple(reversed(found))
 
 
 def _screen(screen_id: UUID) -> ScreenRow:

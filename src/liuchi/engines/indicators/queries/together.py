@@ -20,11 +20,13 @@ from liuchi.engines.indicators.rules.checks import TARGETS
 from liuchi.engines.indicators.rules.compiling import Shape
 from liuchi.engines.indicators.rules.targets import Target, target_of
 from liuchi.engines.indicators.scope import READ
-from liuchi.engines.indicators.spec import TargetsSpec
+from liuchi.engines.indicators.spec import TargetSpec, TargetsSpec
 from liuchi.engines.journal import queries as journal
+from liuchi.engines.journal.queries import AppliedPlaybook
+from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
-from liuchi.kernel.periods import Per, Span
+from liuchi.kernel.periods import Per, Span, span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def compared(
     ]
     asked = [_asked_then(actor, area_id, each) for each in wanted]
     told = [
-        one if one and (each.span == span or _began_by(one)) else None
+        one if one and (each.span == span or began_by(one)) else None
         for one, each in zip(asked, wanted, strict=True)
     ]
     found = _counted(area_id, told, wanted)
@@ -78,21 +80,36 @@ def compared(
     )
 
 
+def has_targets(code: str, per: Per, on: date | None = None) -> bool:
+    """Whether any method in force sets a figure a target for each month, quarter or year."""
+    return any(
+        each.indicator == code and each.per == per
+        for applied in journal.playbooks_in_force(None, on or clock.today())
+        for each in _targets(applied)
+    )
+
+
 def target(figure: Figure) -> Target | None:
     """Return what a figure should come to, as the methods in force at its place say."""
     span, area = figure.span, figure.area
     if span is None:
         return None
-    sections = (
-        journal.section(applied, TARGETS, TargetsSpec)
+    held = (
+        each
         for applied in journal.playbooks_in_force(None, figure.as_of)
-        if concerns(applied, area.scope_code)
+        if any(one.indicator == figure.code for one in _targets(applied))
+        and concerns(applied, area.scope_code)
+        for each in _targets(applied)
     )
-    held = (each for section in sections if section is not None for each in section.root)
     return target_of(held, figure.code, (area.name, area.code), span)
 
 
-def _began_by(asked: Asked) -> bool:
+def _targets(applied: AppliedPlaybook) -> tuple[TargetSpec, ...]:
+    section = journal.section(applied, TARGETS, TargetsSpec)
+    return () if section is None else section.root
+
+
+def began_by(asked: Asked) -> bool:
     """Whether a playbook that defines the figure came into force before the days ended."""
     return any(
         each.code in asked.playbooks and each.in_force_from < asked.days.before
@@ -139,10 +156,16 @@ def _answers(
     return (asked.figure(found.get(None), asked.area, asked.span),)
 
 
-def by_stretch(asked: Asked, found: Mapping[Any, Decimal | None], per: Per) -> tuple[Figure, ...]:
-    """Dress a figure's values by stretch of time, from the first to the last that has one."""
+def by_stretch(
+    asked: Asked, found: Mapping[Any, Decimal | None], per: Per, *, to_present: bool = False
+) -> tuple[Figure, ...]:
+    """Dress a figure's values by stretch of time, from the first to the last that has one.
+
+    ``to_present``: on to the one of the as-of day, be there anything in it or not.
+    """
     known = sorted(found)
-    every = figures.spans(Span(per, known[0]), Span(per, known[-1])) if known else ()
+    last = [*known[-1:], *([span_of(per, asked.days.as_of).first] if to_present else [])]
+    every = figures.spans(Span(per, known[0]), Span(per, max(last))) if known else ()
     return tuple(
         asked.figure(found.get(each.first, asked.nothing), asked.area, each) for each in every
     )

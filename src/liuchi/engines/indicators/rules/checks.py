@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from liuchi.engines.indicators.rules.terms import condition_schema, measures_of, operation
+from liuchi.engines.indicators.rules.opening import other_stretches, stretch_of
+from liuchi.engines.indicators.rules.terms import (
+    ABOUT_PEOPLE,
+    about_people,
+    condition_schema,
+    measures_of,
+    operation,
+)
 from liuchi.engines.indicators.spec import (
     MONTH,
     PLACE,
     IndicatorSpec,
     IndicatorsSpec,
     PublicFiguresSpec,
+    Stock,
     TargetsSpec,
 )
 from liuchi.kernel.predicates import PredicateError, parse
@@ -29,11 +37,11 @@ from liuchi.playbooks.registry import (
 
 SECTION = "indicators"
 SINCE, LEAVES = "since", "leaves"
+_BESIDE = {SINCE, LEAVES, "unless"}
 TARGETS = "targets"
 PUBLIC_FIGURES = "public_figures"
 PEOPLE_LEAST = 3
 """Below this a count of people may not be public, whatever a playbook says."""
-_ABOUT_PEOPLE = (DimensionType.PERSON, DimensionType.HOUSEHOLD)
 _PEOPLE_NAMES = (
     "person", "household", "actor", "resident", "recorder", "reviewer", "staff", "user"
 )  # fmt: skip
@@ -98,13 +106,38 @@ def people_are_not_picked_out(context: Context) -> Iterator[Finding]:
             )
 
 
-def about_people(kind: FactKind) -> str | None:
-    """Return the dimension that says whom a fact is about; None where it is about nobody."""
-    for about in _ABOUT_PEOPLE:
-        for name, declared in kind.dimensions.items():
-            if declared is about:
-                return name
-    return None
+def overlaps_have_one_stretch(context: Context) -> Iterator[Finding]:
+    """Public figures of one kind of fact are by the same stretch: else one less the other tells."""
+    held, section = context.section(SECTION), context.section(PUBLIC_FIGURES)
+    if not isinstance(held, IndicatorsSpec) or not isinstance(section, PublicFiguresSpec):
+        return
+    specs = ((each, held.find(each.indicator)) for each in section.root)
+    public = [
+        (
+            each.indicator,
+            stretch_of(each, is_stock=isinstance(spec.measure, Stock)),
+            _counted(spec),
+        )
+        for each, spec in specs
+        if spec is not None
+    ]
+    clashing = other_stretches(public)
+    for place, each in enumerate(section.root):
+        if each.indicator in clashing:
+            yield Finding(
+                (PUBLIC_FIGURES, place, "per"),
+                Sentence(
+                    "“{code}”和“{other}”数的是同一类记录，相减就能推出小数："
+                    "请写成一样的时段，或只公开一个。",
+                    "'{code}' and '{other}' go by one kind of record: one less the other tells "
+                    "small numbers. Use one stretch of time, or publish one.",
+                    {"code": each.indicator, "other": clashing[each.indicator]},
+                ),
+            )
+
+
+def _counted(spec: IndicatorSpec) -> set[str]:
+    return {kind for path, kind, _, _ in measures_of(spec) if not _BESIDE & {*path}}
 
 
 def _findings(indicator: IndicatorSpec, at: Path) -> Iterator[Finding]:
@@ -230,7 +263,7 @@ def _names_in(where: object) -> Iterator[str]:
 
 def _is_somebody(kind: FactKind | None, name: str) -> bool:
     declared = kind.dimensions.get(name) if kind is not None else None
-    return declared in _ABOUT_PEOPLE or name in _PEOPLE_NAMES
+    return declared in ABOUT_PEOPLE or name in _PEOPLE_NAMES
 
 
 TIMES_SOMEBODY = Lint(

@@ -68,16 +68,24 @@ def read_cursor(after: str | None, parts: tuple[Part, ...]) -> tuple[Part, UUID]
     if not after:
         return None
     name, _, identifier = after.partition(":")
+    if name not in parts:
+        raise _no_such_position()
+    return Part(name), read_position(identifier)
+
+
+def read_position(text: str) -> UUID:
+    """Read the id a list ended with; Invalid for what is none."""
     try:
-        part = Part(name)
-        if part in parts:
-            return part, UUID(identifier)
+        return UUID(text)
     except ValueError:
-        pass
+        raise _no_such_position() from None
+
+
+def _no_such_position() -> Invalid:
     sentence = Sentence(
         "翻页位置不对，请从第一页重新打开。", "Not a position in this list. Open it again."
     )
-    raise Invalid("bad_cursor", sentence, (FieldError("after", sentence),))
+    return Invalid("bad_cursor", sentence, (FieldError("after", sentence),))
 
 
 def headlines(declared: Iterable[tuple[str, str]]) -> tuple[str, ...]:

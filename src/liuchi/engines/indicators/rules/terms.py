@@ -35,6 +35,7 @@ FIELD_TYPES: Mapping[DimensionType, FieldType] = {
     DimensionType.DATE: FieldType.DATE,
 }
 
+ABOUT_PEOPLE = (DimensionType.PERSON, DimensionType.HOUSEHOLD)
 
 OneMeasure = str | CountDistinct | Sum | Percentile | Stock
 """What is counted at one go: all but a rate."""
@@ -248,6 +249,15 @@ def _owner(
         dimension, place = owned
         with suppress(LookupError):
             return dimension, str(lookup(playbook, place))
+    return None
+
+
+def about_people(kind: FactKind) -> str | None:
+    """Return the dimension that says whom a fact is about; None where it is about nobody."""
+    for about in ABOUT_PEOPLE:
+        for name, declared in kind.dimensions.items():
+            if declared is about:
+                return name
     return None
 
 
