@@ -38,6 +38,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries.area_history import AreaHistory, area_history
 from liuchi.engines.indicators import actions as indicators
 from liuchi.engines.indicators.queries import asked as asking
+from liuchi.engines.indicators.queries.changing import why_changed
 from liuchi.engines.indicators.queries.exports import Wanted, count, installations
 from liuchi.engines.indicators.queries.exports.duck import DuckDB
 from liuchi.engines.indicators.queries.exports.sources import Installation
@@ -53,6 +54,7 @@ from liuchi.engines.journal.rules.parquet import Folder
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import system_actor
+from liuchi.kernel.periods import Per, span_of
 from liuchi.playbooks import registry
 
 ZONE, TOWN = "安庆经济开发区", "菱北办事处"
@@ -60,6 +62,7 @@ MONTHS = 36
 PEOPLE = 60_000
 READ = "indicators.figure.read"
 SYSTEM = system_actor(UUID(int=7), READ)
+TRACER = system_actor(UUID(int=7), READ, "indicators.figure.trace")
 HOME = {"by": ["home_area", "month"]}
 APPROVED = {"outcome": {"is": "approve"}}
 DEFINITIONS = (
@@ -210,6 +213,23 @@ def compare(rounds: int) -> None:
         f"all: median {statistics.median(kept_all):.2f}, worst {max(kept_all):.2f} ms (limit 10); "
         f"counted: median {statistics.median(anew_all):.0f}, worst {max(anew_all):.0f} ms"
     )
+
+
+def changed(rounds: int) -> None:
+    """Ask why each definition is not what it was a month ago: of last month, and of all time."""
+    village = directory.children(directory.area_named(TOWN).id)[0].id
+    today = clock.today()
+    since, told = today - timedelta(days=31), []
+    month = span_of(Per.MONTH, today).previous
+    for code in (str(each["code"]) for each in DEFINITIONS):
+        for place, area in (("village", village), ("zone", directory.area_named(ZONE).id)):
+            for span in (month, None):
+                with acting_as(TRACER):
+                    ask = partial(why_changed, TRACER, code, area, since=since, span=span)
+                    found = timed(ask, rounds)
+                told.append(found)
+                print(f"{code:<13} {place:<8} {'month' if span else 'ever':<9} {found:8.0f} ms")  # noqa: T201
+    print(f"why it changed: median {statistics.median(told):.0f}, worst {max(told):.0f} ms")  # noqa: T201
 
 
 def exported(facts: int) -> None:
@@ -383,6 +403,7 @@ def main(facts: int, rounds: int, seconds: float) -> None:
             pass
         print(f"all definitions rolled up in {time.monotonic() - began:.0f} s")  # noqa: T201
         compare(rounds)
+        changed(max(1, rounds // 4))
         behind(seconds, version)
         exported(facts)
 

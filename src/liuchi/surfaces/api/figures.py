@@ -123,7 +123,7 @@ def list_changes(
         span=_span(period),
         as_of=as_of,
         reason=reason,
-        after=after,
+        after=None if after is None else str(after),
         limit=limit,
     )
 

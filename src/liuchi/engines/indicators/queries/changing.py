@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,15 +28,36 @@ from liuchi.engines.indicators.queries.rows import (
 )
 from liuchi.engines.indicators.queries.running import beside, given_of, text_of, values
 from liuchi.engines.indicators.rules.compiling import FACTS, Shape, view_name
+from liuchi.engines.indicators.rules.figures import read_position
 from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.scope import TRACE
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.clock import start_of_day
+from liuchi.kernel.ids import lowest_id_at
 from liuchi.kernel.periods import Span
 from liuchi.playbooks import registry
 from liuchi.playbooks.registry import MeasureOp
 
 _ONCE = (MeasureOp.COUNT_DISTINCT, MeasureOp.STOCK)
 _THEN, _NOW = "_then", "_now"
+_ONCE = (MeasureOp.COUNT_DISTINCT,)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ID_MARGIN = timedelta(days=1)
+"""An id is made a moment before its fact is written down."""
+# What was learned between two days, what that corrects, and whose records it leaves out.
+_LEARNED = f"""
+learned AS MATERIALIZED (
+    SELECT id, kind, subject_id, corrects_id FROM public.{FACTS}
+    WHERE recorded_at >= %(learned_from)s AND recorded_at < %(learned_before)s
+      AND id >= %(learned_id)s::uuid
+), touched AS MATERIALIZED (
+    SELECT id FROM learned UNION SELECT corrects_id FROM learned WHERE corrects_id IS NOT NULL
+), left_out AS MATERIALIZED (
+    SELECT subject_id FROM learned WHERE kind = ANY(%(excluding)s) UNION
+    SELECT fact.subject_id FROM public.{FACTS} AS fact
+    JOIN learned ON learned.corrects_id = fact.id WHERE fact.kind = ANY(%(excluding)s)
+)"""  # noqa: S608  every word is ours
+_TOUCHED = "id IN (SELECT id FROM touched) OR subject_id IN (SELECT subject_id FROM left_out)"
 # Which facts count on one day and not on the other, why, and how much each makes.
 _CHANGED = f"""
 , gone_or_come AS (
@@ -101,24 +122,25 @@ def why_changed(
     span: Span | None = None,
     as_of: date | None = None,
     reason: Reason | None = None,
-    after: UUID | None = None,
+    after: str | None = None,
     limit: int = 50,
 ) -> ChangePage:
     """Say why a figure is not what it was on the day ``since``, and list facts of a reason.
 
     NotFound where it was not defined on one of the two days.
     """
+    start = read_position(after) if after else None
     now = ask(actor, TRACE, code, area_id, span=span, as_of=as_of)
     then = ask(actor, TRACE, code, area_id, span=span, as_of=since)
     text, given = _compiled(then, now)
-    rows = _listed(text, given, reason, after, limit + 1) if reason is not None else []
+    rows = _listed(text, given, reason, start, limit + 1) if reason is not None else []
     more = len(rows) > limit
     return ChangePage(
         _figure(then),
         _figure(now),
         _told(text, given),
         tuple(rows[:limit]),
-        rows[limit - 1].fact.id if more else None,
+        str(rows[limit - 1].fact.id) if more else None,
     )
 
 
@@ -144,8 +166,64 @@ def _compiled(then: Asked, now: Asked) -> tuple[str, dict[str, Any]]:
         "then_all": _set(then, _with_excluded(then), _THEN),
         "now_all": _set(now, _with_excluded(now), _NOW),
     }
-    named = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in sets.items())
-    return f"WITH {named}{_CHANGED}", given
+    narrowed, more = _narrowed(then, now)
+    named = [*narrowed, *(f"{name} AS MATERIALIZED ({text})" for name, text in sets.items())]
+    return f"WITH {', '.join(named)}{_CHANGED}", given | more
+
+
+def _narrowed(then: Asked, now: Asked) -> tuple[list[str], dict[str, Any]]:
+    """Return the views that are counted with the facts alone that may count on one day only.
+
+    None of a day before the stretch that is asked of: a fact is learned after it happened, and
+    its id is of the moment it was learned. Where rule and places are the same on both days, a
+    fact counts otherwise only if it was learned in between, or what was learned in between
+    corrects it or leaves its record out; and with it all facts about whom it names once.
+    """
+    terms = (*then.terms, *now.terms)
+    excluding = {each.kind for term in terms for each in term.unless}
+    if excluding & {term.kind for term in terms}:
+        return [], {}
+    earlier, later = sorted((then.days.as_of_end, now.days.as_of_end))
+    given = {
+        "learned_from": earlier,
+        "learned_before": later,
+        "learned_id": lowest_id_at(earlier - _ID_MARGIN),
+        "first_id": lowest_id_at(max(start_of_day(now.days.since) - _ID_MARGIN, _EPOCH)),
+        "excluding": sorted(excluding),
+    }
+    alike = _alike(then, now)
+    found = [_LEARNED] if alike else []
+    for kind in dict.fromkeys(term.kind for term in terms):
+        once = {term.over for term in terms if term.kind == kind and term.op in _ONCE}
+        found.append(_view(kind, sorted(filter(None, once)) if alike else None))
+    return found, given
+
+
+def _view(kind: str, once: Sequence[str] | None) -> str:
+    """Return a view of what may count otherwise, and of all of whom that counts once.
+
+    None: everything may, of the days that are asked for.
+    """
+    view = view_name(kind)
+    facts = f"SELECT * FROM public.{view} WHERE id >= %(first_id)s::uuid"  # noqa: S608
+    if once is not None:
+        whose = (
+            f" OR {each} IN (SELECT {each} FROM public.{view} "  # noqa: S608
+            f"WHERE id >= %(first_id)s::uuid AND ({_TOUCHED}))"
+            for each in once
+        )
+        facts = f"{facts} AND ({_TOUCHED}{''.join(whose)})"
+    return f"{view} AS MATERIALIZED ({facts})"
+
+
+def _alike(then: Asked, now: Asked) -> bool:
+    """Whether rule and places are the same on both days."""
+    return (
+        then.asked_at is None
+        and now.asked_at is None
+        and (then.terms, then.versions) == (now.terms, now.versions)
+        and then.whole() == now.whole()
+    )
 
 
 def _with_excluded(asked: Asked) -> list[Term | None]:

@@ -21,6 +21,7 @@ class IndicatorRow:
 
     code: str
     title: str
+    name: Sentence
     words: Definition
     unit: str
     by: tuple[By, ...]
@@ -163,7 +164,7 @@ class ChangePage:
     now: Figure
     changes: tuple[Change, ...]
     rows: tuple[ChangedFact, ...]
-    next_after: UUID | None
+    next_after: str | None
 
 
 @dataclass(frozen=True, slots=True)
