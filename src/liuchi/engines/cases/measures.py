@@ -28,6 +28,26 @@ def _measures(kind: FactKind) -> Iterator[Measure]:
 MEASURES = tuple(measure for kind in facts.KINDS for measure in _measures(kind))
 
 _SOURCE = "GB/T 30428.4 绩效评价；分子、分母的取法是本系统自定，写在这里"
+_ENGLISH = {
+    "reported": "Reported",
+    "closed": "Closed",
+    "filed_rate": "Share filed",
+    "handled_rate": "Share dealt with",
+    "in_time_rate": "Share dealt with in time",
+    "closed_rate": "Share closed",
+    "closed_in_time_rate": "Share closed in time",
+    "rework_rate": "Share done again",
+    "response_rate": "Share given to a unit in time",
+    "solved_rate": "Share said to be solved",
+    "satisfied_rate": "Share satisfied",
+    "well_dispatched_rate": "Share given to the right unit",
+    "well_reported_rate": "Share of reports filed",
+    "arrived_in_time_rate": "Share arrived in time",
+    "open": "Open matters",
+    "closing_median": "Time to close, median",
+    "closing_most": "Time to close, nine in ten",
+    "handling_most": "Time to deal with, nine in ten",
+}
 _VOICE = "12345 热线“三率”的做法；按答复人计，是本系统自定"
 _Item = Mapping[str, Any]
 
@@ -59,6 +79,7 @@ def _rate(
     return {
         "code": f"cases.{code}",
         "title": title,
+        "title_en": _ENGLISH[code],
         "of": bottom[0]["of"],
         "measure": {"ratio": {"numerator": top, "denominator": bottom}},
         "unless": _unless_excluded(what),
@@ -72,6 +93,7 @@ def _count(code: str, title: str, kind: str, counted: str, not_counted: str) -> 
     return {
         "code": f"cases.{code}",
         "title": title,
+        "title_en": _ENGLISH[code],
         "of": kind,
         "measure": "count",
         "by": ["month"],

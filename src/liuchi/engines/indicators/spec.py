@@ -24,6 +24,7 @@ from pydantic import (
 
 from liuchi.engines.indicators.enums import TimeUnit
 from liuchi.kernel.periods import Per
+from liuchi.kernel.sentences import Sentence
 
 PLACE = "place"
 """The fact's own area: where it happened."""
@@ -203,10 +204,12 @@ class IndicatorSpec(_Strict):
     ``place`` is where it happened; left out, it is ``home_area`` where ``by``
     names that, else ``place``. ``unless`` leaves records out that were excluded. ``decimals``
     is how many are printed. A ``headline`` stands on the page of those who decide.
+    ``title_en`` is its title on English pages; left out, the title stands there as it is.
     """
 
     code: Code
     title: Annotated[str, Field(min_length=1, max_length=60)]
+    title_en: Annotated[str, Field(max_length=120)] = ""
     of: KindName
     measure: AnyMeasure
     where: Where | None = None
@@ -224,6 +227,12 @@ class IndicatorSpec(_Strict):
             msg = "by names the same thing twice"
             raise ValueError(msg)
         return self
+
+    @property
+    def name(self) -> Sentence:
+        """The title in both languages, as far as it is given."""
+        english = self.title_en or self.title
+        return Sentence("{title}", "{title_en}", {"title": self.title, "title_en": english})
 
     @property
     def area_dimension(self) -> str:

@@ -243,6 +243,31 @@ def public_line(public: PublicFigureSpec) -> Sentence:
     )
 
 
+_UNITS = {
+    "人": "people",
+    "名": "people",
+    "人次": "attendances",
+    "户": "households",
+    "次": "times",
+    "件": "matters",
+    "分": "points",
+    "家": "shops and units",
+    "份": "postings",
+    "条": "rows",
+    "元": "yuan",
+    "吨": "tonnes",
+    "天": "days",
+    "小时": "hours",
+    "分钟": "minutes",
+}
+
+
+def unit_words(unit: str) -> Sentence:
+    """Say a unit; a measure word (个) says nothing in English, one we do not know stays."""
+    english = "" if unit in {"个", "处", "项"} else _UNITS.get(unit, unit)
+    return Sentence("{unit}", "{english}", {"unit": unit, "english": english})
+
+
 NOT_SAID = Sentence("没有说明", "not said")
 
 
