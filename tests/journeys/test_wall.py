@@ -21,6 +21,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HEARD_WITHIN_MS = 5_000
 """What the product promises: a new fact is on the wall within five seconds."""
 LOST_WITHIN_MS = 20_000
+DRAWN = """() => {
+  const told = { names: ["5月", "6月"], values: [3, null], texts: ["3", "不足5"],
+    targets: [null, 4], running: [false, true], words: { target: "目标", running: "还没过完" } };
+  const { series } = window.LiuchiBars.option(told, { columns: true, size: 14 });
+  const [bars, none, target] = series;
+  return {
+    labels: [bars.label.formatter({ dataIndex: 0 }), none.label.formatter({ data: none.data[0] })],
+    hatched: bars.data.map((each) => Boolean(each.itemStyle.decal)),
+    targets: target.data,
+  };
+}"""
+"""Nothing is told by colour alone: a number on each bar, hatching, a line for the target."""
 POSTINGS = '[data-code="openvillages.postings"] [data-text]'
 
 
@@ -34,6 +46,11 @@ def test_a_wall_follows_what_happens(site: Site, cast: Cast, time: SimulatedCloc
         page = context.new_page()
         page.goto(f"/wall/{opened.token}/")
         before = int(page.locator(POSTINGS).inner_text())
+        assert page.evaluate(DRAWN) == {
+            "labels": ["3", "不足5"],
+            "hatched": [False, True],
+            "targets": [[1, 4]],
+        }
 
         released(cast)
 
@@ -45,7 +62,8 @@ def test_a_wall_follows_what_happens(site: Site, cast: Cast, time: SimulatedCloc
         context.set_offline(offline=False)
         expect(state).to_have_text(re.compile("^更新于"), timeout=LOST_WITHIN_MS)
         close_screen(actor=secretary, key="back-0001", screen_id=opened.id)
-        expect(state).to_contain_text("已经收回", timeout=LOST_WITHIN_MS)
+        expect(page.locator("[data-gone]")).to_contain_text("已经收回", timeout=LOST_WITHIN_MS)
+        expect(page.locator(POSTINGS)).to_have_count(0)
 
 
 def released(cast: Cast) -> None:

@@ -23,7 +23,7 @@ def test_a_headline_says_what_each_figure_says_alone(world: World, day: date) ->
     with acting_as(actor):
         area = directory.area(actor.area_id)
         chosen = indicators.headlines(actor)
-        shown = overview._headlines(actor, area, span)
+        shown = overview._headlines(actor, area, None, day)
         assert [each.code for each in shown] == [row.code for row in chosen]
         for headline in shown:
             code, beside = headline.code, headline.beside

@@ -118,6 +118,11 @@ class Cell:
         return " ".join(name for holds, name in found if holds)
 
     @property
+    def lang(self) -> str:
+        """The attribute that says the cell is Chinese, where the page is not."""
+        return written.lang_of(self.text)
+
+    @property
     def shown(self) -> str:
         """The text; of a day this year its year is there for whoever hears or copies it."""
         if not self.year:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.bulletins.queries import BulletinRow
 from liuchi.engines.directory.queries import HouseholdRow, PersonRow
+from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import (
     ChangedFact,
     Figure,
@@ -88,10 +89,10 @@ SHELF: tuple[Column[GoodsRow], ...] = (
 
 CATALOGUE: tuple[Column[IndicatorRow], ...] = (
     Column(
-        _("指标"), lambda row: row.title, url=lambda row: reverse("desk-figure", args=[row.code])
+        _("指标"), lambda row: row.name, url=lambda row: reverse("desk-figure", args=[row.code])
     ),
     Column(_("怎么算"), _lines, own_line=True),
-    Column(_("单位"), lambda row: row.unit),
+    Column(_("单位"), lambda row: written.unit(row.unit)),
 )
 
 BULLETINS: tuple[Column[BulletinRow], ...] = (
@@ -270,9 +271,19 @@ def figures(
     head: str | Promise,
     of: Callable[[Figure], object],
     url: Callable[[Figure], str] | None = None,
+    *,
+    with_target: bool = False,
 ) -> tuple[Column[Figure], ...]:
-    """Return the columns of a figure's breakdown: by what, and how much."""
-    return (Column(head, of, url=url), Column(title, _amount, Shape.NUMBER))
+    """Return the columns of a figure's breakdown: by what, how much, and how much it should be."""
+    target: Column[Figure] = Column(_("目标"), _target)
+    amount: Column[Figure] = Column(title, _amount, Shape.NUMBER)
+    found: tuple[Column[Figure], ...] = (Column(head, of, url=url), amount)
+    return (*found, target) if with_target else found
+
+
+def _target(row: Figure) -> str:
+    held = indicators.target(row)
+    return "—" if held is None else written.bound(held)
 
 
 def shares(title: str, head: Sentence) -> tuple[Column[Share], ...]:

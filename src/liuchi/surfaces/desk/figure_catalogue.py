@@ -54,5 +54,13 @@ def _found(rows: tuple[IndicatorRow, ...], text: str) -> tuple[IndicatorRow, ...
 def _said(row: IndicatorRow) -> str:
     told = row.words
     lines = [part for line in told.lines[:-1] for part in (line.zh, line.en)]
-    texts = (row.title, row.code, row.playbook_title, told.counted, told.not_counted, *lines)
+    texts = (
+        row.title,
+        row.name.in_language("en"),
+        row.code,
+        row.playbook_title,
+        told.counted,
+        told.not_counted,
+        *lines,
+    )
     return "\n".join(texts).casefold()

@@ -23,11 +23,12 @@ from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.periods import Per, span_of
 from liuchi.playbooks.fact_words import field_title
-from liuchi.surfaces.components import excel, pager, tables
+from liuchi.surfaces.components import charts, excel, pager, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
 from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Listing
+from liuchi.surfaces.components.templatetags.liuchi import months_short
 from liuchi.surfaces.desk import columns
 from liuchi.surfaces.desk.fact_values import fields_of, record_url
 from liuchi.surfaces.desk.figure_asked import (
@@ -41,8 +42,9 @@ from liuchi.surfaces.desk.figure_asked import (
     span_asked,
 )
 
-DRAWN_MAX = 36
-"""Of more the chart shows the last, the table all."""
+PLACES_DRAWN_MAX = 36
+STRETCHES_DRAWN_MAX = 13
+"""Of more the chart shows the last, the table all. Thirteen months: a year, and the one before."""
 _STRETCHES = {By.MONTH: _("月份"), By.QUARTER: _("季度"), By.YEAR: _("年份")}
 
 
@@ -95,6 +97,7 @@ def explore(request: SeatedRequest) -> HttpResponse:
     area = area_asked(actor, request.GET.get("area", ""))
     context = {
         "indicators": indicators.catalogue(actor),
+        "often": indicators.headlines(actor),
         "areas": (area, *directory.children(area.id)),
         "area": area,
         "spans": offered(None),
@@ -112,13 +115,19 @@ def _bys(row: IndicatorRow) -> list[tuple[str, object]]:
 def _lists(request: SeatedRequest, row: IndicatorRow, area: AreaRow) -> tuple[Listing[Any], ...]:
     """Return the lists of a figure: by place, by stretch of time, by the dimension asked for."""
     actor, given, by = request.actor, asked(request.GET), request.GET.get("by", "")
-    none = _("没有记录。")
+    none, span = _("没有记录。"), given["span"]
     stretch = By(by) if by in {*_STRETCHES} else By.MONTH
     found: list[Listing[Any]] = [
         Listing(
             "figure-by-area",
             _("按地方"),
-            columns.figures(row.title, _("地方"), lambda each: each.area.name, lambda e: e.url),
+            columns.figures(
+                say(row.name),
+                _("地方"),
+                lambda each: each.area.name,
+                lambda each: each.url,
+                with_target=span is not None and indicators.has_targets(row.code, span.per),
+            ),
             tables.short(partial(_by_area, actor, row, area, given)),
             empty=none,
             paged=False,
@@ -126,7 +135,12 @@ def _lists(request: SeatedRequest, row: IndicatorRow, area: AreaRow) -> tuple[Li
         Listing(
             f"figure-by-{stretch}",
             _("按时间"),
-            columns.figures(row.title, _STRETCHES[stretch], _span_words),
+            columns.figures(
+                say(row.name),
+                _STRETCHES[stretch],
+                _span_words,
+                with_target=indicators.has_targets(row.code, stretch.per),
+            ),
             tables.short(partial(_by_stretch, actor, row, area, given["as_of"], stretch)),
             empty=none,
             paged=False,
@@ -137,7 +151,7 @@ def _lists(request: SeatedRequest, row: IndicatorRow, area: AreaRow) -> tuple[Li
             Listing(
                 "figure-by-dimension",
                 say(field_title(by)),
-                columns.shares(row.title, field_title(by)),
+                columns.shares(say(row.name), field_title(by)),
                 tables.short(partial(indicators.listed_by, actor, row.code, area.id, by, **given)),
                 empty=none,
                 paged=False,
@@ -172,16 +186,20 @@ def _shown(request: SeatedRequest, listing: Listing[Any]) -> dict[str, object] |
     rows = listing.fetch(None, pager.ROWS).rows
     if not rows:
         return None
-    head = listing.columns[0]
-    drawn = rows[-DRAWN_MAX:]
+    head, in_time = listing.columns[0], listing.code.removeprefix("figure-by-") in {*_STRETCHES}
+    drawn = rows[-STRETCHES_DRAWN_MAX if in_time else -PLACES_DRAWN_MAX :]
+    by_month = in_time and all(isinstance(each, Figure) and each.month for each in drawn)
+    names = (
+        months_short([each.month for each in drawn])
+        if by_month
+        else [tables.text_of(head, each) for each in drawn]
+    )
     return {
         "code": listing.code,
         "title": listing.title,
         "table": tables.shown(request, listing, tables.whole(rows)),
-        "chart": {
-            "names": [tables.text_of(head, each) for each in drawn],
-            "values": [None if each.value is None else float(each.value) for each in drawn],
-        },
+        "chart": charts.of(drawn, names),
+        "columns": in_time,
     }
 
 
@@ -242,13 +260,18 @@ def changes(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
         "reason": _reason(request),
         "query": query_of(request, "reason"),
     }
+    given, reason = {**asked(request.GET), "since": since}, _reason(request)
+    start = pager.after(request)
     try:
-        found = indicators.why_changed(actor, code, area.id, since=since, **asked(request.GET))
+        found = indicators.why_changed(
+            actor, code, area.id, **given, reason=reason, after=start, limit=pager.ROWS
+        )
     except NotFound:
         return TemplateResponse(request, "desk/figure_changes.html", context)
     context["found"] = found
-    if context["reason"]:
-        context["table"] = tables.shown(request, _changed(request, code, area))
+    if reason:
+        page = Page(found.rows, found.next_after)
+        context["table"] = tables.shown(request, _changed(request, code, area), page)
     return TemplateResponse(request, "desk/figure_changes.html", context)
 
 
@@ -256,11 +279,10 @@ def _changed(request: SeatedRequest, code: str, area: AreaRow) -> Listing[Change
     given = {**asked(request.GET), "since": _since(request), "reason": _reason(request)}
 
     def fetch(after: str | None, limit: int) -> Page[ChangedFact]:
-        start = UUID(after) if after else None
         found = indicators.why_changed(
-            request.actor, code, area.id, **given, after=start, limit=limit
+            request.actor, code, area.id, **given, after=after, limit=limit
         )
-        return Page(found.rows, str(found.next_after) if found.next_after else None)
+        return Page(found.rows, found.next_after)
 
     return Listing("figure-changes", _("变动的记录"), columns.CHANGED, fetch, empty=_("没有记录。"))
 

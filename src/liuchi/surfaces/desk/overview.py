@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -16,7 +16,10 @@ from liuchi.engines.indicators.queries import Compared, Figure, IndicatorRow
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.periods import Per, Span, span_of
+from liuchi.kernel.sentences import Sentence
+from liuchi.surfaces.components import charts
 from liuchi.surfaces.components.access import requires
+from liuchi.surfaces.components.charts import Bars
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.templatetags.liuchi import months_short
 from liuchi.surfaces.desk.figure_asked import area_asked, offered, span_asked
@@ -26,22 +29,22 @@ MONTHS_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure: all of it, a span beside the one before and its target, months, places."""
+    """One figure: all of it, a span beside the one before and its target, months, places.
+
+    The places are of the span that was chosen, else of all time.
+    """
 
     code: str
-    title: str
+    name: Sentence
     whole: Figure
     beside: Compared | None
     months: tuple[Figure, ...]
     places: tuple[Figure, ...]
 
     @property
-    def chart(self) -> dict[str, list[Any]]:
-        """The months as a chart reads them."""
-        return {
-            "names": months_short([each.month for each in self.months]),
-            "values": [None if each.value is None else float(each.value) for each in self.months],
-        }
+    def chart(self) -> Bars:
+        """The months as bars."""
+        return charts.of(self.months, months_short([each.month for each in self.months]))
 
     @property
     def chart_id(self) -> str:
@@ -66,8 +69,8 @@ def overview(request: SeatedRequest) -> HttpResponse:
         "span": span,
         "spans": offered(span),
         "period": span.code if span else "",
-        "headlines": _headlines(actor, area, span or span_of(Per.MONTH, today)),
-        "may_open_screens": actor.may(indicators.TRACE).allowed,
+        "headlines": _headlines(actor, area, span, today),
+        "may_open_screens": actor.may(indicators.SCREEN).allowed,
     }
     return TemplateResponse(request, "desk/overview.html", context)
 
@@ -80,26 +83,29 @@ def _above(actor: Actor, area: AreaRow) -> AreaRow | None:
     return above if actor.covers(above.scope_code) else None
 
 
-def _headlines(actor: Actor, area: AreaRow, span: Span) -> tuple[Headline, ...]:
+def _headlines(actor: Actor, area: AreaRow, span: Span | None, today: date) -> tuple[Headline, ...]:
     rows = indicators.headlines(actor)
-    found = indicators.compared(actor, area.id, [row.code for row in rows], span)
+    month = span_of(Per.MONTH, today)
+    found = indicators.compared(actor, area.id, [row.code for row in rows], span or month)
     beside = {each.figure.code: each for each in found}
-    return tuple(_headline(actor, row, area, beside.get(row.code)) for row in rows)
+    return tuple(_headline(actor, row, area, span, beside.get(row.code)) for row in rows)
 
 
-def _headline(actor: Actor, row: IndicatorRow, area: AreaRow, beside: Compared | None) -> Headline:
+def _headline(
+    actor: Actor, row: IndicatorRow, area: AreaRow, span: Span | None, beside: Compared | None
+) -> Headline:
     months: tuple[Figure, ...] = ()
     places: tuple[Figure, ...] = ()
     if By.MONTH in row.by:
-        months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH)
+        months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH, to_present=True)
     if By.AREA in row.by:
-        found = indicators.breakdown(actor, row.code, area.id, by=By.AREA)
+        found = indicators.breakdown(actor, row.code, area.id, by=By.AREA, span=span)
         # What names the community and no grid tells nothing by grid: no row of zeros then.
         if any(each.value for each in found if each.area.id != area.id):
             places = found
     return Headline(
         row.code,
-        row.title,
+        row.name,
         indicators.figure(actor, row.code, area.id),
         beside,
         months[-MONTHS_SHOWN:],

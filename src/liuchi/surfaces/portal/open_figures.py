@@ -33,7 +33,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     tables = [
         indicators.public_table(each.code, area.id) for each in indicators.public_figures(area.id)
     ]
-    context = {"area": area, "tables": [_shown(each) for each in tables]}
+    context = {
+        "area": area,
+        "tables": [_shown(each) for each in tables],
+        "left_out": indicators.not_opened(area.id),
+    }
     return TemplateResponse(request, "portal/open_figures.html", context)
 
 

@@ -13,6 +13,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import AreaRow
 from liuchi.engines.disclosures import queries as disclosures
+from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.points import queries as points
 from liuchi.kernel import clock
 from liuchi.kernel.errors import NotFound
@@ -76,6 +77,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "area": area,
         "has_items": bool(disclosures.books_at(area.id, clock.today())),
+        "has_figures": indicators.opens_figures(area.id),
         "may_report": reports.spec_for_people(area) is not None,
         "notices": notices[:NOTICES_ON_HOME],
         "notices_count": len(notices),

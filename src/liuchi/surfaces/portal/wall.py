@@ -15,26 +15,32 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from liuchi.engines.indicators.queries import screens
-from liuchi.engines.indicators.queries.screens import Wall, WallFigure
+from liuchi.engines.indicators.queries.screens import Wall, WallFigure, WallMonth
 from liuchi.surfaces.components.access import public
-from liuchi.surfaces.components.templatetags.liuchi import day, months_short, plain
+from liuchi.surfaces.components.charts import Bar, Bars
+from liuchi.surfaces.components.forms import say
+from liuchi.surfaces.components.templatetags.liuchi import bound, day, months_short, unit
+
+_GONE = 410
 
 
 @public
 def wall(request: HttpRequest, token: str) -> HttpResponse:
     """Show the screen; what it draws comes with it, so that it never begins empty."""
     found = screens.wall(token)
+    if found is None:
+        return _unseen(TemplateResponse(request, "portal/wall_gone.html", status=_GONE))
     context = {"wall": found, "told": _told(found), "token": token}
-    response = TemplateResponse(request, "portal/wall.html", context)
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return response
+    return _unseen(TemplateResponse(request, "portal/wall.html", context))
 
 
 @public
 def figures(request: HttpRequest, token: str) -> HttpResponse:
-    """Give what the screen draws, or 304 where that is what it has."""
-    text = json.dumps(_told(screens.wall(token)), ensure_ascii=False)
+    """Give what the screen draws, 304 where that is what it has, 410 where it was taken back."""
+    found = screens.wall(token)
+    if found is None:
+        return _unseen(HttpResponse(status=_GONE))
+    text = json.dumps(_told(found), ensure_ascii=False)
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
@@ -42,6 +48,12 @@ def figures(request: HttpRequest, token: str) -> HttpResponse:
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["ETag"] = tag
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _unseen(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response
 
 
@@ -54,21 +66,24 @@ def _told(found: Wall) -> dict[str, Any]:
 
 
 def _figure(each: WallFigure) -> dict[str, Any]:
-    few, target = _("不足5"), each.beside.target
-    values = [_number(text) for _month, text in each.months]
-    sign = "" if target is None else "≥" if target.at_least is not None else "≤"
+    target = each.month.target
+    names = months_short([month.span.first for month in each.months])
+    bars = Bars(tuple(map(_bar, each.months, names)))
     return {
         "code": each.code,
-        "title": each.title,
-        "unit": each.unit,
-        "text": each.text or few,
-        "month": each.month_text or few,
-        "previous": each.previous_text or few,
-        "target": "" if target is None else f"{sign} {plain(target.bound)}",
-        "names": months_short([month for month, _text in each.months]),
-        "values": values,
+        "title": say(each.title),
+        "unit": unit(each.unit),
+        "text": _said(each.text),
+        "month": _said(each.month.text),
+        "previous": _said(each.previous.text) if each.previous else "—",
+        "target": "" if target is None else bound(target),
+        "chart": bars.data,
     }
 
 
-def _number(text: str | None) -> float | None:
-    return None if text is None or text == "—" else float(text)
+def _bar(month: WallMonth, name: str) -> Bar:
+    return Bar(name, month.value, _said(month.text), month.target, month.is_over)
+
+
+def _said(text: str | None) -> str:
+    return _("不足5") if text is None else text

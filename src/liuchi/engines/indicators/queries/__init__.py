@@ -25,9 +25,12 @@ from liuchi.engines.indicators.queries.asked import (
 )
 from liuchi.engines.indicators.queries.changing import why_changed
 from liuchi.engines.indicators.queries.opened import (
+    NotOpened,
     PublicFigure,
     PublicRow,
     PublicTable,
+    not_opened,
+    opens_figures,
     public_figures,
     public_table,
 )
@@ -49,12 +52,14 @@ from liuchi.engines.indicators.queries.together import (
     by_stretch,
     compared,
     figures_of,
+    has_targets,
     target,
 )
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.targets import Target
 from liuchi.engines.indicators.rules.words import Definition
-from liuchi.engines.indicators.scope import READ, TRACE
+from liuchi.engines.indicators.scope import READ, SCREEN, TRACE
 from liuchi.engines.indicators.spec import Percentile
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
@@ -65,6 +70,7 @@ from liuchi.playbooks import registry
 
 __all__ = [
     "READ",
+    "SCREEN",
     "TRACE",
     "Change",
     "ChangePage",
@@ -72,10 +78,12 @@ __all__ = [
     "Compared",
     "Figure",
     "IndicatorRow",
+    "NotOpened",
     "PublicFigure",
     "PublicRow",
     "PublicTable",
     "Share",
+    "Target",
     "TracePage",
     "TracedFact",
     "Wanted",
@@ -86,12 +94,16 @@ __all__ = [
     "facts_behind",
     "figure",
     "figures_of",
+    "has_targets",
     "headlines",
     "listed_by",
     "may_see_fact",
+    "not_opened",
+    "opens_figures",
     "public_figures",
     "public_table",
     "target",
+    "unit_words",
     "why_changed",
 ]
 
@@ -110,6 +122,7 @@ def catalogue(actor: Actor, *, as_of: date | None = None) -> tuple[IndicatorRow,
             found[spec.code] = IndicatorRow(
                 spec.code,
                 spec.title,
+                spec.name,
                 words.definition(spec, kinds),
                 spec.unit_shown,
                 breakdowns(spec),
@@ -128,6 +141,11 @@ def headlines(actor: Actor) -> tuple[IndicatorRow, ...]:
     return tuple(
         rows[code] for code in figures.headlines((r.playbook, r.code) for r in rows.values())
     )
+
+
+def unit_words(unit: str) -> Sentence:
+    """Say a unit in both languages."""
+    return words.unit_words(unit)
 
 
 def definition(actor: Actor, code: str, *, as_of: date | None = None) -> Definition:
@@ -160,19 +178,21 @@ def breakdown(
     month: date | None = None,
     span: Span | None = None,
     as_of: date | None = None,
+    to_present: bool = False,
 ) -> tuple[Figure, ...]:
     """Compute a figure for each child area, or each month, quarter or year anything counts in.
 
     By area, what belongs to no child but to the area itself is a row of its own, the
     last, where there is any. Shares of people counted once do not add up to the whole,
-    since a person may count in two months.
+    since a person may count in two months. ``to_present``: stretches of time go on to the
+    one of the as-of day.
     """
     asked = ask(actor, READ, code, area_id, span=figures.asked_span(month, span), as_of=as_of)
     if by not in breakdowns(asked.spec):
         raise _no_such_breakdown()
     if by is not By.AREA:
         (found,) = values([Question(asked, BY_STRETCH[by.per], asked.whole, (area_id,))])
-        return by_stretch(asked, found, by.per)
+        return by_stretch(asked, found, by.per, to_present=to_present)
     children = asked.children()
     nodes = tuple(child.id for child in children)
     groups = partial(asked.grouped, children)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,8 @@ from liuchi.engines.accounts.queries import DeviceRow
 from liuchi.engines.bulletins.rules import DRAWN, Paragraph, chart_svg
 from liuchi.engines.cases.enums import CaseState, CaseVerb, Channel
 from liuchi.engines.cases.spec import CHANNEL_WORDS, STAGE_WORDS, VERB_WORDS
+from liuchi.engines.indicators import queries as indicators
+from liuchi.engines.indicators.queries import Target
 from liuchi.engines.points import queries as points
 from liuchi.kernel import clock, paper
 from liuchi.kernel.clock import SHANGHAI
@@ -34,6 +37,7 @@ from liuchi.surfaces.components.icons import ICONS
 register = template.Library()
 
 FEN_IN_YUAN = 100
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @register.filter
@@ -122,6 +126,21 @@ def difference(value: Decimal) -> str:
 
 
 @register.filter
+def unit(text: str) -> str:
+    """Say what a figure is counted in."""
+    return say(indicators.unit_words(text))
+
+
+@register.filter
+def bound(target: Target) -> str:
+    """Write what a figure should reach, or stay under."""
+    written = plain(target.bound)
+    if target.at_least is not None:
+        return _("不低于 %(n)s") % {"n": written}
+    return _("不高于 %(n)s") % {"n": written}
+
+
+@register.filter
 def yuan(fen: int) -> str:
     """Write an amount given in fen as yuan with two decimals."""
     return f"{Decimal(fen) / FEN_IN_YUAN:.2f}"
@@ -185,6 +204,16 @@ def field(bound: BoundField, hint: str = "") -> dict[str, object]:
             bound.field.required or getattr(bound.field, "is_decided_later", False)
         ),
     }
+
+
+@register.simple_tag
+def lang_of(text: Sentence | str) -> SafeString:
+    """Say that a text is Chinese where the page is not: a voice reads it as what it is.
+
+    ``<h1{% lang_of area.name %}>``. Places, methods and titles are named by those who write them.
+    """
+    foreign = is_english() and _CHINESE.search(say(text)) is not None
+    return mark_safe(' lang="zh-Hans"' if foreign else "")  # noqa: S308  a constant of our own
 
 
 def is_english() -> bool:

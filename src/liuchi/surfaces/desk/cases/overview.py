@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -26,8 +25,9 @@ from liuchi.engines.indicators.queries import Figure, IndicatorRow, Wanted
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.durations import Period, PeriodUnit
-from liuchi.surfaces.components import maps
+from liuchi.surfaces.components import charts, maps
 from liuchi.surfaces.components.access import requires
+from liuchi.surfaces.components.charts import Bars
 from liuchi.surfaces.components.maps import MapShown, Pin
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.templatetags.liuchi import months_short
@@ -72,12 +72,9 @@ class Headline:
         return f"chart-{self.row.code.replace('.', '-')}"
 
     @property
-    def chart(self) -> dict[str, list[Any]]:
-        """The months as a chart reads them."""
-        return {
-            "names": months_short([each.month for each in self.months]),
-            "values": [None if each.value is None else float(each.value) for each in self.months],
-        }
+    def chart(self) -> Bars:
+        """The months as bars."""
+        return charts.of(self.months, months_short([each.month for each in self.months]))
 
 
 @dataclass(frozen=True, slots=True)
