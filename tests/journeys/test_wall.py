@@ -22,12 +22,12 @@ HEARD_WITHIN_MS = 5_000
 """What the product promises: a new fact is on the wall within five seconds."""
 LOST_WITHIN_MS = 20_000
 DRAWN = """() => {
-  const told = { names: ["5月", "6月"], values: [3, null], texts: ["3", "不足5"],
+  const told = { names: ["5月", "6月"], values: [3, null], texts: ["3", "<5"],
     targets: [null, 4], running: [false, true], words: { target: "目标", running: "还没过完" } };
   const { series } = window.LiuchiBars.option(told, { columns: true, size: 14 });
-  const [bars, none, target] = series;
+  const [bars, numbers, target] = series;
   return {
-    labels: [bars.label.formatter({ dataIndex: 0 }), none.label.formatter({ data: none.data[0] })],
+    labels: numbers.data.map((_each, dataIndex) => numbers.label.formatter({ dataIndex })),
     hatched: bars.data.map((each) => Boolean(each.itemStyle.decal)),
     targets: target.data,
   };
@@ -47,7 +47,7 @@ def test_a_wall_follows_what_happens(site: Site, cast: Cast, time: SimulatedCloc
         page.goto(f"/wall/{opened.token}/")
         before = int(page.locator(POSTINGS).inner_text())
         assert page.evaluate(DRAWN) == {
-            "labels": ["3", "不足5"],
+            "labels": ["3", "<5"],
             "hatched": [False, True],
             "targets": [[1, 4]],
         }

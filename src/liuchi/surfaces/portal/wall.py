@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from liuchi.engines.indicators.queries import screens
+from liuchi.engines.indicators.queries import PEOPLE_FEWER_THAN, screens
 from liuchi.engines.indicators.queries.screens import Wall, WallFigure, WallMonth
 from liuchi.surfaces.components.access import public
 from liuchi.surfaces.components.charts import Bar, Bars
@@ -73,6 +73,7 @@ def _figure(each: WallFigure) -> dict[str, Any]:
         "code": each.code,
         "title": say(each.title),
         "unit": unit(each.unit),
+        "few": each.text is None,
         "text": _said(each.text),
         "month": _said(each.month.text),
         "previous": _said(each.previous.text) if each.previous else "—",
@@ -82,8 +83,10 @@ def _figure(each: WallFigure) -> dict[str, Any]:
 
 
 def _bar(month: WallMonth, name: str) -> Bar:
-    return Bar(name, month.value, _said(month.text), month.target, month.is_over)
+    # Under a bar there is no room for words.
+    text = f"<{PEOPLE_FEWER_THAN}" if month.text is None else month.text
+    return Bar(name, month.value, text, month.target, month.is_over)
 
 
 def _said(text: str | None) -> str:
-    return _("不足5") if text is None else text
+    return _("不足%(n)s") % {"n": PEOPLE_FEWER_THAN} if text is None else text

@@ -57,6 +57,7 @@ from liuchi.engines.indicators.queries.together import (
 )
 from liuchi.engines.indicators.rules import figures, words
 from liuchi.engines.indicators.rules.compiling import Shape
+from liuchi.engines.indicators.rules.opening import PEOPLE_FEWER_THAN
 from liuchi.engines.indicators.rules.targets import Target
 from liuchi.engines.indicators.rules.words import Definition
 from liuchi.engines.indicators.scope import READ, SCREEN, TRACE
@@ -69,6 +70,7 @@ from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks import registry
 
 __all__ = [
+    "PEOPLE_FEWER_THAN",
     "READ",
     "SCREEN",
     "TRACE",

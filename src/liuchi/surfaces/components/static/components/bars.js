@@ -51,18 +51,17 @@ window.LiuchiBars = (() => {
       yAxis: columns ? { ...values, show: false } : { ...names, inverse: true },
       series: [
         {
-          type: "bar", barMaxWidth: size * 3, labelLayout: { hideOverlap: true }, z: 2,
+          type: "bar", barMaxWidth: size * 3, z: 2,
           data: told.values.map((value, at) => ({
             value,
             itemStyle: { color: token("--l-pine"), borderColor: token("--l-pine"), borderWidth: 1, borderRadius: columns ? [4, 4, 0, 0] : [0, 4, 4, 0], ...(told.running[at] ? { decal: stripes } : {}) },
           })),
-          label: { ...label, position: columns ? "top" : "right", formatter: ({ dataIndex }) => told.texts[dataIndex] },
         },
         {
-          // What has no number says so where its bar would begin.
-          type: "scatter", symbolSize: 1, silent: true, itemStyle: { opacity: 0 },
-          data: told.values.flatMap((value, at) => (value === null ? [{ value: across(0, at), at }] : [])),
-          label: { ...label, color: token("--l-ink-2"), position: columns ? "top" : "right", formatter: ({ data }) => told.texts[data.at] },
+          // The numbers, above any line; what has none says so where its bar would begin.
+          type: "scatter", symbolSize: 1, silent: true, z: 4, itemStyle: { color: "transparent", opacity: 1 }, labelLayout: { hideOverlap: true },
+          data: told.values.map((value, at) => across(value ?? 0, at)),
+          label: { ...label, position: columns ? "top" : "right", formatter: ({ dataIndex }) => told.texts[dataIndex] },
         },
         {
           type: "custom", silent: true, z: 3, renderItem: target(columns), encode: { x: 0, y: 1 },

@@ -31,8 +31,11 @@ document.addEventListener("DOMContentLoaded", () => {
       const place = section(figure);
       for (const name of ["text", "month", "previous", "target"]) put(place.querySelector(`[data-${name}]`), figure[name]);
       place.querySelector("[data-target-box]").hidden = !figure.target;
-      draw(figure);
+      place.querySelector("[data-few]").hidden = !figure.few;
+      place.querySelector(".l-wall-chart").hidden = figure.few;
+      if (!figure.few) draw(figure);
     }
+    document.querySelector("[data-target-key]").hidden = told.figures.every((figure) => figure.chart.targets.every((each) => each === null));
   };
 
   const say = () => {
@@ -65,5 +68,5 @@ document.addEventListener("DOMContentLoaded", () => {
   show(JSON.parse(document.getElementById("wall-told").textContent));
   say();
   ask();
-  window.addEventListener("resize", () => { for (const each of shown.figures) draw(each); });
+  window.addEventListener("resize", () => { for (const each of shown.figures) if (!each.few) draw(each); });
 });
