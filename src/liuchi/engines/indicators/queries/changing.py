@@ -151,7 +151,8 @@ def _figure(asked: Asked) -> Figure:
 
 def _compiled(then: Asked, now: Asked) -> tuple[str, dict[str, Any]]:
     """Return the relations both lists read, and their parameters."""
-    given = given_of(then, then.whole(), _THEN) | given_of(now, now.whole(), _NOW)
+    places = then.whole(), now.whole()
+    given = given_of(then, places[0], _THEN) | given_of(now, places[1], _NOW)
     sides = {number: term for asked in (then, now) for number, term in enumerate(asked.terms)}
     given |= {
         "places": list(sides),
@@ -166,12 +167,12 @@ def _compiled(then: Asked, now: Asked) -> tuple[str, dict[str, Any]]:
         "then_all": _set(then, _with_excluded(then), _THEN),
         "now_all": _set(now, _with_excluded(now), _NOW),
     }
-    narrowed, more = _narrowed(then, now)
+    narrowed, more = _narrowed(then, now, alike=_alike(then, now) and places[0] == places[1])
     named = [*narrowed, *(f"{name} AS MATERIALIZED ({text})" for name, text in sets.items())]
     return f"WITH {', '.join(named)}{_CHANGED}", given | more
 
 
-def _narrowed(then: Asked, now: Asked) -> tuple[list[str], dict[str, Any]]:
+def _narrowed(then: Asked, now: Asked, *, alike: bool) -> tuple[list[str], dict[str, Any]]:
     """Return the views that are counted with the facts alone that may count on one day only.
 
     None of a day before the stretch that is asked of: a fact is learned after it happened, and
@@ -191,7 +192,6 @@ def _narrowed(then: Asked, now: Asked) -> tuple[list[str], dict[str, Any]]:
         "first_id": lowest_id_at(max(start_of_day(now.days.since) - _ID_MARGIN, _EPOCH)),
         "excluding": sorted(excluding),
     }
-    alike = _alike(then, now)
     found = [_LEARNED] if alike else []
     for kind in dict.fromkeys(term.kind for term in terms):
         once = {term.over for term in terms if term.kind == kind and term.op in _ONCE}
@@ -217,12 +217,11 @@ def _view(kind: str, once: Sequence[str] | None) -> str:
 
 
 def _alike(then: Asked, now: Asked) -> bool:
-    """Whether rule and places are the same on both days."""
+    """Whether the rule is the same on both days, and looks back from neither."""
     return (
         then.asked_at is None
         and now.asked_at is None
         and (then.terms, then.versions) == (now.terms, now.versions)
-        and then.whole() == now.whole()
     )
 
 
