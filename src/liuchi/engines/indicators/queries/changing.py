@@ -40,7 +40,6 @@ from liuchi.playbooks.registry import MeasureOp
 
 _ONCE = (MeasureOp.COUNT_DISTINCT, MeasureOp.STOCK)
 _THEN, _NOW = "_then", "_now"
-_ONCE = (MeasureOp.COUNT_DISTINCT,)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID_MARGIN = timedelta(days=1)
 """An id is made a moment before its fact is written down."""
@@ -178,11 +177,12 @@ def _narrowed(then: Asked, now: Asked, *, alike: bool) -> tuple[list[str], dict[
     None of a day before the stretch that is asked of: a fact is learned after it happened, and
     its id is of the moment it was learned. Where rule and places are the same on both days, a
     fact counts otherwise only if it was learned in between, or what was learned in between
-    corrects it or leaves its record out; and with it all facts about whom it names once.
+    corrects it or leaves its record out; and with it all facts about whom it names once. Of what
+    stands, or took a while, other facts of the record decide as well: all of it is counted.
     """
     terms = (*then.terms, *now.terms)
     excluding = {each.kind for term in terms for each in term.unless}
-    if excluding & {term.kind for term in terms}:
+    if excluding & {term.kind for term in terms} or any(t.family or t.spread for t in terms):
         return [], {}
     earlier, later = sorted((then.days.as_of_end, now.days.as_of_end))
     given = {

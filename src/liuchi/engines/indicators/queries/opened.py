@@ -113,9 +113,9 @@ class _Open:
     @property
     def kinds(self) -> frozenset[tuple[str, tuple[str, str] | None]]:
         """The kinds of facts it goes by, and whose."""
-        entering = (each.family.enters for each in self.terms if each.family is not None)
-        every = (*self.terms, *chain.from_iterable(entering))
-        return frozenset((each.kind, each.owned) for each in every)
+        entering = [each.family.enters for each in self.terms if each.family is not None]
+        kinds = {(each.kind, each.owned) for each in self.terms}
+        return frozenset(kinds | {(each.kind, each.owned) for each in chain(*entering)})
 
     @property
     def stretch(self) -> Hashable:
