@@ -28,8 +28,8 @@ PAGES = (
     ("/me/", "resident", 21),
     ("/me/claims/", "resident", 9),
     # Pages that say how much waits: all of it counted together.
-    ("/desk/", "secretary", 21),
-    ("/desk/", "clerk", 26),
+    ("/desk/", "secretary", 22),
+    ("/desk/", "clerk", 27),
     ("/desk/cases/?tab=all", "secretary", 18),
     ("/desk/cases/overview/", "leader", 16),
     ("/desk/burden/", "secretary", 11),
@@ -45,6 +45,8 @@ LISTS = (
     (f"/api/v1/figures/{FIGURE}/facts?area_id={{area_id}}", "secretary", 7),
     ("/api/v1/me/statement", "resident", 10),
     ("/api/v1/me/claims", "resident", 7),
+    ("/api/v1/collect/asked", "secretary", 5),
+    ("/api/v1/collect/tables", "clerk", 5),
 )
 
 

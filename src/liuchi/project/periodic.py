@@ -103,10 +103,11 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001
 @app.periodic(cron=_HOURLY_AT)
 @app.task(name="hourly", queueing_lock="hourly")
 def hourly(timestamp: int) -> None:  # noqa: ARG001
-    """Delete tables that nobody finished importing, and free what silent counters hold."""
+    """Delete tables nobody finished importing, free silent counters, follow who took over."""
     try:
         files.forget_imports()
         points.lapse_leases()
+        collect.follow_successors()
     finally:
         connection.close()
 
@@ -117,6 +118,7 @@ def hand_over(timestamp: int) -> None:  # noqa: ARG001
     """Finish what leavers hand over from today on."""
     try:
         directory.finish_hand_overs()
+        collect.follow_successors()
     finally:
         connection.close()
 

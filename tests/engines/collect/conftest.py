@@ -12,6 +12,7 @@ from liuchi.kernel import clock as kernel_clock
 from liuchi.kernel.clock import SHANGHAI, SimulatedClock
 
 if TYPE_CHECKING:
+    from liuchi.kernel.actors import Actor
     from members import Cast
 
 
@@ -28,3 +29,17 @@ def cast(time: SimulatedClock) -> Cast:
     from members import Cast  # noqa: PLC0415  it needs Django set up
 
     return Cast("罗冲社区")
+
+
+@pytest.fixture
+def town(time: SimulatedClock) -> Actor:
+    """Return the office's clerk, who sends tables."""
+    from engines.collect.tables import of  # noqa: PLC0415  it needs Django set up
+
+    return of("lingbei-clerk")
+
+
+@pytest.fixture
+def unit(cast: Cast) -> Actor:
+    """Return the secretary of one of the communities that are asked."""
+    return cast.secretary.actor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -15,11 +16,15 @@ class _Data(BaseModel):
 
 
 class AskedData(_Data):
-    """A unit is asked; how many columns it fills in, and how many were filled in for it."""
+    """A unit is asked; how many columns it fills in, and how many were filled in for it.
+
+    ``again`` counts columns that units were asked elsewhere just then, and the sender knew it.
+    """
 
     table: UUID
     asked: int
     prefilled: int
+    again: int = 0
 
 
 class HandedInData(_Data):
@@ -44,6 +49,12 @@ class ClosedData(_Data):
     missing: int
 
 
+class ProlongedData(_Data):
+    """A table takes answers until a later day."""
+
+    ends_on: date
+
+
 class OwnerData(_Data):
     """A table went over to another owner."""
 
@@ -58,13 +69,19 @@ SENT_BACK = FactKind("collect.sent_back", Sentence("退回重填", "Sent back"),
 CLOSED = FactKind(
     "collect.closed", Sentence("收表结束", "Closed"), ClosedData, {"why": DimensionType.TEXT}
 )
+PROLONGED = FactKind(
+    "collect.prolonged",
+    Sentence("收表延期", "Prolonged"),
+    ProlongedData,
+    {"ends_on": DimensionType.DATE},
+)
 OWNER = FactKind(
     "collect.handed_over",
     Sentence("收表换人负责", "Handed over"),
     OwnerData,
     {"owner": DimensionType.UUID},
 )
-KINDS = (ASKED, HANDED_IN, REMINDED, SENT_BACK, CLOSED, OWNER)
+KINDS = (ASKED, HANDED_IN, REMINDED, SENT_BACK, PROLONGED, CLOSED, OWNER)
 
 ENTRIES = {HANDED_IN.kind: "collect.reply.fill"}
 """What a table asks of a unit by hand. Who sends one asks, and is asked nothing."""

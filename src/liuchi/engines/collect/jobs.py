@@ -13,3 +13,8 @@ def close_ended() -> int:
 def forget_personal() -> int:
     """Blank personal values whose time is over; return how many answers."""
     return actions.forget_personal()
+
+
+def follow_successors() -> int:
+    """Give tables of who has left to who took over; return how many."""
+    return actions.follow_successors()

@@ -9,7 +9,10 @@ from liuchi.engines.collect.enums import Closing, ReplyState, TableState
 
 
 class Table(models.Model):
-    """A table sent out. ``owner_id`` answers for it; after ``ends_on`` it takes nothing more."""
+    """A table sent out. ``owner_id`` answers for it; after ``ends_on`` it takes nothing more.
+
+    ``units_sent`` says to how many units: one that went over to another town is out of sight.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     area_id = models.UUIDField()
@@ -23,6 +26,7 @@ class Table(models.Model):
     state = models.TextField()
     columns = models.JSONField()
     rows_max = models.IntegerField()
+    units_sent = models.IntegerField()
     sent_at = models.DateTimeField()
     sent_by = models.UUIDField()
     closed_at = models.DateTimeField(null=True)

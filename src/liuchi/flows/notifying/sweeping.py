@@ -16,6 +16,7 @@ from liuchi.flows.notifying.queues import (
     tell_reviewers,
     tell_signers,
 )
+from liuchi.flows.notifying.tables import tell_ending
 from liuchi.flows.notifying.words import teller
 from liuchi.kernel.actors import Actor
 
@@ -70,4 +71,5 @@ SWEEPERS: tuple[Sweeper, ...] = (
     agreements,
     shelves,
     remind,
+    tell_ending,
 )

@@ -50,6 +50,8 @@ TOLD: Mapping[str, Handler] = {
     "collect.reminded": tables.asked,
     "collect.sent_back": tables.asked,
     "collect.handed_in": tables.handed_in,
+    "collect.prolonged": tables.prolonged,
+    "collect.handed_over": tables.handed_over,
     "collect.closed": tables.closed,
     "cases.escalated": cases.escalated,
     "cases.answered": cases.question_answered,

@@ -8,6 +8,8 @@ from uuid import UUID, uuid5
 
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.queries import CaseNote
+from liuchi.engines.collect import queries as collect
+from liuchi.engines.collect.queries import Note
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.disclosures import queries as disclosures
 from liuchi.engines.disclosures.queries import CheckedRow
@@ -117,6 +119,7 @@ class Batch:
             row.id: row
             for row in (disclosures.checked(actor, ids=drawn, limit=200) if drawn else ())
         }
+        self._tables: dict[UUID, Note | None] = {}
         self._people: dict[UUID, UUID | None] = {}
 
     def claim(self, fact: FactRow) -> ClaimNote | None:
@@ -130,6 +133,12 @@ class Batch:
     def fault(self, fact: FactRow) -> CheckedRow | None:
         """Return the drawn posting of a fact, as it is now."""
         return self._faults.get(fact.subject_id)
+
+    def table(self, table_id: UUID) -> Note | None:
+        """Return a table that was sent to units, as it is now."""
+        if table_id not in self._tables:
+            self._tables[table_id] = collect.note_of(table_id)
+        return self._tables[table_id]
 
     def is_own(self, user_id: UUID, person_id: UUID) -> bool:
         """Whether an account is the person's own."""

@@ -11,6 +11,7 @@ from liuchi.surfaces.api import (
     bulletins,
     cases,
     claims_and_shops,
+    collect,
     disclosures,
     figures,
     notices,
@@ -46,6 +47,7 @@ for _router in (
     figures.book,
     bulletins.router,
     cases.router,
+    collect.router,
     disclosures.router,
 ):
     api.add_router("", _router)

@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liuchi.engines.accounts import queries as accounts
+from liuchi.engines.collect import queries as collect
 from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.actions import Ending
@@ -217,6 +218,9 @@ def _work(actor: Actor, post: HeldPost) -> tuple[Work, ...]:
         work.append(Work(_("待答复的异议"), found.objections, same))
     if "points.redemption.make" in verbs:
         work += [Work(format_lazy(_("超市值守：{}"), name), 1, same) for name in found.shops]
+    if "collect.table.send" in verbs:
+        owned = collect.owned_by(actor, post.user_id, post.scope_code)
+        work.append(Work(_("负责收的表"), owned, _("由接手的人负责；没有人接手，请在表上换人")))
     return tuple(each for each in work if each.count)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from liuchi.engines.accounts.enums import Role
 from liuchi.engines.cases import queries as cases
 from liuchi.engines.cases.queries import DeskWork
+from liuchi.engines.collect import queries as collect
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.indicators.queries import Figure, Wanted
@@ -176,6 +177,7 @@ def _tasks(actor: Actor, verbs: frozenset[str], *, place_id: UUID | None) -> tup
     if "points.agreement.write" in verbs:
         tasks += _agreements(work, place)
     tasks += _cases(verbs, cases_waiting, place) + _of_rules(actor, verbs, place)
+    tasks += _tables(actor, verbs, place)
     if "points.stock.write" in verbs:
         where = reverse("desk-shops") + place.replace("&", "?")
         tasks.append(Task(_("库存不多的商品"), _("请及时补货"), work.low_stock, where))
@@ -233,6 +235,20 @@ def _of_rules(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
     if "points.budget.write" in verbs:
         tasks += _budgets(actor, place)
     return tasks
+
+
+def _tables(actor: Actor, verbs: frozenset[str], place: str) -> list[Task]:
+    """Return the tables to fill in and one's own that end and lack some, where there are any."""
+    if not {"collect.reply.fill", "collect.table.send"} & verbs:
+        return []
+    work, kept = collect.work_today(actor), place.replace("&", "?")
+    asked, own = reverse("desk-collect-asked") + kept, reverse("desk-collect") + kept
+    lines = (
+        (_("退回重填的表"), _("看哪里要改，改好再交"), work.sent_back, asked),
+        (_("要填的表"), _("系统里有的已填好"), work.to_fill, asked),
+        (_("快截止还没收齐的表"), _("今明两天截止"), work.ending, own),
+    )
+    return [Task(*line) for line in lines if line[2]]
 
 
 def _openings(work: WorkToday, place: str) -> list[Task]:

@@ -58,6 +58,28 @@ def held_words(title: str) -> bool:
     return title in _HELD or any(word in title for word in PERSONAL_WORDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What fills a column in by itself instead of asking for it, and the sentence that says so."""
+
+    kind: ColumnKind
+    source: str
+    sentence: Sentence
+
+
+def offered(title: str, counted: Mapping[str, str]) -> Offer | None:
+    """Return what the house holds under a column's title; None where it holds nothing like it.
+
+    Data about people are held as well and offered to no table.
+    """
+    held = _HELD.get(title)
+    if held is not None:
+        return Offer(ColumnKind.HELD, str(held), _held_already(title))
+    if title in counted:
+        return Offer(ColumnKind.FIGURE, counted[title], _counted_already(title))
+    return None
+
+
 def faults(
     columns: Sequence[Column],
     *,
@@ -65,11 +87,16 @@ def faults(
     retain_days: int | None,
     counted: Mapping[str, str],
 ) -> Iterator[FieldError]:
-    """Yield what a table may not ask; ``counted`` are titles of indicators with their codes."""
+    """Yield what a table may not ask; ``counted`` are titles of indicators with their codes.
+
+    A field is ``columns`` for all of them, or ``title_<code>`` for one.
+    """
     if not any(column.asked for column in columns):
-        yield FieldError(
-            "title_1", Sentence("至少要有一列请单位填。", "Ask for one column at least.")
-        )
+        sentence = Sentence("至少要有一列请单位填。", "Ask for one column at least.")
+        yield FieldError("columns", sentence)
+    if len(columns) > COLUMNS_MAX:
+        sentence = Sentence("最多{most}列。", "{most} columns at most.", {"most": COLUMNS_MAX})
+        yield FieldError("columns", sentence)
     if any(column.personal for column in columns) and not (purpose.strip() and retain_days):
         yield FieldError(
             "purpose",
@@ -79,31 +106,52 @@ def faults(
             ),
         )
     titles = [column.title for column in columns]
-    for place, column in enumerate(columns, start=1):
-        field = f"title_{place}"
-        if titles.count(column.title) > 1:
-            yield FieldError(field, Sentence("列名重复。", "This title occurs twice."))
-        if not column.asked:
-            continue
-        if held_words(column.title):
-            yield FieldError(field, _held_already(column.title))
-        elif column.title in counted:
-            yield FieldError(field, _counted_already(column.title))
-        if column.kind is ColumnKind.CHOICE and len(column.choices) < 2:  # noqa: PLR2004  a choice
-            yield FieldError(field, Sentence("请写出选项，用、隔开。", "Write the choices."))
+    for column in columns:
+        for sentence in _faults_of(column, titles, counted):
+            yield FieldError(f"title_{column.code}", sentence)
+
+
+def _faults_of(
+    column: Column, titles: Sequence[str], counted: Mapping[str, str]
+) -> Iterator[Sentence]:
+    if not 1 <= len(column.title) <= TITLE_CHARACTERS_MAX:
+        yield Sentence(
+            "列名1到{most}字。",
+            "A title of 1 to {most} characters.",
+            {"most": TITLE_CHARACTERS_MAX},
+        )
+    if titles.count(column.title) > 1:
+        yield Sentence("列名重复。", "This title occurs twice.")
+    if not column.asked:
+        return
+    offer = offered(column.title, counted)
+    if offer is not None:
+        yield offer.sentence
+    elif held_words(column.title):
+        yield _never_asked(column.title)
+    if column.kind is ColumnKind.CHOICE and len(column.choices) < 2:  # noqa: PLR2004  a choice
+        yield Sentence("请写出选项，用、隔开。", "Write the choices.")
 
 
 def _held_already(title: str) -> Sentence:
     return Sentence(
-        "「{title}」名录里已有，不能再要。请删去，或选“系统里已有”。",
-        "The directory holds {title}: it is not asked again. Delete it or have it filled in.",
+        "「{title}」名录里已有，不能再要，可以改成自动填。",
+        "The directory holds {title}: it is not asked again. Have it filled in by itself.",
+        {"title": title},
+    )
+
+
+def _never_asked(title: str) -> Sentence:
+    return Sentence(
+        "「{title}」名录里已有，不能再向单位要。请删去这一列。",
+        "The directory holds {title}: units are not asked for it. Delete this column.",
         {"title": title},
     )
 
 
 def _counted_already(title: str) -> Sentence:
     return Sentence(
-        "「{title}」是系统数出来的指标，不能再要。请在“填什么”里选这个指标。",
-        "{title} is counted by an indicator: choose that, and it is filled in.",
+        "「{title}」是系统数出来的指标，不能再要，可以改成自动填。",
+        "{title} is counted by an indicator: have it filled in by itself.",
         {"title": title},
     )

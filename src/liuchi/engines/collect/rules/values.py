@@ -22,6 +22,7 @@ from liuchi.kernel.sheets import (
 )
 
 TEXT_CHARACTERS_MAX = 500
+ROWS_MAX = 500
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,4})?")
 _MISSING = Sentence("要填。", "This is missing.")
 _LONG = Sentence("最多500字。", "At most 500 characters.")
@@ -47,6 +48,16 @@ class Read:
 
     rows: tuple[Mapping[str, str], ...]
     problems: tuple[Problem, ...]
+
+
+def too_many_rows(count: int, most: int) -> Invalid:
+    """Return the error for more rows than a table takes."""
+    sentence = Sentence(
+        "有 {count} 行，这张表最多 {most} 行。",
+        "There are {count} rows; this table takes {most} at most.",
+        {"count": count, "most": most},
+    )
+    return Invalid("too_many_rows", sentence, (FieldError("file", sentence),))
 
 
 def checked(columns: Sequence[Column], rows: Iterable[Mapping[str, Cell]]) -> Read:

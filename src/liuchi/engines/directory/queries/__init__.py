@@ -65,6 +65,7 @@ from liuchi.engines.directory.queries.hand_overs import (
     held_post,
     held_posts,
     held_posts_of,
+    successors_of,
     vacancies,
     without_password,
 )
@@ -300,6 +301,7 @@ __all__ = [
     "subjects",
     "subtree_ids",
     "subtrees",
+    "successors_of",
     "survivors",
     "titles",
     "town_of",

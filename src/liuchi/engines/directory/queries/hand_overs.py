@@ -97,18 +97,26 @@ def answers_for(entered_by: UUID, actor_id: UUID, scope_code: str) -> UUID:
     Whoever took over, from them or from their successor, counts as the one who entered
     it, also where two people are needed.
     """
-    handed = _TAKEN_OVER.get()
-    if entered_by == actor_id or not handed:
+    if entered_by == actor_id:
         return entered_by
-    places, line = areas({area_id for _, _, area_id in handed}), {entered_by}
+    return actor_id if actor_id in successors_of(entered_by, scope_code) else entered_by
+
+
+def successors_of(leaver_id: UUID, scope_code: str) -> tuple[UUID, ...]:
+    """Return who took over from somebody at a place, and from them, in the order they did."""
+    handed = _TAKEN_OVER.get()
+    if not handed:
+        return ()
+    places = areas({area_id for _, _, area_id in handed})
     here = [
         (leaver, successor)
         for leaver, successor, area_id in handed
         if scope_code.startswith(places[area_id].scope_code)
     ]
+    line: dict[UUID, None] = {leaver_id: None}
     for _ in here:
-        line |= {successor for leaver, successor in here if leaver in line}
-    return actor_id if actor_id in line else entered_by
+        line |= {successor: None for leaver, successor in here if leaver in line}
+    return tuple(line)[1:]
 
 
 def appointable(actor: Actor) -> tuple[UserRow, ...]:

@@ -1,0 +1,1 @@
+"""Pages of collecting 收表: send a table, see who is missing, fill one in."""
