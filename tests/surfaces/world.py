@@ -74,6 +74,8 @@ CASE: dict[str, Any] = {
     "organization": "",
     "answers": {},
 }
+# What a unit answers to a table it was sent.
+ANSWER: dict[str, Any] = {"rows": [{}], "hand_in": False}
 
 
 def make_world() -> World:
@@ -493,6 +495,7 @@ class World:
             "corrected_quantity": "",
             "anonymous": "yes",
             **CASE,
+            **ANSWER,
         }
 
     def theirs_on_disk(self) -> dict[str, object]:

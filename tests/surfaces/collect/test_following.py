@@ -87,7 +87,7 @@ def test_all_answers_in_one_workbook_with_where_each_value_is_from(
 ) -> None:
     table = sent(town, rows_max=3)
     save(unit, mine(unit, table), {"c3": "4", "c4": "自建"}, {"c3": "5", "c4": ""})
-    before = rows("SELECT count(*) FROM journal_fact WHERE data ->> 'list' = 'collect-merged'")
+    before = rows("SELECT count(*) FROM journal_fact WHERE data ->> 'listing' = 'collect-merged'")
     response = clerk.post(address(table, "merged"))
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     answers, sources = book.worksheets
@@ -109,7 +109,7 @@ def test_all_answers_in_one_workbook_with_where_each_value_is_from(
         ("4", "网上填", "2022-07-04 09:00"),
         ("5", "网上填", "2022-07-04 09:00"),
     ]
-    after = rows("SELECT count(*) FROM journal_fact WHERE data ->> 'list' = 'collect-merged'")
+    after = rows("SELECT count(*) FROM journal_fact WHERE data ->> 'listing' = 'collect-merged'")
     assert after[0][0] == before[0][0] + 1  # what left the house is in the journal
 
 
