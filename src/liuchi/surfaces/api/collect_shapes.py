@@ -9,7 +9,6 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from liuchi.engines.collect.enums import ColumnKind, Origin, ReplyState, TableState
 from liuchi.engines.collect.rules import COLUMNS_MAX, ROWS_MAX
 from liuchi.surfaces.api.shapes import Taken
 
@@ -22,7 +21,7 @@ class AskedColumn(Schema):
 
     code: str
     title: str
-    kind: ColumnKind
+    kind: str
     asked: bool
     required: bool
     personal: bool
@@ -41,7 +40,7 @@ class CollectTable(Schema):
     purpose: str
     retain_days: int | None
     ends_on: date
-    state: TableState
+    state: str
     takes: bool
     columns: list[AskedColumn]
     rows_max: int
@@ -60,7 +59,7 @@ class CollectReply(Schema):
     title: str
     area_id: UUID
     area_name: str
-    state: ReplyState
+    state: str
     version: int
     row_count: int
     handed_in_at: datetime | None
@@ -75,7 +74,7 @@ class CollectCell(Schema):
     """A value and where it comes from; `ref` is the indicator or the earlier table."""
 
     value: str
-    origin: Origin
+    origin: str
     ref: str
     at: datetime | None
 

@@ -199,6 +199,8 @@ class TableForm(Sheet):
                 f"required_c{number}": forms.BooleanField(label=_("必填"), required=False),
                 f"personal_c{number}": forms.BooleanField(label=_("是个人信息"), required=False),
             }
+            for part in ("title", "kind", "choices"):  # the action says which of them is missing
+                self.fields[f"{part}_c{number}"].is_decided_later = True  # type: ignore[attr-defined]
 
     def _asked_for(self) -> list[int]:
         given = (self.data if self.is_bound else self.initial).get("lines") or "1"
