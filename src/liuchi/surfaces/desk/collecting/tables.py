@@ -25,7 +25,7 @@ from liuchi.surfaces.components.forms import DayInput, Sheet, say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
 
-ROWS_SHOWN = 50
+ROWS_SHOWN = 10
 SENT: tuple[Column[TableRow], ...] = (
     Column(
         _("表名"),
@@ -60,11 +60,21 @@ class NextForm(Sheet):
     ends_on = forms.DateField(label=_("改到哪天截止"), widget=DayInput, required=False)
     owner_id = forms.UUIDField(required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Call the day what it is for who prolongs: needed, as the action says."""
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].is_decided_later = True  # type: ignore[attr-defined]
+
 
 class BackForm(Sheet):
     """Why an answer is sent back."""
 
     reason = forms.CharField(label=_("哪里要改"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Call the reason what it is: needed, as the action says."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].is_decided_later = True  # type: ignore[attr-defined]
 
 
 @requires("collect.table.read")
