@@ -76,18 +76,17 @@ class PostLine:
 
     @property
     def heaviest_from(self) -> date | None:
-        """Its Monday."""
+        """Its Monday; None where nothing was written at all."""
         week = None if self.load is None else self.load.heaviest
-        return None if week is None else week.first
+        return week.first if week is not None and week.a_post else None
 
 
 @dataclass(frozen=True, slots=True)
 class WeekLine:
-    """One week of one kind of post."""
+    """One week: what a post of each kind wrote, in the order of the kinds."""
 
-    post: str
     first: date
-    a_post: Decimal | None
+    a_post: tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,13 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """One kind of entry as a method asks it of one kind of post."""
+    """What one method asks of one kind of post: so many kinds of entries, with their fields."""
 
     post: str
-    asked: AskedOf
+    method: str
+    asks: int
+    fields: int
+    a_week: float
 
 
 def draft_lines(
@@ -135,7 +137,6 @@ def burden(request: SeatedRequest) -> HttpResponse | FileResponse:
         return excel.download(request, *_lists(found))
     found = queries.burden(actor)
     posts = post_lines(found)
-    shown = [each for each in posts if each.usual is not None]
     lists = {each.code.replace("-", "_"): tables.shown(request, each) for each in _lists(found)}
     context = {
         "area": directory.area(actor.area_id) if actor.area_id else None,
@@ -143,7 +144,7 @@ def burden(request: SeatedRequest) -> HttpResponse | FileResponse:
         "last": found.weeks[-1] + timedelta(days=6),
         "weeks_count": len(found.weeks),
         "posts_min": POSTS_MIN,
-        "posts": shown,
+        "posts": [each for each in _shown(posts) if each.heaviest],
         "few": [each for each in posts if each.usual is None],
         **lists,
     }
@@ -170,9 +171,10 @@ def post_lines(found: Burden) -> tuple[PostLine, ...]:
 
 def _lists(found: Burden) -> tuple[Listing[Any], ...]:
     posts = post_lines(found)
+    shown = _shown(posts)
     return (
         _listing("burden-posts", _("各岗位"), _POSTS, posts, _("这里还没有岗位。")),
-        _listing("burden-weeks", _("按周"), _WEEKS, _weeks(posts), _NONE),
+        _listing("burden-weeks", _("按周"), _week_columns(shown), _weeks(shown), _NONE),
         _listing("burden-parts", _("按工作法和种类"), _PARTS, _parts(posts), _NONE),
         _listing(
             "burden-asked", _("工作法写明要填的"), _ASKED, _asked(found), _("没有工作法要填什么。")
@@ -191,12 +193,24 @@ def _listing(
     return Listing(code, title, columns, tables.short(lambda: rows), empty=empty, paged=False)
 
 
+def _shown(posts: tuple[PostLine, ...]) -> tuple[PostLine, ...]:
+    return tuple(post for post in posts if post.usual is not None)
+
+
+def _week_columns(posts: tuple[PostLine, ...]) -> tuple[Column[WeekLine], ...]:
+    def of_post(place: int) -> Column[WeekLine]:
+        return Column(posts[place].title, lambda row: row.a_post[place], Shape.NUMBER)
+
+    return (
+        Column(_("周一"), lambda row: row.first, Shape.DAY),
+        *(of_post(place) for place in range(len(posts))),
+    )
+
+
 def _weeks(posts: tuple[PostLine, ...]) -> tuple[WeekLine, ...]:
+    by_week = zip(*(post.load.weeks for post in posts if post.load), strict=True)
     return tuple(
-        WeekLine(post.title, week.first, tenth(week.a_post))
-        for post in posts
-        if post.load is not None and post.load.is_shown
-        for week in post.load.weeks
+        WeekLine(weeks[0].first, tuple(tenth(week.a_post) for week in weeks)) for weeks in by_week
     )
 
 
@@ -214,10 +228,24 @@ def _parts(posts: tuple[PostLine, ...]) -> tuple[PartLine, ...]:
 
 
 def _asked(found: Burden) -> tuple[AskedLine, ...]:
+    """Return a line for each method and kind of post; each single entry is in ``plan``."""
     titles = directory.titles()
-    return tuple(
-        AskedLine(titles[each.role], asked) for each in found.declared for asked in each.asks
-    )
+    lines = []
+    for each in found.declared:
+        by_method: dict[str, list[AskedOf]] = {}
+        for asked in each.asks:
+            by_method.setdefault(asked.method, []).append(asked)
+        lines += [
+            AskedLine(
+                titles[each.role],
+                method,
+                len(asks),
+                sum(one.fields for one in asks),
+                sum(one.a_week or 0 for one in asks),
+            )
+            for method, asks in by_method.items()
+        ]
+    return tuple(lines)
 
 
 _OUTSIDE = _("不属于工作法")
@@ -231,11 +259,6 @@ _POSTS: tuple[Column[PostLine], ...] = (
     Column(_("写明次数的，每岗每周"), lambda row: tenth(row.a_week), Shape.NUMBER),
     Column(_("字段"), lambda row: row.fields, Shape.NUMBER),
 )
-_WEEKS: tuple[Column[WeekLine], ...] = (
-    Column(_("岗位"), lambda row: row.post),
-    Column(_("周一"), lambda row: row.first, Shape.DAY),
-    Column(_("每岗填报"), lambda row: row.a_post, Shape.NUMBER),
-)
 _PARTS: tuple[Column[PartLine], ...] = (
     Column(_("岗位"), lambda row: row.post),
     Column(_("填报"), lambda row: row.kind),
@@ -244,14 +267,10 @@ _PARTS: tuple[Column[PartLine], ...] = (
 )
 _ASKED: tuple[Column[AskedLine], ...] = (
     Column(_("岗位"), lambda row: row.post),
-    Column(_("填报"), lambda row: row.asked.title),
-    Column(_("工作法"), lambda row: row.asked.method),
-    Column(_("字段"), lambda row: row.asked.fields, Shape.NUMBER),
-    Column(
-        _("多久一次"),
-        lambda row: row.asked.rhythm.words if row.asked.rhythm else _("有事才填"),
-    ),
-    Column(_("这里每周共"), lambda row: tenth(row.asked.a_week), Shape.NUMBER),
+    Column(_("工作法"), lambda row: row.method),
+    Column(_("几种填报"), lambda row: row.asks, Shape.NUMBER),
+    Column(_("字段"), lambda row: row.fields, Shape.NUMBER),
+    Column(_("写明次数的，每周共"), lambda row: tenth(row.a_week), Shape.NUMBER),
 )
 WHERE_MAX = 3
 
