@@ -100,7 +100,7 @@ def took(facts: list[Made], n: int, as_of: date) -> int | None:
     begun = [
         facts[m].day
         for m in known(facts, "probe.returned", as_of)
-        if facts[m].about == facts[n].about and facts[m].day <= facts[n].day
+        if facts[m].about == facts[n].about and place_of(facts, m) < place_of(facts, n)
     ]
     return facts[n].day - max(begun) if begun else None
 

@@ -118,19 +118,21 @@ class _Count:
     def _made_good(self, cells: Cells, touched: Touched, ordinal: int) -> Values | None:
         new = changes.not_yet(self.term, self.question.asked.versions, touched, ordinal)
         if self._of_spread:
-            return self._ranked_anew(new, ordinal)
+            return self._ranked_anew(cells, new, ordinal)
         entities = {each.entity for each in new if each.entity}
         held = changes.held(self.series, entities) if entities else []
         if entities and journal.cursor(CONSUMER) != ordinal:
             return None
         return with_new(cells, new, held, self._key())
 
-    def _ranked_anew(self, new: Sequence[Change], ordinal: int) -> Values | None:
-        """Return the percentiles of the numbers that are kept together with the new ones."""
+    def _ranked_anew(self, cells: Cells, new: Sequence[Change], ordinal: int) -> Values | None:
+        """Return the percentiles; those with new numbers, of what is kept together with these."""
         key_of = self._key()
         told = [(key_of(each.area, each.month), each) for each in new]
         told = [(key, each) for key, each in told if key is not NO_GROUP]
-        text, given = self.select(0, more=True)
+        if not told:
+            return {key: value for key, (_, value) in cells.items()}
+        text, given = self.select(0, anew=True)
         given |= {
             "keys": [None if key is None else str(key) for key, _ in told],
             "numbers": [Decimal(each.entity) for _, each in told],
@@ -141,7 +143,9 @@ class _Count:
             rows = cursor.fetchall()
         if journal.cursor(CONSUMER) != ordinal:
             return None
-        return {_read(self.question.shape, key): value for _, key, _, value in rows}
+        those = {key for key, _ in told}
+        kept = {key: value for key, (_, value) in cells.items() if key not in those}
+        return kept | {_read(self.question.shape, key): value for key, value in rows}
 
     def _key(self) -> Callable[[UUID, date], object]:
         groups = self.question.groups()
@@ -158,10 +162,10 @@ class _Count:
 
         return key
 
-    def select(self, number: int, *, more: bool = False) -> tuple[str, dict[str, Any]]:
+    def select(self, number: int, *, anew: bool = False) -> tuple[str, dict[str, Any]]:
         """Return the statement that reads the cells, and its parameters.
 
-        ``more``: of a percentile, together with numbers that are not kept yet.
+        ``anew``: of a percentile, together with numbers that are not kept yet.
         """
         asked = self.question.asked
         span, per = asked.span, STRETCH_OF.get(self.question.shape)
@@ -195,7 +199,9 @@ class _Count:
         )
         key = key.format(**marks)
         if self.term.spread is not None and self._of_spread:
-            text = spreads.ranked(number, key, cells, self.term.spread.at, more=more)
+            at = self.term.spread.at
+            ranked = spreads.ranked(number, key, cells, at)
+            text = spreads.ranked_with(key, cells, at) if anew else ranked
         elif self._is_stock:
             told = f"{number}, {key}::text, sum(n)::bigint, sum(value)"
             text = f"SELECT {told} FROM indicators_cell {cells} GROUP BY 2"  # noqa: S608

@@ -28,21 +28,30 @@ def measured(wanted: Any, spread: Spread, asked_at: datetime | None, known: Know
 
 
 def _since(wanted: Any, spread: Spread, begun: Any) -> Any:
-    """The latest beginning that is not after the end counts."""
-    begun = begun.select(
-        figure_begin=begun.id, figure_subject=begun.subject_id, figure_begun=begun["at"]
+    """The latest beginning before the end counts: by when it happened, then as it was written.
+
+    Found by putting both in one order: a join by who came first would compare each with each.
+    """
+    begun = begun.semi_join(wanted, begun.subject_id == wanted.subject_id)
+    told = {name: begun[name] for name in ("id", "subject_id", "at")}
+    lacking = {name: ibis.null(type_) for name, type_ in wanted.schema().items()}
+    both = ibis.union(
+        wanted.mutate(figure_ends=_flag(1), figure_begun=ibis.null(wanted["at"].type())),
+        begun.select(**(lacking | told), figure_ends=_flag(0), figure_begun=begun["at"]),
     )
-    pairs = wanted.join(
-        begun,
-        (wanted.subject_id == begun.figure_subject)
-        & (begun.figure_begun <= wanted["at"])
-        & (begun.figure_begin != wanted.id),
+    before = ibis.window(
+        group_by=both.subject_id,
+        order_by=[both["at"], both.id, both.figure_ends.desc()],  # no fact begins itself
+        preceding=(None, 0),
     )
-    latest = ibis.row_number().over(group_by=pairs.id, order_by=pairs.figure_begun.desc())
-    pairs = pairs.mutate(figure_turn=latest)
-    pairs = pairs.filter(pairs.figure_turn == 0)
-    took = _seconds(pairs["at"]) - _seconds(pairs.figure_begun)
-    return pairs.mutate(measured=_told(took, spread).cast(EXACT))
+    both = both.mutate(figure_latest=both.figure_begun.max().over(before))
+    ends = both.filter(both.figure_ends == 1, both.figure_latest.notnull())
+    took = _seconds(ends["at"]) - _seconds(ends.figure_latest)
+    return ends.mutate(measured=_told(took, spread).cast(EXACT))
+
+
+def _flag(value: int) -> Any:
+    return ibis.literal(value, type="int8")
 
 
 def _seconds(instant: Any) -> Any:
