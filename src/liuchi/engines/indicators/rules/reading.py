@@ -114,6 +114,15 @@ def of_playbook(facts: Any, owned: tuple[str, str] | None) -> Any:
     return facts.playbook_version.isin(versions.figure_version) | of_none
 
 
+def nothing(facts: Any, type_: Any) -> Any:
+    """Return a column for rows that lack it and leave later; of ids one that is there.
+
+    Ids are text in Parquet, which a NULL that is said to be a UUID would turn into UUIDs.
+    """
+    type_ = ibis.dtype(type_)
+    return facts.id if type_.is_uuid() else ibis.null(type_)
+
+
 def places() -> Any:
     """Return the areas that count."""
     return ibis.table({"figure_place": "uuid", "figure_group": "uuid"}, name=AREA_RELATION)

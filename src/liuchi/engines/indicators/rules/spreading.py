@@ -13,7 +13,7 @@ from typing import Any
 
 import ibis
 
-from liuchi.engines.indicators.rules.reading import EXACT, Known, chosen
+from liuchi.engines.indicators.rules.reading import EXACT, Known, chosen, nothing
 from liuchi.engines.indicators.rules.terms import Spread
 
 OF_A_HUNDRED = 100
@@ -34,7 +34,7 @@ def _since(wanted: Any, spread: Spread, begun: Any) -> Any:
     """
     begun = begun.semi_join(wanted, begun.subject_id == wanted.subject_id)
     told = {name: begun[name] for name in ("id", "subject_id", "at")}
-    lacking = {name: ibis.null(type_) for name, type_ in wanted.schema().items()}
+    lacking = {name: nothing(begun, type_) for name, type_ in wanted.schema().items()}
     both = ibis.union(
         wanted.mutate(figure_ends=_flag(1), figure_begun=ibis.null(wanted["at"].type())),
         begun.select(**(lacking | told), figure_ends=_flag(0), figure_begun=begun["at"]),

@@ -27,6 +27,7 @@ from liuchi.engines.indicators.rules.reading import (
     known_by_ordinal,
     meeting,
     not_corrected,
+    nothing,
     of_playbook,
     placed_by,
     places,
@@ -129,7 +130,7 @@ def _part(
     if enters:
         counts = to_ibis(term.where, facts, term.schema, asked_at)
     told = {
-        name: facts[name] if enters else ibis.null(COLUMN_TYPES[type_])
+        name: facts[name] if enters else nothing(facts, COLUMN_TYPES[type_])
         for name, type_ in term.dimensions
     }
     return facts.select(
