@@ -35,7 +35,7 @@ def test_a_table_is_sent_filled_in_on_a_phone_and_merged(
 
     unit = site.signed_in(cast.secretary.user_id, PHONE)
     unit.open("/desk/")
-    unit.follow(unit.page.locator("a", has_text="要填的表").first)
+    unit.follow(unit.page.locator(".l-todo a", has_text="要填的表"))
     unit.follow(unit.page.get_by_role("link", name="路灯情况"))
     assert "系统已填好" in unit.text()
     answer(unit)
