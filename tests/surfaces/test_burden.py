@@ -8,6 +8,9 @@ import pytest
 
 from liuchi.engines.accounts.queries import names_of
 from liuchi.engines.directory import queries as directory
+from liuchi.engines.indicators.queries import burden as queries
+from liuchi.engines.journal.scope import acting_as
+from liuchi.playbooks.repeats import Repeated
 from surfaces.world import ROLES, World
 
 pytestmark = pytest.mark.slow
@@ -41,6 +44,19 @@ def test_a_place_asked_for_in_the_address_changes_nothing(world: World) -> None:
         for query in ("", f"?area={world.cast.village.code}")
     )
     assert plain.replace("?", "") == re.sub(r"\?area=\d+", "", other).replace("?", "")
+
+
+def test_the_demo_asks_what_its_methods_say(world: World) -> None:
+    """Three communities and their methods: what comes round, what is asked twice, eight weeks."""
+    actor = world.cast.member("clerk").actor
+    with acting_as(actor):
+        found = queries.burden(actor)
+    asked = {each.role: each for each in found.declared}
+    assert {load.role for load in found.loads if load.is_shown} <= set(found.posts)
+    assert all(0 <= each.a_week < 20 for each in found.declared)
+    assert asked["secretary"].a_week > asked["recorder"].a_week > 0
+    held = {each.title for each in found.repeats if each.way is Repeated.HELD}
+    assert held == {"户数", "身份证号", "联系电话", "房屋坐落"}
 
 
 def test_a_draft_says_what_it_would_ask(world: World) -> None:

@@ -59,8 +59,8 @@ class Where:
     @property
     def words(self) -> Sentence:
         """Say it in one line."""
-        of = "（{of}）" if self.of else ""
-        of_en = " ({of})" if self.of else ""
+        told = self.of and self.of not in self.entry.in_language("zh")
+        of, of_en = ("（{of}）", " ({of})") if told else ("", "")
         return Sentence(
             "{method}：{entry}" + of,
             "{method}: {entry_en}" + of_en,
