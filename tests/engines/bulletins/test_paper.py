@@ -311,4 +311,4 @@ def test_a_review_and_a_prompt_sheet_have_their_own_head_and_close() -> None:
     assert said[1] == "〔2026〕3号"
     assert "盛塘社区居民委员会：" in said
     assert said[said.index("菱北办事处罗冲社区") + 1] == "2026年11月21日"
-    assert "抄送：各网格。" in said
+    assert said[said.index("抄送：各网格。") - 1] == "报：办事处党工委、办事处。"

@@ -122,3 +122,9 @@ def test_titles_break_evenly_and_where_their_writer_says() -> None:
 )
 def test_who_may_do_what(decision: Decision, code: str) -> None:
     assert decision.reason_code == code
+
+
+def test_of_nothing_there_is_no_share_and_no_sign_of_one() -> None:
+    text = "立案率{a.rate}%，通过率{a.other}%，{a.unknown}%。"
+    held = {"{a.rate}": "—", "{a.other}": "96.8"}
+    assert rules.filled(text, held) == "立案率—，通过率96.8%，{a.unknown}%。"

@@ -204,7 +204,7 @@ def test_a_long_list_is_hung_below_its_first_office() -> None:
     for line in lists.cells[0].paragraphs:
         held = line.paragraph_format
         assert (held.left_indent.pt, held.first_line_indent.pt) == (14 + 28, -28)
-    (copied,) = band(opened(EVERY["prompt"])).rows[1].cells[0].paragraphs
+    _, copied = band(opened(EVERY["prompt"])).rows[1].cells[0].paragraphs
     assert copied.text == "抄送：各网格。"
     assert copied.paragraph_format.first_line_indent.pt == -42
 

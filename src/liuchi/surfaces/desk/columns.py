@@ -102,7 +102,7 @@ BULLETINS: tuple[Column[BulletinRow], ...] = (
         url=lambda row: reverse("desk-bulletin", args=[row.id]),
     ),
     Column(_("刊头"), lambda row: row.masthead),
-    Column(_("期号"), lambda row: "—" if row.called is None else say(row.called)),
+    Column(_("期数"), lambda row: "—" if row.called is None else say(row.called)),
     Column(_("日期"), lambda row: row.day, Shape.DAY),
     Column(
         _("状态"),

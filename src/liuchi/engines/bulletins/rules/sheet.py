@@ -89,8 +89,9 @@ class Sheet:
         A prompt sheet names whom it is sent to above its text.
         """
         if self.form is Form.PROMPT:
-            return (f"抄送：{self.distribute_to}",) if self.distribute_to else ()
-        given = (("报", self.report_to), ("送", self.send_to), ("发", self.distribute_to))
+            given = (("报", self.report_to), ("抄送", self.distribute_to))
+        else:
+            given = (("报", self.report_to), ("送", self.send_to), ("发", self.distribute_to))
         return tuple(f"{word}：{names}" for word, names in given if names)
 
     @property

@@ -29,6 +29,8 @@ _COUNTS_NOTHING = re.compile(
     r"|[0-9]{1,2}[:：][0-9]{2}|〔[0-9]{4}〕[0-9]*|第[0-9]+|12345|[A-Za-z]+[0-9-]+"
 )
 _AROUND = 8
+_NOTHING = "—"
+_FILLED = re.compile(rf"({_BRACES.pattern})([%％]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,22 @@ def written(
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """Put figures in the place of their references; an unknown one stays as it is written."""
-    return _BRACES.sub(lambda match: values.get(match.group(0), match.group(0)), text)
+    """Put figures in the place of their references; an unknown one stays as it is written.
+
+    Of nothing there is no share: "—", and the per cent sign typed behind it goes with it.
+    """
+
+    def put(match: re.Match[str]) -> str:
+        said = values.get(match.group(1), match.group(1))
+        return said if said == _NOTHING else said + match.group(2)
+
+    return _FILLED.sub(put, text)
 
 
 def growth(now: Decimal | None, before: Decimal | None) -> tuple[Decimal | None, str]:
     """Return by how many per cent a figure grew, and how documents say it; of nothing, "—"."""
     if now is None or not before:
-        return None, "—"
+        return None, _NOTHING
     percent = ((now - before) / before * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     if not percent:
         return percent, "持平"
