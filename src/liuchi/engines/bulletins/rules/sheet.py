@@ -88,10 +88,11 @@ class Sheet:
 
         A prompt sheet names whom it is sent to above its text.
         """
-        if self.form is Form.PROMPT:
-            given = (("报", self.report_to), ("抄送", self.distribute_to))
-        else:
-            given = (("报", self.report_to), ("送", self.send_to), ("发", self.distribute_to))
+        given: tuple[tuple[str, str], ...] = (
+            ("报", self.report_to),
+            *(() if self.form is Form.PROMPT else (("送", self.send_to),)),
+            ("抄送" if self.form is Form.PROMPT else "发", self.distribute_to),
+        )
         return tuple(f"{word}：{names}" for word, names in given if names)
 
     @property
