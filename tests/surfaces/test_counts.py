@@ -32,6 +32,16 @@ PAGES = (
     ("/desk/", "clerk", 27),
     ("/desk/cases/?tab=all", "secretary", 18),
     ("/desk/cases/overview/", "leader", 16),
+    # Figures: as many headlines, months and places as there are, the same number.
+    ("/desk/overview/", "leader", 43),
+    ("/desk/figures/", "leader", 5),
+    ("/desk/figures/explore/", "leader", 6),
+    (f"/desk/figures/{FIGURE}/", "secretary", 15),
+    (f"/desk/figures/{FIGURE}/changes/?since=2022-05-01", "secretary", 13),
+    (f"/desk/figures/{FIGURE}/changes/?since=2022-05-01&reason=added", "secretary", 14),
+    ("/desk/screens/", "secretary", 9),
+    ("/v/{code}/figures/", "resident", 21),
+    ("/v/{code}/", "resident", 4),
     ("/desk/burden/", "secretary", 11),
 )
 LISTS = (
@@ -53,7 +63,8 @@ LISTS = (
 def test_list_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = []
     for address, role, _ in PAGES:
-        client, filled = world.client(role), address.format(**world.ours)
+        code = world.cast.village.code
+        client, filled = world.client(role), address.format(code=code, **world.ours)
         both = []
         for rows in (1, 3):
             monkeypatch.setattr(pager, "ROWS", rows)

@@ -38,5 +38,5 @@ def test_a_headline_says_what_each_figure_says_alone(world: World, day: date) ->
 def test_a_leader_goes_down_the_tree_and_not_beside_it(world: World) -> None:
     client, village = world.client("leader"), world.cast.village
     page = client.get("/desk/overview/", {"area": village.code}).content.decode()
-    assert f"<p>{village.name}" in page
+    assert f"<p><span>{village.name}</span>" in page
     assert world.client("secretary").get("/desk/overview/?area=340871").status_code == 404

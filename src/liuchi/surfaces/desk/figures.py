@@ -59,8 +59,8 @@ def figure(request: SeatedRequest, code: str) -> HttpResponse | FileResponse:
     if request.method == "POST":
         with reading(request):
             area = area_asked(actor, request.GET.get("area", ""))
-            row = indicator_of(actor, code)
-        return excel.download(request, *_lists(request, row, area))
+            lists = _lists(request, indicator_of(actor, code), area)
+        return excel.download(request, *lists)
     area = area_asked(actor, request.GET.get("area", ""))
     row = indicator_of(actor, code)
     shown = tuple(_shown(request, each) for each in _lists(request, row, area))

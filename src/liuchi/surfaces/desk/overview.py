@@ -75,6 +75,10 @@ def overview(request: SeatedRequest) -> HttpResponse:
     return TemplateResponse(request, "desk/overview.html", context)
 
 
+def _began(figure: Figure) -> date:
+    return figure.span.first if figure.span is not None else date.min
+
+
 def _above(actor: Actor, area: AreaRow) -> AreaRow | None:
     """Return the place above, as far as the actor's own."""
     if area.id == actor.area_id or area.parent_id is None:
@@ -97,12 +101,14 @@ def _headline(
     months: tuple[Figure, ...] = ()
     places: tuple[Figure, ...] = ()
     if By.MONTH in row.by:
-        months = indicators.breakdown(actor, row.code, area.id, by=By.MONTH, to_present=True)
+        found = indicators.breakdown(actor, row.code, area.id, by=By.MONTH, to_present=True)
+        # Of an earlier span the months up to its end: what is compared is among them.
+        months = tuple(each for each in found if span is None or _began(each) < span.end)
     if By.AREA in row.by:
-        found = indicators.breakdown(actor, row.code, area.id, by=By.AREA, span=span)
+        by_area = indicators.breakdown(actor, row.code, area.id, by=By.AREA, span=span)
         # What names the community and no grid tells nothing by grid: no row of zeros then.
-        if any(each.value for each in found if each.area.id != area.id):
-            places = found
+        if any(each.value for each in by_area if each.area.id != area.id):
+            places = by_area
     return Headline(
         row.code,
         row.name,
