@@ -32,7 +32,6 @@ def _since(wanted: Any, spread: Spread, begun: Any) -> Any:
 
     Found by putting both in one order: a join by who came first would compare each with each.
     """
-    begun = begun.semi_join(wanted, begun.subject_id == wanted.subject_id)
     told = {name: begun[name] for name in ("id", "subject_id", "at")}
     lacking = {name: nothing(begun, type_) for name, type_ in wanted.schema().items()}
     both = ibis.union(
