@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, connections
@@ -32,7 +33,7 @@ from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.clock import SHANGHAI
-from liuchi.kernel.ids import new_ids
+from liuchi.kernel.ids import lowest_id_at, new_id
 from liuchi.playbooks import registry
 from liuchi.playbooks.load import load
 from liuchi.playbooks.registry import DimensionType, Registry
@@ -45,6 +46,7 @@ READ = "indicators.figure.read"
 SYSTEM = system_actor(UUID(int=7), READ, "directory.area.write")
 SHIPPED_EACH_MAX = 3
 PEOPLE = tuple(UUID(int=1000 + number) for number in range(4))
+_TAIL = (1 << 62) - 1  # what of an id is chance
 _WORDS = ("credit", "米", "tea", "yes", "no", "approve", "refuse", "true", "", "l'été\\")
 OFFICE = "菱北办事处"
 _COMMON = {"title": "数", "of": "probe.bought", "by": ["home_area", "month", "goods", "quantity"]}
@@ -237,11 +239,13 @@ def counted_kinds() -> tuple[str, ...]:
 def written(drawn: Sequence[Drawn], areas: Sequence[UUID]) -> None:
     """Write facts past the actions, with any values a fact may have, and give them ordinals."""
     versions = [each.id for each in applied_playbooks()]
-    ids = new_ids(len(drawn))
-    rows = []
-    for place, (each, fact_id) in enumerate(zip(drawn, ids, strict=True)):
+    rows: list[tuple[Any, ...]] = []
+    ids: list[UUID] = []
+    for place, each in enumerate(drawn):
         chance = random.Random(each.seed)  # noqa: S311
         recorded = clock.now() - timedelta(days=max(each.days_ago - each.days_late, 0))
+        fact_id = UUID(int=lowest_id_at(recorded).int | new_id().int & _TAIL)
+        ids.append(fact_id)
         earlier = None if each.corrects is None or each.corrects >= place else ids[each.corrects]
         dimensions = registry.fact_kinds()[each.kind].dimensions
         data = {n: _value(n, t, chance, areas) for n, t in dimensions.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from liuchi.engines.indicators.queries.rows import (
     Figure,
     TracedFact,
 )
-from liuchi.engines.indicators.queries.running import beside, given_of, text_of, values
+from liuchi.engines.indicators.queries.running import ID_MARGIN, beside, given_of, text_of, values
 from liuchi.engines.indicators.rules.compiling import FACTS, Shape, view_name
 from liuchi.engines.indicators.rules.figures import read_position
 from liuchi.engines.indicators.rules.terms import Term
@@ -41,8 +41,6 @@ from liuchi.playbooks.registry import MeasureOp
 _ONCE = (MeasureOp.COUNT_DISTINCT, MeasureOp.STOCK)
 _THEN, _NOW = "_then", "_now"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ID_MARGIN = timedelta(days=1)
-"""An id is made a moment before its fact is written down."""
 # What was learned between two days, what that corrects, and whose records it leaves out.
 _LEARNED = f"""
 learned AS MATERIALIZED (
@@ -190,8 +188,8 @@ def _narrowed(then: Asked, now: Asked, *, alike: bool) -> tuple[list[str], dict[
     given = {
         "learned_from": earlier,
         "learned_before": later,
-        "learned_id": lowest_id_at(earlier - _ID_MARGIN),
-        "first_id": lowest_id_at(max(start_of_day(now.days.since) - _ID_MARGIN, _EPOCH)),
+        "learned_id": lowest_id_at(earlier - ID_MARGIN),
+        "first_id": lowest_id_at(max(start_of_day(now.days.since) - ID_MARGIN, _EPOCH)),
         "excluding": sorted(excluding),
     }
     found = [_LEARNED] if alike else []
