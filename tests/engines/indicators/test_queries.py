@@ -246,6 +246,9 @@ def recount(
     match code:
         case "p.people":
             return Decimal(len({f.person for f in bought if f.person is not None}))
+        case "p.some":
+            some = {f.person for f in bought if f.person is not None and (f.quantity or 0) >= 2}
+            return Decimal(len(some))
         case "p.count" | "p.kinds" | "p.placed":
             return Decimal(len(bought))
         case "p.spent":
@@ -253,9 +256,10 @@ def recount(
         case "p.big":
             big = [f for f in bought if (f.quantity or 0) >= 2 or f.person is None]
             return Decimal(sum(f.quantity or 0 for f in big))
-        case _:
+        case "p.rate":
             back = standing(facts, "probe.returned", inside, days, placed=False)
             return quotient(Decimal(len(back)), Decimal(len(bought)), 100, 1)
+    raise AssertionError(code)
 
 
 ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
