@@ -6,16 +6,18 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import connection
+from django.db import connection, connections
 
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import CaseState
+from liuchi.engines.directory import actions as directory_actions
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators import queries as indicators
 from liuchi.engines.journal.scope import acting_as
 from liuchi.engines.points import queries as points
 from liuchi.engines.points.enums import ClaimState
 from liuchi.flows.demo import load, names, sign_ins
+from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Refused
 
@@ -194,6 +196,41 @@ def test_every_printed_account_signs_in_where_it_says() -> None:
         actor = directory.actor_of(user.pk)
         assert actor.role == row.role
         assert actor.scope_code == directory.area_named(row.place).scope_code
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_a_village_takes_all_it_has_to_another_town() -> None:
+    administrator = acting("administrator")
+    village = directory.area_named("罗冲社区")
+    stamped = [
+        str(table)
+        for (table,) in ask(
+            "SELECT table_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND column_name = 'scope_code' ORDER BY 1"
+        )
+    ]
+    filed = "SELECT count(*) FROM {} WHERE scope_code LIKE %s"
+    with connections["owner"].cursor() as cursor:
+
+        def count(code: str) -> dict[str, int]:
+            found = {}
+            for table in stamped:
+                cursor.execute(filed.format(table), [f"{code}%"])
+                found[table] = cursor.fetchone()[0]
+            return found
+
+        before = count(village.scope_code)
+        directory_actions.reorganise(
+            area_id=village.id,
+            new_parent_id=directory.area_named("老峰镇").id,
+            on=clock.today(),
+            new_code="340871100901",
+            actor=administrator,
+            key="move",
+        )
+        after, left = count("340871100901"), count(village.scope_code)
+    assert (after, sum(left.values())) == (before, 0)
+    assert sum(1 for many in before.values() if many) > 25
 
 
 @pytest.mark.usefixtures("demo_database")
