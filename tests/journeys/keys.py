@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, TimeoutError  # noqa: A004  what a wait raises
 
 from journeys.eyes import Eyes
 
-TABS_MAX = 220
+TABS_MAX, PRESSES_MAX = 220, 4
 _IS_FOCUSED = "each => each === document.activeElement"
 _SHOWS = """each => {
   const drawn = (style) => style.boxShadow !== 'none'
@@ -70,11 +71,18 @@ def choose(eyes: Eyes, name: str, value: str, most: int = 6) -> None:
 
 
 def give(eyes: Eyes, target: str | Locator, file: Path) -> None:
-    """Come to a box for files, open its window with the space bar and choose a file."""
+    """Come to a box for files, open its window with the space bar and choose a file.
+
+    Where no window comes the bar is pressed again, as somebody would on a slow machine.
+    """
     reach(eyes, target)
-    with eyes.page.expect_file_chooser() as window:
-        eyes.page.keyboard.press("Space")
-    window.value.set_files(file)
+    for _number in range(PRESSES_MAX):
+        with suppress(TimeoutError):
+            with eyes.page.expect_file_chooser(timeout=10_000) as window:
+                eyes.page.keyboard.press("Space")
+            window.value.set_files(file)
+            return
+    pytest.fail(f"no window opens for {target} on {eyes.page.url}")
 
 
 def both_widths(eyes: Eyes) -> None:

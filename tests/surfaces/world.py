@@ -54,6 +54,7 @@ PUBLIC_POSTINGS = (
 CASE: dict[str, Any] = {
     "verb": "note",
     "opinion": "试一试",
+    "to_reporter": False,
     "found": "done",
     "numbers": {},
     "type_code": "litter",

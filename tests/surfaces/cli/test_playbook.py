@@ -141,7 +141,7 @@ def test_a_later_version_begins_today_or_later(placed: Path) -> None:
 ASKS = """
 cases:
   types:
-    - {code: water, title: 积水, questions: [{code: tel, title: 联系电话}]}
+    - {code: water, title: 积水, questions: [{code: home, title: 住址}]}
   conditions:
     - {code: water, type: water, title: 积水, responsible: 市政所}
   limits: {handling: 1 work days}
@@ -170,7 +170,7 @@ def test_a_plan_says_what_it_asks_of_whom(placed: Path) -> None:
         "    + 核查结案：0 个字段，有事才填",
         "    + 上报事项：1 个字段，有事才填",
         "问了两遍的：",
-        "  联系电话：人口名录已有。不再填写：这里删去，或由名录带出。",
+        "  住址：人口名录已有。不再填写：这里删去，或由名录带出。",
         "    只有开头的做法：上报事项（积水）",
     ]
 
