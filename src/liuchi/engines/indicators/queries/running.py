@@ -45,7 +45,7 @@ ID_MARGIN = timedelta(days=1)
 """An id is made a moment before its fact is written down, perhaps by another machine's clock."""
 # Of a condition on what facts carry the planner believes that next to nothing meets it, and
 # would look every fact up among the corrections of every month: ten times slower at a million.
-_HASHED, _AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
+_HASHED, _AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop TO DEFAULT"
 
 
 def values(
