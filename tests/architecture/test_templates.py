@@ -17,6 +17,12 @@ def test_every_static_file_a_template_names_is_served() -> None:
     assert sorted(name for name in named if finders.find(name) is None) == []
 
 
+def test_a_page_of_charts_has_what_draws_them() -> None:
+    drawn = {path: path.read_text() for path in TEMPLATES if "desk/charts.js" in path.read_text()}
+    lacking = [str(path) for path, text in drawn.items() if "components/bars.js" not in text]
+    assert (len(drawn) > 3, lacking) == (True, [])
+
+
 def test_every_template_compiles() -> None:
     assert engines["django"] is not None
     for path in TEMPLATES:

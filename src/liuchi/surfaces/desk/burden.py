@@ -30,6 +30,7 @@ from liuchi.playbooks import registry
 from liuchi.playbooks.repeats import Repeat
 from liuchi.surfaces.components import excel, tables
 from liuchi.surfaces.components.access import reading, requires, takes_post
+from liuchi.surfaces.components.charts import Bar, Bars
 from liuchi.surfaces.components.forms import say
 from liuchi.surfaces.components.seats import SeatedRequest
 from liuchi.surfaces.components.tables import Column, Listing, Shape
@@ -55,13 +56,13 @@ class PostLine:
         return f"chart-{self.role}"
 
     @property
-    def chart(self) -> dict[str, list[Any]]:
+    def chart(self) -> dict[str, Any]:
         """The weeks as a chart reads them."""
         weeks = self.load.weeks if self.load else ()
-        return {
-            "names": [f"{week.first.month}/{week.first.day}" for week in weeks],
-            "values": [week.a_post and round(week.a_post, 1) for week in weeks],
-        }
+        values = [tenth(week.a_post) for week in weeks]
+        names = [f"{week.first.month}/{week.first.day}" for week in weeks]
+        texts = ["—" if value is None else f"{value:f}" for value in values]
+        return Bars(tuple(map(Bar, names, values, texts))).data
 
     @property
     def usual(self) -> Decimal | None:
