@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.errors import NotFound
 
 READ = "bulletins.bulletin.read"
 WRITE = "bulletins.bulletin.write"
@@ -22,9 +21,3 @@ def require_area(actor: Actor, scope_code: str) -> None:
 def page_size(limit: int) -> int:
     """Return a page size between 1 and the largest allowed."""
     return max(1, min(limit, PAGE_MAX))
-
-
-def cursor_unusable() -> Invalid:
-    """Return the error for an address of a page that was never given out."""
-    sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-    return Invalid("cursor_unusable", sentence)

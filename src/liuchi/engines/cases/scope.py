@@ -11,9 +11,7 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor, system_actor
 from liuchi.kernel.calendar import WorkCalendar, in_force
-from liuchi.kernel.errors import Invalid
 from liuchi.kernel.keyring import KeyRing
-from liuchi.kernel.sentences import Sentence
 
 PAGE_MAX = 200
 HANDLE = "cases.case.handle"
@@ -56,9 +54,3 @@ def see(actor: Actor) -> tuple[UUID, ...]:
 def page_size(limit: int) -> int:
     """Return a page size between 1 and the largest allowed."""
     return max(1, min(limit, PAGE_MAX))
-
-
-def cursor_unusable() -> Invalid:
-    """Return the error for an address of a page that was never given out."""
-    sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-    return Invalid("cursor_unusable", sentence)

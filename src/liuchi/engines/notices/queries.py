@@ -16,7 +16,8 @@ from liuchi.engines.notices.enums import Channel, MessageState, Recipient, When
 from liuchi.engines.notices.models import Contact, Message, Notice, Preference
 from liuchi.engines.notices.scope import channels, console_allowed, own_ids
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 from liuchi.kernel.sentences import Sentence
 
 PAGE_MAX = 200
@@ -57,7 +58,8 @@ class PreferenceRow:
 def inbox(actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[NoticeRow]:
     """Return one's open notices, newest first, whichever of one's posts is in use."""
     require(actor)
-    most, start = max(1, min(limit, PAGE_MAX)), _cursor(after)
+    most = max(1, min(limit, PAGE_MAX))
+    start = None if after is None else id_after(after)
     found = Notice.objects.filter(recipient_id__in=own_ids(actor), closed_at__isnull=True)
     if start is not None:
         found = found.filter(id__lt=start)
@@ -214,11 +216,3 @@ def _row(found: Notice) -> NoticeRow:
         found.created_at,
         found.read_at is not None,
     )
-
-
-def _cursor(after: str | None) -> UUID | None:
-    try:
-        return None if after is None else UUID(after)
-    except ValueError as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error

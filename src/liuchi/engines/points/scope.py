@@ -9,8 +9,9 @@ from django.conf import settings
 from liuchi.engines.journal.scope import sees_inner
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.calendar import WorkCalendar, in_force
-from liuchi.kernel.errors import Invalid, Refused
+from liuchi.kernel.errors import Refused
 from liuchi.kernel.keyring import KeyRing
+from liuchi.kernel.paging import cursor_unusable, id_after
 from liuchi.kernel.sentences import Sentence
 
 VILLAGE_CODE_LENGTH = 12
@@ -82,10 +83,7 @@ def page_size(limit: int) -> int:
 
 def uuid_cursor(after: str | UUID | None) -> UUID | None:
     """Read a cursor back; Invalid("cursor_unusable") for anything but an id."""
-    try:
-        return after if after is None or isinstance(after, UUID) else UUID(after)
-    except ValueError as error:
-        raise cursor_unusable() from error
+    return after if after is None or isinstance(after, UUID) else id_after(after)
 
 
 def number_cursor(after: str | int | None) -> int | None:
@@ -94,9 +92,3 @@ def number_cursor(after: str | int | None) -> int | None:
         return None if after is None else int(after)
     except ValueError as error:
         raise cursor_unusable() from error
-
-
-def cursor_unusable() -> Invalid:
-    """Return the error for an address of a page that was never given out."""
-    sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-    return Invalid("cursor_unusable", sentence)

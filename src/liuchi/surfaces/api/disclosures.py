@@ -13,8 +13,8 @@ from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.disclosures import queries as disclosures
 from liuchi.engines.disclosures.queries import PublicPostingRow
-from liuchi.kernel.errors import Invalid, NotFound
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import cursor_unusable
 from liuchi.surfaces.api import disclosure_shapes as told
 from liuchi.surfaces.api import shapes
 from liuchi.surfaces.api.routes import LIMIT_DEFAULT, PUBLIC, After, Limit, Text, read, verb
@@ -91,8 +91,7 @@ def list_disclosure_rows(
     """List the rows of a posting in their order; none of one that was taken down."""
     start = after or "0"
     if not (start.isascii() and start.isdigit() and len(start) <= _POSITION_DIGITS_MAX):
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence)
+        raise cursor_unusable()
     posting = disclosures.public_posting(posting_id)
     rows, more = disclosures.public_rows(posting.row.id, after=int(start), limit=limit)
     return {"rows": list(rows), "next_after": None if more is None else str(more)}

@@ -14,13 +14,14 @@ from liuchi.engines.bulletins.enums import Form, Kind, State
 from liuchi.engines.bulletins.models import Bulletin, Series
 from liuchi.engines.bulletins.queries.rows import ArticleRow, BulletinRow, ProofRow
 from liuchi.engines.bulletins.rules import Article, Proof, Sheet
-from liuchi.engines.bulletins.scope import READ, cursor_unusable, page_size
+from liuchi.engines.bulletins.scope import READ, page_size
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.files import queries as files
 from liuchi.engines.journal import queries as journal
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 
 
 def bulletins(
@@ -40,10 +41,7 @@ def bulletins(
     if area_id is not None:
         found = found.filter(area_id=area_id)
     if after is not None:
-        try:
-            found = found.filter(id__lt=UUID(after))
-        except ValueError as error:
-            raise cursor_unusable() from error
+        found = found.filter(id__lt=id_after(after))
     rows = list(found.order_by("-id")[: most + 1])
     return Page(_rows(rows[:most]), str(rows[most - 1].id) if len(rows) > most else None)
 

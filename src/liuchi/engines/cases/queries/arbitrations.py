@@ -11,13 +11,14 @@ from liuchi.engines.cases import facts
 from liuchi.engines.cases.enums import CaseVerb
 from liuchi.engines.cases.models import Arbitration, Case, Step
 from liuchi.engines.cases.queries.books import spec_as_applied
-from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.queries.marks import page_of
 from liuchi.engines.cases.scope import HANDLE, page_size, see
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 
 DECIDE = "cases.case.decide"
 
@@ -86,7 +87,7 @@ def arbitrations(
     size = page_size(limit)
     found = Arbitration.objects.select_related("case").filter(decided_at__isnull=not decided)
     if after is not None:
-        mark = after_id(after)
+        mark = id_after(after)
         found = found.filter(pk__lt=mark) if decided else found.filter(pk__gt=mark)
     held = list(found.order_by("-id" if decided else "id")[: size + 1])
     return page_of(_rows(held), size, lambda row: row.id)

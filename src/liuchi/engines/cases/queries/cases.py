@@ -20,7 +20,7 @@ from liuchi.engines.cases.enums import CaseState, CaseVerb, ChangeState, TaskSta
 from liuchi.engines.cases.models import Step
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.rules import CaseNow, ChangeNow, ClockNow, Deadline, TaskNow, deadline
-from liuchi.engines.cases.scope import calendar, cursor_unusable, page_size, see
+from liuchi.engines.cases.scope import calendar, page_size, see
 from liuchi.engines.cases.spec import CasesSpec
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.queries import Page
@@ -28,6 +28,7 @@ from liuchi.engines.journal.scope import planned_once
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import cursor_unusable
 
 COUNTED_MAX = 1_000
 """Counts stop here: whether 1,000 wait or 20,000 makes no difference to anybody's day."""

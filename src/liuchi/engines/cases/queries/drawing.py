@@ -9,7 +9,7 @@ from uuid import UUID
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import DrawPurpose
 from liuchi.engines.cases.models import Case, Draw, Drawn
-from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.queries.marks import page_of
 from liuchi.engines.cases.rules.prompts import case_number
 from liuchi.engines.cases.rules.sampling import why_drawn
 from liuchi.engines.cases.scope import page_size
@@ -18,6 +18,7 @@ from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 from liuchi.kernel.sampling import Seed, lot
 from liuchi.kernel.sentences import Sentence
 
@@ -94,7 +95,7 @@ def draws(actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[Dr
     require(actor)
     held = Draw.objects.filter(town_id__in=_towns(actor)).order_by("-id")
     if after:
-        held = held.filter(id__lt=after_id(after))
+        held = held.filter(id__lt=id_after(after))
     found = list(held[: page_size(limit) + 1])
     return page_of(_draws(found), page_size(limit), lambda row: row.id)
 
@@ -152,7 +153,7 @@ def drawn(
     held = held.filter(draw_id=draw_id) if draw_id else held.filter(done_at__isnull=not done)
     newest = done and draw_id is None
     if after:
-        mark = after_id(after)
+        mark = id_after(after)
         held = held.filter(id__lt=mark) if newest else held.filter(id__gt=mark)
     found = list(held.order_by("-id" if newest else "id")[: page_size(limit) + 1])
     return page_of(_rows(found), page_size(limit), lambda row: row.id)

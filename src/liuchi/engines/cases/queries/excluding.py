@@ -9,12 +9,13 @@ from uuid import UUID
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import ExclusionKind, ExclusionState
 from liuchi.engines.cases.models import Exclusion
-from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.queries.marks import page_of
 from liuchi.engines.cases.scope import page_size
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def exclusions(
     if state is not None:
         held = held.filter(state=state)
     if after:
-        held = held.filter(id__lt=after_id(after))
+        held = held.filter(id__lt=id_after(after))
     found = list(held[: page_size(limit) + 1])
     return page_of(_rows(found), page_size(limit), lambda row: row.id)
 

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
-from uuid import UUID
 
-from liuchi.engines.cases.scope import cursor_unusable
 from liuchi.engines.directory.queries import Page
 
 Row = TypeVar("Row")
-
-
-def after_id(after: str) -> UUID:
-    """Return the id a page goes on after; Invalid for what no page ever gave."""
-    try:
-        return UUID(after)
-    except ValueError as error:
-        raise cursor_unusable() from error
 
 
 def page_of(rows: Sequence[Row], size: int, mark: Callable[[Row], object]) -> Page[Row]:

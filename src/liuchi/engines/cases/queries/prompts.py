@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.cases.enums import CaseState, PromptKind, PromptStage
 from liuchi.engines.cases.models import Prompt
-from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.queries.marks import page_of
 from liuchi.engines.cases.rules import prompts as rules
 from liuchi.engines.cases.rules.prompts import Sheet, case_number, sheet_number
 from liuchi.engines.cases.scope import HANDLE, page_size, see
@@ -22,6 +22,7 @@ from liuchi.engines.directory.queries import Page
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 
 READ = "cases.case.read"
 ISSUE = "cases.case.decide"
@@ -106,7 +107,7 @@ def prompts(
     found = _of(actor, units, which)
     newest_first = which is PromptsWhich.CLOSED
     if after is not None:
-        mark = after_id(after)
+        mark = id_after(after)
         found = found.filter(Q(pk__lt=mark) if newest_first else Q(pk__gt=mark))
     held = list(found.order_by("-id" if newest_first else "id")[: size + 1])
     return page_of(_rows(held), size, lambda row: row.id)

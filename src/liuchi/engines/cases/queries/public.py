@@ -19,13 +19,14 @@ from django.db import connection
 from liuchi.engines.cases.enums import CaseState, CaseVerb
 from liuchi.engines.cases.queries.books import spec_as_applied
 from liuchi.engines.cases.rules.public import Point, is_public, public_point
-from liuchi.engines.cases.scope import INTAKE, cursor_unusable
+from liuchi.engines.cases.scope import INTAKE
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import acting_as
 from liuchi.kernel.errors import NotFound
 from liuchi.kernel.ids import lowest_id_at
+from liuchi.kernel.paging import cursor_unusable
 
 PUBLIC_MAX = 1_000
 SHOWN_STEPS = (

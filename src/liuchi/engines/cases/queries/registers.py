@@ -15,14 +15,15 @@ from django.db.models import Q, QuerySet
 
 from liuchi.engines.cases.enums import CaseState, CheckKind
 from liuchi.engines.cases.models import Case, Check
-from liuchi.engines.cases.queries.marks import after_id, page_of
-from liuchi.engines.cases.scope import cursor_unusable, page_size
+from liuchi.engines.cases.queries.marks import page_of
+from liuchi.engines.cases.scope import page_size
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.directory.enums import AreaKind
 from liuchi.engines.directory.queries import Page
 from liuchi.engines.journal.scope import require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
+from liuchi.kernel.paging import cursor_unusable, id_after
 
 _GONE = (CaseState.REJECTED, CaseState.WITHDRAWN)
 
@@ -145,7 +146,7 @@ def register(
     held = Case.objects.filter(main_type=main_type, **{_column(area_id): area_id})
     held = _where_struck(held.exclude(state__in=_GONE), struck)
     if after:
-        held = held.filter(id__gt=after_id(after))
+        held = held.filter(id__gt=id_after(after))
     found = list(held.order_by("id")[: page_size(limit) + 1])
     units = _units(found)
     rows = tuple(_item(each, units) for each in found)

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from liuchi.engines.cases.enums import CalledState, CalledVerb, CaseState, ObjectionAbout
 from liuchi.engines.cases.models import Called, CalledObjection, CalledRework, Case, Whistle
 from liuchi.engines.cases.queries.books import spec_as_applied
-from liuchi.engines.cases.queries.marks import after_id, page_of
+from liuchi.engines.cases.queries.marks import page_of
 from liuchi.engines.cases.rules import whistles as rules
 from liuchi.engines.cases.scope import HANDLE, calendar, page_size, see
 from liuchi.engines.cases.spec import Limit
@@ -24,6 +24,7 @@ from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.deadlines import due_at
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 
 READ = "cases.case.read"
 CALL = "cases.case.dispatch"
@@ -196,7 +197,7 @@ def calls(
         found = found.filter(unit_id__in=units)
     newest_first = which is Which.ENDED
     if after is not None:
-        mark = after_id(after)
+        mark = id_after(after)
         found = found.filter(Q(pk__lt=mark) if newest_first else Q(pk__gt=mark))
     held = list(found.order_by("-id" if newest_first else "id")[: size + 1])
     return page_of(_rows(held), size, lambda row: row.id)

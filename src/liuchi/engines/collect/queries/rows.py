@@ -17,7 +17,7 @@ from liuchi.engines.collect.models import Reply
 from liuchi.engines.collect.rules import Column
 from liuchi.engines.directory import queries as directory
 from liuchi.kernel import clock
-from liuchi.kernel.errors import Invalid
+from liuchi.kernel.paging import id_after
 from liuchi.kernel.sentences import Sentence
 
 Cells = Mapping[str, Mapping[str, Any]]
@@ -145,11 +145,7 @@ def before(found: Any, after: str | None) -> Any:
     """Keep what a page after another begins with."""
     if after is None:
         return found
-    try:
-        return found.filter(id__lt=UUID(after))
-    except ValueError as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error
+    return found.filter(id__lt=id_after(after))
 
 
 def table_rows(found: Iterable[Any]) -> tuple[TableRow, ...]:

@@ -12,8 +12,8 @@ from liuchi.engines.directory.scope import require_read
 from liuchi.engines.journal.scope import Kept
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.calendar import EnteredDay, WorkCalendar
-from liuchi.kernel.errors import Invalid, NotFound
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import day_after
 
 WRITE = "directory.calendar.write"
 
@@ -54,7 +54,7 @@ def calendar_days(
     require_read(actor, WRITE)
     most, found = bounded(limit), CalendarDay.objects.order_by("-date")
     if after is not None:
-        found = found.filter(date__lt=_day(after))
+        found = found.filter(date__lt=day_after(after))
     rows = [_row(each) for each in found[: most + 1]]
     next_after = rows[most - 1].date.isoformat() if len(rows) > most else None
     return Page(tuple(rows[:most]), next_after)
@@ -67,14 +67,6 @@ def calendar_day(actor: Actor, day_id: UUID) -> CalendarDayRow:
     if found is None:
         raise NotFound("calendar_day")
     return _row(found)
-
-
-def _day(after: str) -> date:
-    try:
-        return date.fromisoformat(after)
-    except ValueError as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error
 
 
 def _row(found: CalendarDay) -> CalendarDayRow:

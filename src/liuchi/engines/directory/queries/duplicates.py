@@ -17,8 +17,8 @@ from liuchi.engines.directory.queries.people import Page, PersonRow, bounded, pe
 from liuchi.engines.directory.scope import list_filter, require_read
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import cursor_unusable
 
 _READ = "directory.person.write"
 # One name, nothing that speaks against it, and one thing besides the name that is the same.
@@ -165,5 +165,4 @@ def _start(after: str) -> list[str]:
         sort, one, other = json.loads(after)
         return [str(sort), str(UUID(one)), str(UUID(other))]
     except (ValueError, TypeError, AttributeError) as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error
+        raise cursor_unusable() from error

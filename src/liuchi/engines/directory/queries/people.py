@@ -19,9 +19,9 @@ from liuchi.engines.directory.models import Consent, Person, UnmaskLog
 from liuchi.engines.directory.scope import key_ring, list_filter, require_read
 from liuchi.engines.journal.scope import require
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.errors import NotFound
 from liuchi.kernel.keyring import KeyRing
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.paging import cursor_unusable
 
 PAGE_MAX = 1_000
 """Rows of a page at most: a sheet is read in pages of this size, screens in shorter ones."""
@@ -295,8 +295,7 @@ def cursor_values(after: str | None) -> tuple[str, UUID] | None:
         sort, id_ = json.loads(after)
         return str(sort), UUID(id_)
     except (ValueError, TypeError, AttributeError) as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error
+        raise cursor_unusable() from error
 
 
 def _listed(actor: Actor, start: tuple[str, UUID] | None, most: int) -> list[Any]:

@@ -18,7 +18,8 @@ from liuchi.engines.journal.queries import AppliedPlaybook
 from liuchi.engines.journal.scope import require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
-from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import id_after
 from liuchi.kernel.sentences import Sentence
 from liuchi.playbooks.votes import BODY_TITLES, Body, VoteSpec
 
@@ -114,7 +115,7 @@ def rule_votes(actor: Actor, *, after: str | None = None, limit: int = 50) -> Pa
     elif actor.area_id is not None:
         found = found.filter(village_id__in=subtree_ids(actor.area_id))
     if after is not None:
-        found = found.filter(id__lt=_start(after))
+        found = found.filter(id__lt=id_after(after))
     rows = list(found[: most + 1])
     next_after = str(rows[most - 1].id) if len(rows) > most else None
     return Page(_rows(rows[:most]), next_after)
@@ -260,11 +261,3 @@ def _corrected(vote_ids: Iterable[UUID]) -> set[UUID]:
 
 def _title(version: AppliedPlaybook) -> str:
     return str(version.compiled.get("title", version.code))
-
-
-def _start(after: str) -> UUID:
-    try:
-        return UUID(after)
-    except ValueError as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error

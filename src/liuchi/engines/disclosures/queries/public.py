@@ -25,8 +25,8 @@ from liuchi.engines.disclosures.queries.books import ItemRow, items_of
 from liuchi.engines.disclosures.rules import Changed, PublicColumn, changes
 from liuchi.engines.disclosures.scope import page_size
 from liuchi.kernel import clock
-from liuchi.kernel.errors import Invalid, NotFound
-from liuchi.kernel.sentences import Sentence
+from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import day_after
 
 WORDS_MAX = 5
 _WORD_CHARACTERS_MAX = 40
@@ -167,7 +167,7 @@ def public_postings(
         found = found.filter(first__gte=date(year, 1, 1), first__lte=date(year, 12, 31))
     start = cursor_values(after)
     if start is not None:
-        day = _day(start[0])
+        day = day_after(start[0])
         found = found.filter(Q(first__lt=day) | Q(first=day, id__gt=start[1]))
     held = list(found.order_by("-first", "id")[: most + 1])
     rows = tuple(posting_out(each) for each in held[:most])
@@ -313,7 +313,7 @@ def _wanted(
     start = cursor_values(after)
     if start is not None:
         where.append("(first < %(day)s OR first = %(day)s AND id > %(id)s)")
-        values |= {"day": _day(start[0]), "id": start[1]}
+        values |= {"day": day_after(start[0]), "id": start[1]}
     return " AND ".join(where), values
 
 
@@ -343,14 +343,6 @@ def _pieces(area_id: UUID, word: str) -> list[str]:
     if len(word) == 1:
         return [mark + word]
     return [mark + word[place : place + 2] for place in range(len(word) - 1)]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error
 
 
 def posting_out(held: PublicPosting) -> PublicPostingRow:

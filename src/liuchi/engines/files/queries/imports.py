@@ -17,6 +17,7 @@ from liuchi.engines.journal.scope import require
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import Invalid, NotFound
+from liuchi.kernel.paging import id_after
 from liuchi.kernel.sentences import Sentence
 from liuchi.kernel.sheets import SheetOut, Workbook, column_letters, header_of, text_of, write
 
@@ -107,7 +108,7 @@ def imports(
     if target is not None:
         found = found.filter(target=target)
     if after is not None:
-        found = found.filter(id__lt=_cursor(after))
+        found = found.filter(id__lt=id_after(after))
     rows = [import_row(each) for each in found[: most + 1]]
     return ImportPage(tuple(rows[:most]), str(rows[most - 1].id) if len(rows) > most else None)
 
@@ -284,11 +285,3 @@ def _samples(target: ImportTarget, guess: rules.ColumnGuess, cells: list[Any]) -
     if held is not None and held.sensitive:
         texts = [f"{text[:3]}{'*' * (len(text) - 3)}" for text in texts]
     return tuple(text for text in texts if text)
-
-
-def _cursor(after: str) -> UUID:
-    try:
-        return UUID(after)
-    except ValueError as error:
-        sentence = Sentence("翻页地址不对，请从列表第一页开始。", "Start the list again.")
-        raise Invalid("cursor_unusable", sentence) from error

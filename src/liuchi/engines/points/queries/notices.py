@@ -19,7 +19,6 @@ from liuchi.engines.points.models import Objection, PublicName
 from liuchi.engines.points.queries.campaigns import NoticeCampaign, campaigns_on_notice
 from liuchi.engines.points.queries.places import last_day
 from liuchi.engines.points.scope import (
-    cursor_unusable,
     page_size,
     require_any,
     uuid_cursor,
@@ -28,6 +27,7 @@ from liuchi.engines.points.scope import (
 from liuchi.kernel import clock
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.paging import cursor_unusable
 
 _CODE = re.compile(r"([0-9]{4})-([0-9]{1,6})")
 _ONE_DAY = timedelta(days=1)
