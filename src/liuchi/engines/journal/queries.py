@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from liuchi.engines.journal.rules import (
 )
 from liuchi.engines.journal.scope import Kept
 from liuchi.kernel.errors import NotFound
+from liuchi.kernel.ids import lowest_id_at
 from liuchi.playbooks import section_of
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "facts_after",
     "facts_of_subject",
     "head",
+    "ids_recorded",
     "in_force_of",
     "is_sealed",
     "last_seal",
@@ -58,6 +60,20 @@ __all__ = [
 ]
 
 Spec = TypeVar("Spec", bound=BaseModel)
+_ID_MARGIN = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def ids_recorded(since: datetime, before: datetime) -> tuple[UUID, UUID]:
+    """Return the ids, from and up to but not including, that facts recorded in a time can have.
+
+    For finding partitions: the instant itself still has to be asked for. An id is made a moment
+    before its fact is written down, perhaps by another machine's clock, so a day is left on
+    either side.
+    """
+    first = lowest_id_at(max(since - _ID_MARGIN, _EPOCH))
+    return first, lowest_id_at(before + _ID_MARGIN)
+
 
 _SECTIONS: dict[tuple[UUID, str], BaseModel | None] = {}
 _SECTIONS_KEPT_MAX = 256

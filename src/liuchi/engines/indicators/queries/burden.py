@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from liuchi.engines.accounts import queries as accounts
 from liuchi.engines.directory import queries as directory
 from liuchi.engines.indicators.queries.asked import may
+from liuchi.engines.indicators.queries.statements import hashed
 from liuchi.engines.indicators.rules import burden as rules
 from liuchi.engines.indicators.rules.burden import (
     Declared,
@@ -32,7 +33,6 @@ from liuchi.engines.indicators.scope import READ
 from liuchi.engines.journal import queries as journal
 from liuchi.kernel import clock
 from liuchi.kernel.actors import SYSTEM_ROLE, Actor
-from liuchi.kernel.ids import lowest_id_at
 from liuchi.playbooks import asks_of, registry
 from liuchi.playbooks.asks import Asking, Rhythm, censuses, entries, open_asks, within
 from liuchi.playbooks.repeats import Repeat, repeats
@@ -186,10 +186,8 @@ def _rows(cursor: CursorWrapper, values: Mapping[str, Any]) -> list[tuple[Any, .
             _COUNTED.clear()
         cursor.execute(_AREAS, [values["below"]])
         areas = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_PLAN)
-        cursor.execute(_ENTRIES, {**values, "areas": areas})
-        _COUNTED[at] = cursor.fetchall()
-        cursor.execute(_PLAN_AS_BEFORE)
+        # What is gathered of a county fits into memory.
+        _COUNTED[at] = hashed(cursor, _ENTRIES, {**values, "areas": areas}, work_mem="64MB")
     return _COUNTED[at]
 
 
@@ -203,17 +201,19 @@ def _titles(actor: Actor) -> dict[UUID | None, str]:
 
 
 def _values(below: tuple[str, ...], weeks: Sequence[date]) -> dict[str, Any]:
-    """Return what both statements take; a day of room, as ids are made before facts are dated."""
+    """Return what both statements take."""
     first, end = weeks[0], weeks[-1] + timedelta(weeks=1)
+    since, before = clock.start_of_day(first), clock.start_of_day(end)
+    low, high = journal.ids_recorded(since, before)
     verbs = entries()
     return {
         "below": list(below),
         "first": first,
         "end": end,
-        "since": clock.start_of_day(first),
-        "before": clock.start_of_day(end),
-        "low": lowest_id_at(clock.start_of_day(first - timedelta(days=1))),
-        "high": lowest_id_at(clock.start_of_day(end + timedelta(days=1))),
+        "since": since,
+        "before": before,
+        "low": low,
+        "high": high,
         "kinds": list(verbs),
         "verbs": list(verbs.values()),
         "import": IMPORT,
@@ -305,8 +305,3 @@ _AREAS = """
 SELECT place.id FROM directory_area AS place
 WHERE EXISTS (SELECT FROM unnest(%s::text[]) AS low WHERE starts_with(place.scope_code, low))
 """
-
-# Nothing tells the planner how many rows a transaction has: it takes a county for one row and
-# walks it in nested loops. What is gathered fits into memory.
-_PLAN = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
-_PLAN_AS_BEFORE = "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"

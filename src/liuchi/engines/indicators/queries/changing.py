@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,23 +24,21 @@ from liuchi.engines.indicators.queries.rows import (
     ChangedFact,
     ChangePage,
     Figure,
-    TracedFact,
 )
-from liuchi.engines.indicators.queries.running import ID_MARGIN, beside, given_of, text_of, values
+from liuchi.engines.indicators.queries.running import beside, given_of, text_of, values
+from liuchi.engines.indicators.queries.statements import traced_fact
 from liuchi.engines.indicators.rules.compiling import FACTS, Shape, view_name
 from liuchi.engines.indicators.rules.figures import read_position
 from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.scope import TRACE
+from liuchi.engines.journal import queries as journal
 from liuchi.kernel.actors import Actor
 from liuchi.kernel.clock import start_of_day
-from liuchi.kernel.ids import lowest_id_at
 from liuchi.kernel.periods import Span
-from liuchi.playbooks import registry
 from liuchi.playbooks.registry import MeasureOp
 
 _ONCE = (MeasureOp.COUNT_DISTINCT, MeasureOp.STOCK)
 _THEN, _NOW = "_then", "_now"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What was learned between two days, what that corrects, and whose records it leaves out.
 _LEARNED = f"""
 learned AS MATERIALIZED (
@@ -188,8 +186,8 @@ def _narrowed(then: Asked, now: Asked, *, alike: bool) -> tuple[list[str], dict[
     given = {
         "learned_from": earlier,
         "learned_before": later,
-        "learned_id": lowest_id_at(earlier - ID_MARGIN),
-        "first_id": lowest_id_at(max(start_of_day(now.days.since) - ID_MARGIN, _EPOCH)),
+        "learned_id": journal.ids_recorded(earlier, later)[0],
+        "first_id": journal.ids_recorded(start_of_day(now.days.since), later)[0],
         "excluding": sorted(excluding),
     }
     found = [_LEARNED] if alike else []
@@ -280,7 +278,6 @@ def _told(text: str, given: dict[str, Any]) -> tuple[Change, ...]:
 def _listed(
     text: str, given: dict[str, Any], reason: Reason, after: UUID | None, limit: int
 ) -> list[ChangedFact]:
-    kinds = registry.fact_kinds()
     with connection.cursor() as cursor:
         cursor.execute(
             f"{text} SELECT id, kind, at, recorded_at, area_id, actor_id, "  # noqa: S608
@@ -292,25 +289,5 @@ def _listed(
         )
         rows = cursor.fetchall()
     return [
-        ChangedFact(
-            TracedFact(
-                id=row[0],
-                kind=row[1],
-                kind_title=kinds[row[1]].title,
-                at=row[2],
-                recorded_at=row[3],
-                area_id=row[4],
-                actor_id=row[5],
-                subject_kind=row[6],
-                subject_id=row[7],
-                amount=row[8],
-                part=Part(row[9]),
-                entity=row[10],
-                first_of_entity=row[11],
-            ),
-            reason,
-            is_now=row[12],
-            makes=row[13],
-        )
-        for row in rows
+        ChangedFact(traced_fact(row[:12]), reason, is_now=row[12], makes=row[13]) for row in rows
     ]

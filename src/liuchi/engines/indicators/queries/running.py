@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from liuchi.engines.indicators.queries import rolled
 from liuchi.engines.indicators.queries.asked import Asked
 from liuchi.engines.indicators.queries.questions import STRETCH_OF, At, Question, Values
 from liuchi.engines.indicators.queries.rows import TracedFact
+from liuchi.engines.indicators.queries.statements import hashed, traced_fact
 from liuchi.engines.indicators.rules.compiling import (
     AREA_RELATION,
     FACTS,
@@ -27,8 +28,8 @@ from liuchi.engines.indicators.rules.compiling import (
 from liuchi.engines.indicators.rules.standing import added_up
 from liuchi.engines.indicators.rules.terms import Term
 from liuchi.engines.indicators.rules.words import combined
+from liuchi.engines.journal import queries as journal
 from liuchi.kernel.clock import start_of_day
-from liuchi.kernel.ids import lowest_id_at
 from liuchi.playbooks import registry
 
 _GROUPED_BY = {
@@ -41,11 +42,6 @@ _KEYS: Mapping[Shape, Callable[[str], object]] = {
     Shape.BY_DIMENSION: str,
     **dict.fromkeys(STRETCH_OF, date.fromisoformat),
 }
-ID_MARGIN = timedelta(days=1)
-"""An id is made a moment before its fact is written down, perhaps by another machine's clock."""
-# Of a condition on what facts carry the planner believes that next to nothing meets it, and
-# would look every fact up among the corrections of every month: ten times slower at a million.
-_HASHED, _AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop TO DEFAULT"
 
 
 def values(
@@ -106,9 +102,7 @@ def _counted(questions: Sequence[Question], counts: Mapping[At, Term]) -> dict[A
         if f"places_{place}" not in given:
             given |= given_of(question.asked, question.groups(), f"_{place}")
     with connection.cursor() as cursor:
-        cursor.execute(f"{_HASHED}; {' UNION ALL '.join(selects)}; {_AS_USUAL}", given)
-        cursor.nextset()
-        for number, group, value in cursor.fetchall():
+        for number, group, value in hashed(cursor, " UNION ALL ".join(selects), given):
             shape = questions[order[number][0]].shape
             if value is not None:  # of nothing there is no percentile
                 found[order[number]][None if group is None else _KEYS[shape](group)] = value
@@ -124,14 +118,13 @@ def text_of(asked: Asked, term: Term, shape: Shape, dimension: str = "") -> str:
 def _within(asked: Asked, term: Term) -> str:
     """Let a count read only the partitions of the journal that its days can lie in.
 
-    A fact is recorded no earlier than it happened, what corrects it comes after it, and ids are
-    made when facts are recorded. Where other facts of the same records decide, they may be older.
+    A fact is recorded no earlier than it happened, and what corrects it comes after it. Where
+    other facts of the same records decide, they may be older.
     """
     if asked.span is None or term.others:
         return ""
-    first = lowest_id_at(start_of_day(asked.days.since) - ID_MARGIN)
-    last = lowest_id_at(asked.days.as_of_end + ID_MARGIN)
-    known = f"id >= '{first}' AND id < '{last}'"
+    first, end = journal.ids_recorded(start_of_day(asked.days.since), asked.days.as_of_end)
+    known = f"id >= '{first}' AND id < '{end}'"
     narrowed = (
         f"{name} AS NOT MATERIALIZED (SELECT * FROM {name} WHERE {known})"  # noqa: S608
         for name in (FACTS, view_name(term.kind))
@@ -182,11 +175,10 @@ def traced(
     asked: Asked, groups: Mapping[UUID, UUID], start: tuple[Part, UUID] | None, limit: int
 ) -> tuple[TracedFact, ...]:
     """Return the facts that make a figure, after a position."""
-    kinds = registry.fact_kinds()
     selects = []
     parameters: dict[str, object] = {"limit": limit}
     begun = start is None
-    for place, term in enumerate(asked.terms):
+    for term in asked.terms:
         here = start is not None and start[0] is term.part
         if not (begun or here):
             continue  # this side was listed on an earlier page
@@ -196,34 +188,16 @@ def traced(
             parameters["after"] = start[1]
         # The names come from the registry and enums, never from a request.
         selects.append(
-            f"SELECT {place} AS place, traced.id, fact.kind, fact.at, fact.recorded_at, "  # noqa: S608
+            f"SELECT traced.id, fact.kind, fact.at, fact.recorded_at, "  # noqa: S608
             "fact.area_id, fact.actor_id, fact.subject_kind, fact.subject_id, fact.amount, "
-            f"traced.entity, traced.first_of_entity, '{term.part.value}' AS part, "
+            f"'{term.part.value}' AS part, traced.entity, traced.first_of_entity, "
             f"{_measured(term)} AS measured "
             f"FROM ({text_of(asked, term, Shape.FACTS)}) AS traced "
             f"JOIN {FACTS} AS fact ON fact.id = traced.id {after}"
         )
     # A side may add up several counts: its facts are listed as one, by their ids.
     text = f"{' UNION ALL '.join(selects)} ORDER BY part DESC, id LIMIT %(limit)s"
-    return tuple(
-        TracedFact(
-            id=row[1],
-            kind=row[2],
-            kind_title=kinds[row[2]].title,
-            at=row[3],
-            recorded_at=row[4],
-            area_id=row[5],
-            actor_id=row[6],
-            subject_kind=row[7],
-            subject_id=row[8],
-            amount=row[9],
-            part=asked.terms[row[0]].part,
-            entity=row[10],
-            first_of_entity=row[11],
-            measured=row[13],
-        )
-        for row in _run(text, asked, groups, **parameters)
-    )
+    return tuple(map(traced_fact, _run(text, asked, groups, **parameters)))
 
 
 def _measured(term: Term) -> str:
